@@ -104,7 +104,7 @@ class ReadMail:
     removed_text: str = ""
     forwarded_by: str | None = None
     attachments: tuple[Attachment, ...] = ()
-    fields: Mapping[str, Finding] = EMPTY
+    fields: Mapping[str, Finding] = field(default_factory=lambda: EMPTY)
     message_id: str = ""
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
@@ -167,8 +167,9 @@ class Case:
     """One complaint from receipt to archive.
 
     `values` holds every shared and staff field by column key; `misfits` what staff typed that could not be understood,
-    kept as typed, with `complaints` the reason per column in words for the note. `done` are rungs and letters already
+    kept as typed. `remarks` are the latest things staff should know, in their language. `done` are rungs and letters already
     decided (keys), so that nothing is decided twice. `opened_at` is when the mail server received the mail [D-61].
+    `needs_human` says why a person must look before anything else; empty normally.
     """
 
     number: str
@@ -177,8 +178,8 @@ class Case:
     channel: str
     stage: str
     visits: tuple[Visit, ...] = ()
-    values: Mapping[str, Value] = EMPTY
-    misfits: Mapping[str, str] = EMPTY
+    values: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
+    misfits: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     remarks: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
     pauses: tuple[Pause, ...] = ()
@@ -189,6 +190,7 @@ class Case:
     thread: tuple[str, ...] = ()
     token: str = ""
     closed_at: datetime | None = None
+    needs_human: str = ""
 
     @property
     def visit(self) -> Visit:
@@ -209,7 +211,7 @@ class Event:
     at: datetime
     actor: str
     kind: str
-    facts: Mapping[str, Any] = EMPTY
+    facts: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +232,7 @@ class LetterOrder:
     kind: str
     to: Recipient
     case: str = ""
-    facts: Mapping[str, Any] = EMPTY
+    facts: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     hold: str = ""
 
 

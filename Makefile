@@ -1,0 +1,39 @@
+# Two commands matter: `make demo` shows the main job at work, `make test` runs everything. Both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint format score clean setup system
+
+demo: $(READY)
+	$(BIN)/mailbot demo
+
+test: $(READY) system
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+score: $(READY)
+	$(BIN)/python tests/corpus/score.py tests/corpus/complaints --command '$(BIN)/mailbot parse --own-domain huaxin-mfg.example --own-domain huaxin-mfg.example.cn --json {file}'
+
+setup: $(READY)
+
+# Servers and programs the tests talk to. Installed when root on Debian; otherwise said plainly.
+system:
+	@sh tests/system-packages.sh
+
+$(READY): pyproject.toml constraints.txt tests/make-venv.sh
+	@sh tests/make-venv.sh $(PYTHON) $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[demo,postgresql]' --group dev
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis

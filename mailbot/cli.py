@@ -1,0 +1,185 @@
+"""The commands and their options. Only words and wiring stand here; what a command does lies in `commands`.
+
+Exit statuses: 0 all worked, 1 something waits or failed for now, 2 wrong use or a file to correct, 3 a human must act.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot import __version__
+from mailbot.errors import MailbotError
+
+app = typer.Typer(
+    name="mailbot",
+    help="Complaint handling with nothing but a mailbox and a shared spreadsheet. 客户投诉处理：一个邮箱加一张共享表格。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+rules_app = typer.Typer(help="Check the rule files.", no_args_is_help=True)
+report_app = typer.Typer(help="Print or send a report now.", no_args_is_help=True)
+outbox_app = typer.Typer(help="Letters that wait: list, release, resend, drop.", invoke_without_command=True)
+app.add_typer(rules_app, name="rules")
+app.add_typer(report_app, name="report")
+app.add_typer(outbox_app, name="outbox")
+
+ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)]
+Json = Annotated[bool, typer.Option("--json", help="Print for a machine.")]
+HERE = Path("config.toml")
+
+
+def main() -> None:
+    """Run a command; every expected error becomes one message and an exit status, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        app()
+    except MailbotError as error:
+        print(f"mailbot: {error}", file=sys.stderr)
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False) -> None:
+    if show:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for what the demo leaves.")] = Path("demo-output"),
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the servers running for your own mail client.")] = False,
+    language: Annotated[str, typer.Option(help="Language of the register: zh-CN, zh-TW or en.")] = "zh-CN",
+) -> None:
+    """Show the whole main job with nothing configured: mails in, rows, letters out, a deadline, the summary."""
+    from mailbot.demo.play import play
+
+    raise typer.Exit(play(out, language, keep=keep))
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to put config, rules, templates and the register.")] = Path(),
+    company: Annotated[str, typer.Option(help="Your company's name.")] = "",
+    address: Annotated[str, typer.Option(help="The complaints mailbox, such as complaints@company.example.")] = "",
+    imap: Annotated[str, typer.Option(help="IMAP server, such as imap.company.example.")] = "",
+    smtp: Annotated[str, typer.Option(help="SMTP server, such as smtp.company.example.")] = "",
+    operator: Annotated[str, typer.Option(help="Your own address: who is told when something is broken.")] = "",
+    language: Annotated[str, typer.Option(help="Language of the register and of mails to staff: zh-CN, zh-TW or en.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what the options say.")] = False,
+) -> None:
+    """Write config.toml, the rule files, the templates and an empty register."""
+    from mailbot.commands.init import Answers, set_up
+
+    answers = Answers(company=company, address=address, imap=imap, smtp=smtp, operator=operator, language=language)
+    set_up(folder, answers, ask=not yes)
+
+
+@app.command()
+def check(config: ConfigPath = HERE) -> None:
+    """Test everything the daemon will need; one line each, with the remedy."""
+    from mailbot.commands.check import check_all
+
+    raise typer.Exit(check_all(config))
+
+
+@app.command()
+def run(
+    config: ConfigPath = HERE,
+    once: Annotated[bool, typer.Option("--once", help="Do one full round and end; status 0 when all of it worked.")] = False,
+) -> None:
+    """Run the daemon: mail in, register both ways, what is due, mail out."""
+    from mailbot.commands.run import run_daemon
+
+    raise typer.Exit(run_daemon(config, once=once))
+
+
+@app.command()
+def parse(
+    file: Annotated[Path, typer.Argument(help="A mail as a file (.eml); - for standard input.", allow_dash=True)],
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="Use this configuration's rules and domains.")] = None,
+    own_domain: Annotated[list[str] | None, typer.Option(help="A domain of your own company; may be repeated.")] = None,
+    json: Json = False,
+) -> None:
+    """Show what the bot understands of a mail, each field with the sentence it came from, and the verdict."""
+    from mailbot.commands.parse import show_parse
+
+    show_parse(file, config, own_domain or [], as_json=json)
+
+
+@app.command()
+def status(config: ConfigPath = HERE, json: Json = False) -> None:
+    """Show the mail balance, the queue, the register, what is overdue, and since when each part works or fails."""
+    from mailbot.commands.status import show_status
+
+    raise typer.Exit(show_status(config, as_json=json))
+
+
+@app.command()
+def case(
+    number: Annotated[str, typer.Argument(help="The complaint number, such as CP-2026-000123.")],
+    config: ConfigPath = HERE,
+    json: Json = False,
+) -> None:
+    """Show the whole history of a case: mails, decisions and why, edits, letters, deadlines."""
+    from mailbot.commands.case import show_case
+
+    show_case(config, number, as_json=json)
+
+
+@outbox_app.callback()
+def outbox(context: typer.Context, config: ConfigPath = HERE, json: Json = False) -> None:
+    if context.invoked_subcommand is None:
+        from mailbot.commands.outbox import show_outbox
+
+        show_outbox(config, as_json=json)
+    context.obj = config
+
+
+def _letter_command(verb: str, text: str) -> None:
+    def act(context: typer.Context, letter: Annotated[int, typer.Argument(help="The letter's number in the list.")]) -> None:
+        from mailbot.commands.outbox import act_on
+
+        act_on(context.obj, verb, letter)
+
+    act.__doc__ = text
+    outbox_app.command(verb)(act)
+
+
+for _verb, _text in {
+    "show": "Print a letter as it is or was sent.",
+    "release": "Let a held letter go out.",
+    "resend": "Send a failed or doubtful letter again: the same bytes, the same Message-ID.",
+    "sent": "Say that a letter in doubt did arrive.",
+    "drop": "Never send this letter.",
+}.items():
+    _letter_command(_verb, _text)
+
+
+@report_app.command("daily")
+def report_daily(
+    config: ConfigPath = HERE,
+    to: Annotated[str, typer.Option(help="Send it to this address instead of printing it.")] = "",
+    html: Annotated[bool, typer.Option("--html", help="Print the HTML instead of the text.")] = False,
+) -> None:
+    """Print the daily summary as of now, or send it."""
+    from mailbot.commands.report import daily
+
+    daily(config, to, html=html)
+
+
+@rules_app.command("check")
+def rules_check(config: Annotated[Path | None, typer.Option("--config", "-c", help="Check the rules of this configuration.")] = None) -> None:
+    """Check every rule file and template; each problem with its file and line."""
+    from mailbot.commands.rules import check_rules
+
+    raise typer.Exit(check_rules(config))

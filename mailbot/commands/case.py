@@ -1,0 +1,85 @@
+"""`mailbot case NO`: everything that is known of a case and why it stands as it does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mailbot import config as configuration
+from mailbot.clock import system_clock
+from mailbot.commands.terminal import heading, line, local, table
+from mailbot.core.chasing import Clock, clocks, standing
+from mailbot.core.model import Case, Event
+from mailbot.core.procedure import Procedure
+from mailbot.errors import Usage
+from mailbot.ledger.ledger import Ledger
+from mailbot.wiring import open_procedure
+
+
+def show_case(path: Path, number: str, *, as_json: bool) -> None:
+    """Print a case. Raises Usage when there is none of this number."""
+    config = configuration.load(path)
+    procedure = open_procedure(config).procedure
+    ledger = Ledger.open(config.ledger_url)
+    try:
+        case = ledger.cases.get(number.strip().upper())
+        if case is None:
+            raise Usage(f"there is no case {number}; the register lists them")
+        history = ledger.cases.history(case.number)
+        mails = ledger.mails.of_case(case.number)
+        letters = ledger.letters.of_case(case.number)
+    finally:
+        ledger.close()
+    if as_json:
+        print(json.dumps(_record(case, history), ensure_ascii=False, indent=1, default=str))
+        return
+    zone = procedure.calendar.zone
+    _show_head(case, procedure, zone)
+    rows = [(local(m.received_at, zone), m.sender, m.subject, m.end.value if m.end else "", m.note) for m in mails]
+    table("Mails in", ("received", "from", "subject", "end", "how"), rows)
+    sent = [(str(m.id), local(m.queued_at, zone), m.kind, m.recipient, m.state.value) for m in letters]
+    table("Letters", ("no", "ordered", "letter", "to", "state"), sent)
+    heading("Deadlines")
+    for clock in clocks(case, procedure):
+        _show_clock(clock, procedure, zone)
+    heading("History")
+    for event in history:
+        line(f"{local(event.at, zone)}  {event.actor}  {event.kind}  {_facts(event.facts)}")
+
+
+def _show_head(case: Case, procedure: Procedure, zone: ZoneInfo) -> None:
+    stand = standing(case, system_clock(), procedure)
+    heading(f"{case.number}  {case.values.get('company') or case.values.get('contact_name') or ''}")
+    line(f"stage {procedure.stage(case).name(procedure.language)}, {procedure.label('status', stand.status)}")
+    line(f"received {local(case.opened_at, zone)}, due {local(stand.due_at, zone)}, waiting for {', '.join(stand.waiting_for)}")
+    line(f"judged by rules {case.procedure}:")
+    for reason in case.reasons:
+        line(f"  {reason.sets}: {reason.rule}" + (f" - {', '.join(reason.words)}" if reason.words else ""))
+
+
+def _show_clock(clock: Clock, procedure: Procedure, zone: ZoneInfo) -> None:
+    """One deadline with each interval that counted and each that did not: the answer to "why is this overdue?"."""
+    line(f"{clock.name}: {clock.deadline.amount:g} {clock.deadline.unit} from {clock.due.started_by}, due {local(clock.due.at, zone)}")
+    for span in clock.due.history(system_clock()):
+        mark = "counted" if span.counted else "not counted"
+        line(f"    {local(span.start, zone)} - {local(span.end, zone)}  {mark}" + (f" ({span.why})" if span.why else ""))
+
+
+def _facts(facts: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in facts.items() if value not in (None, "", {}, []))[:400]
+
+
+def _record(case: Case, history: list[Event]) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "opened_at": case.opened_at,
+        "stage": case.stage,
+        "visits": [{"stage": v.stage, "number": v.number, "entered_at": v.entered_at, "left_at": v.left_at} for v in case.visits],
+        "values": dict(case.values),
+        "reasons": [{"rule": r.rule, "sets": r.sets, "words": list(r.words), "version": r.version} for r in case.reasons],
+        "closed_at": case.closed_at,
+        "history": [{"at": e.at, "actor": e.actor, "kind": e.kind, "facts": dict(e.facts)} for e in history],
+    }

@@ -1,0 +1,83 @@
+"""`mailbot outbox`: letters that wait for something or somebody, and what a human may do with them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from mailbot import config as configuration
+from mailbot.clock import system_clock
+from mailbot.commands.terminal import local, table
+from mailbot.errors import Usage
+from mailbot.ledger.ledger import Ledger
+from mailbot.ledger.letterstates import LetterRow, LetterState
+from mailbot.wiring import office_zone
+
+WAITING = (LetterState.HELD, LetterState.IN_DOUBT, LetterState.FAILED, LetterState.QUEUED, LetterState.SENDING)
+
+
+def show_outbox(path: Path, *, as_json: bool) -> None:
+    """List every letter that has not gone out, those needing a human first."""
+    config = configuration.load(path)
+    zone = office_zone(config)
+    ledger = Ledger.open(config.ledger_url)
+    try:
+        waiting = [letter for state in WAITING for letter in ledger.letters.list(state)]
+        sent = ledger.letters.counts().get(LetterState.SENT, 0)
+    finally:
+        ledger.close()
+    if as_json:
+        print(json.dumps([_record(letter) for letter in waiting], ensure_ascii=False, indent=1))
+        return
+    rows = [
+        (str(m.id), m.state.value, m.case, m.kind, m.recipient, local(m.queued_at, zone), m.hold or m.error) for m in waiting
+    ]
+    table(f"Outbox: {len(waiting)} waiting, {sent} sent", ("no", "state", "case", "letter", "to", "ordered", "why"), rows)
+    if any(m.state in (LetterState.HELD, LetterState.IN_DOUBT, LetterState.FAILED) for m in waiting):
+        print("Look at one with `mailbot outbox show NO`, then `release`, `resend`, `sent` or `drop` it.")
+
+
+def act_on(path: Path, verb: str, number: int) -> None:
+    """Do what a human decided about one letter. Raises Usage when its state does not allow it."""
+    config = configuration.load(path)
+    ledger = Ledger.open(config.ledger_url)
+    try:
+        letter = ledger.letters.get(number)
+        if letter is None:
+            raise Usage(f"there is no letter {number}; `mailbot outbox` lists them")
+        if verb == "show":
+            sys.stdout.buffer.write(ledger.letters.raw(number))
+            return
+        VERBS[verb](ledger, number, system_clock())
+        after = ledger.letters.get(number)
+        assert after is not None  # noqa: S101 - it was there a moment ago
+        if after.state is letter.state and after.resent == letter.resent:
+            raise Usage(f"letter {number} is {letter.state.value}; it cannot be changed with `{verb}`")
+        print(f"letter {number}: {letter.state.value} -> {after.state.value}")
+    finally:
+        ledger.close()
+
+
+VERBS: dict[str, Callable[[Ledger, int, datetime], None]] = {
+    "release": lambda ledger, number, now: ledger.letters.release(number, now),
+    "resend": lambda ledger, number, now: ledger.letters.resend(number, now),
+    "sent": lambda ledger, number, now: ledger.letters.sent(number, now),
+    "drop": lambda ledger, number, now: ledger.letters.drop(number, now),
+}
+
+
+def _record(letter: LetterRow) -> dict[str, object]:
+    return {
+        "id": letter.id,
+        "state": letter.state.value,
+        "case": letter.case,
+        "kind": letter.kind,
+        "recipient": letter.recipient,
+        "subject": letter.subject,
+        "ordered_at": letter.queued_at.isoformat(),
+        "hold": letter.hold,
+        "error": letter.error,
+    }

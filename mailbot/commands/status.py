@@ -1,0 +1,108 @@
+"""`mailbot status`: is all well, since when, and what waits for whom. Reads the ledger only; never touches a server."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from mailbot import config as configuration
+from mailbot.clock import system_clock
+from mailbot.commands.terminal import heading, line, local, table, verdict
+from mailbot.core.chasing import standing
+from mailbot.core.model import End
+from mailbot.ledger.ledger import Ledger
+from mailbot.lock import running
+from mailbot.wiring import lock_path, open_procedure
+
+SILENT_MINUTES = 30
+"""Minutes without a successful look at the mailbox after which something is wrong, whatever else is said."""
+
+
+def show_status(path: Path, *, as_json: bool) -> int:
+    """Print the state; return 0 when all is well, 1 when something fails or waits, 3 when a human must act."""
+    config = configuration.load(path)
+    ledger = Ledger.open(config.ledger_url)
+    try:
+        facts = _facts(config, ledger)
+    finally:
+        ledger.close()
+    if as_json:
+        print(json.dumps(facts, ensure_ascii=False, indent=1, default=str))
+    else:
+        _show(config, facts)
+    return int(facts["exit_status"])
+
+
+def _facts(config: configuration.Config, ledger: Ledger) -> dict[str, Any]:
+    now, procedure = system_clock(), open_procedure(config).procedure
+    balance = ledger.mails.balance()
+    cases = ledger.cases.open()
+    stands = {c.number: standing(c, now, procedure) for c in cases}
+    parts = ledger.health.all()
+    letters = {state.value: count for state, count in ledger.letters.counts().items()}
+    human = [m for end in (End.NEEDS_HUMAN, End.QUARANTINED) for m in ledger.mails.ended_as(end)]
+    failing = [p for p in parts if p.failing_since]
+    waits_for_human = bool(letters.get("held") or letters.get("in_doubt") or letters.get("failed"))
+    return {
+        "running": running(lock_path(config)),
+        "parts": [
+            {"part": p.part, "ok_at": p.ok_at, "failing_since": p.failing_since, "failures": p.failures, "message": p.message}
+            for p in parts
+        ],
+        "mails": {
+            "received": balance.received,
+            "unfinished": balance.unfinished,
+            "balanced": balance.even,
+            **{end.value: balance.by_end.get(end, 0) for end in End},
+        },
+        "needs_human": [
+            {"mail": m.id, "received_at": m.received_at, "from": m.sender, "subject": m.subject, "why": m.note} for m in human
+        ],
+        "letters": letters,
+        "cases": {"open": len(cases), **Counter(s.status for s in stands.values())},
+        "overdue": [
+            {
+                "number": c.number,
+                "stage": procedure.stage(c).name(procedure.language),
+                "due": stands[c.number].due_at,
+                "waiting_for": list(stands[c.number].waiting_for),
+            }
+            for c in cases
+            if stands[c.number].status == "overdue"
+        ],
+        "notices": [{"since": n.raised_at, "text": n.text} for n in ledger.notices.all()],
+        "exit_status": 3 if waits_for_human or not balance.even else 1 if failing else 0,
+    }
+
+
+def _show(config: configuration.Config, facts: dict[str, Any]) -> None:
+    zone = open_procedure(config).procedure.calendar.zone
+    process = facts["running"]
+    verdict(process is not None or None, "daemon", f"running (process {process})" if process else "not running")
+    heading("Parts")
+    for part in facts["parts"]:
+        if part["failing_since"]:
+            since = local(part["failing_since"], zone)
+            verdict(False, part["part"], f"failing since {since}, {part['failures']} times: {part['message']}")
+        else:
+            verdict(True, part["part"], f"well, last at {local(part['ok_at'], zone)}")
+    mails = facts["mails"]
+    heading("Mail")
+    ends = ", ".join(f"{end.value.replace('_', ' ')} {mails[end.value]}" for end in End)
+    verdict(mails["balanced"], f"received {mails['received']} = {ends}, in work {mails['unfinished']}")
+    if facts["needs_human"]:
+        rows = [(str(m["mail"]), local(m["received_at"], zone), m["from"], m["subject"], m["why"]) for m in facts["needs_human"][-15:]]
+        table("Mails a person must look at (they stay in the mailbox)", ("no", "received", "from", "subject", "why"), rows)
+    heading("Letters")
+    line(", ".join(f"{state} {count}" for state, count in facts["letters"].items()) or "none yet")
+    heading("Cases")
+    line(", ".join(f"{name} {count}" for name, count in facts["cases"].items()))
+    if facts["overdue"]:
+        rows = [(c["number"], c["stage"], local(c["due"], zone), ", ".join(c["waiting_for"])) for c in facts["overdue"]]
+        table("Overdue", ("case", "stage", "due", "waiting for"), rows)
+    if facts["notices"]:
+        heading("Notices")
+        for notice in facts["notices"][-20:]:
+            line(f"{local(notice['since'], zone)}  {notice['text']}")

@@ -1,0 +1,78 @@
+"""Who works here: persons, departments with their heads, roles [D-50…D-52]. Names live in the rule file, none in code."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from mailbot.core.model import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody on the staff. `language` is the one he is written to in.
+
+    `departments` are those a supervisor is told of; empty: all.
+    """
+
+    name: str
+    address: str
+    language: Language
+    departments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Department:
+    """A department: its key for rules, its head's name, what it is called."""
+
+    key: str
+    names: Mapping[Language, str]
+    manager: str
+    staff: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Everybody the rule file names. Roles map to names of persons."""
+
+    persons: tuple[Person, ...]
+    departments: tuple[Department, ...]
+    roles: Mapping[str, tuple[str, ...]]
+
+    def find(self, text: object) -> Person | None:
+        """The person meant by a name or an address as somebody typed it; None when nobody or more than one fits."""
+        wanted = _fold(str(text or ""))
+        exact = [p for p in self.persons if wanted and wanted in (_fold(p.name), p.address.casefold())]
+        return exact[0] if len(exact) == 1 else None
+
+    def head(self, department: object) -> Person | None:
+        """The head of a department by key; None when there is no such department or its head is not on the list."""
+        return next((self.find(d.manager) for d in self.departments if d.key == department), None)
+
+    def in_role(self, role: str) -> tuple[Person, ...]:
+        """Everybody in a role, in the file's order."""
+        return tuple(p for name in self.roles.get(role, ()) if (p := self.find(name)))
+
+    def has_role(self, person: Person, roles: tuple[str, ...]) -> bool:
+        """Whether the person is in one of the roles."""
+        return any(person in self.in_role(role) for role in roles)
+
+    def problems(self) -> Iterator[str]:
+        """Names used that are no person, persons given twice: in words for the file's editor."""
+        names = [_fold(p.name) for p in self.persons]
+        for person in self.persons:
+            if names.count(_fold(person.name)) > 1:
+                yield f"the person {person.name!r} is given twice; tell them apart by name"
+        for department in self.departments:
+            for name in (department.manager, *department.staff):
+                if self.find(name) is None:
+                    yield f"department {department.key!r} names {name!r}, who is not among the [[person]] entries"
+        for role, members in self.roles.items():
+            for name in members:
+                if self.find(name) is None:
+                    yield f"role {role!r} names {name!r}, who is not among the [[person]] entries"
+
+
+def _fold(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

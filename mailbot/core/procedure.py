@@ -1,0 +1,86 @@
+"""The company's procedure as one value: stages, columns, people, calendar, verdict rules, and their versions.
+
+Built by wiring from the rule files, handed to every decision. It answers questions; it decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mailbot.core.calendar import Calendar
+from mailbot.core.columns import ColumnSpec
+from mailbot.core.conditions import Condition
+from mailbot.core.model import Case, Language, Value
+from mailbot.core.people import People, Person
+from mailbot.core.stages import Branch, Stage, StageFile
+
+Labels = Mapping[str, Mapping[str, Mapping[Language, str]]]
+"""For each column with choices: key of the choice → its label in each language, in the file's order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """Everything the rule files decide. `language` is the staff's, `version` names all files' versions together."""
+
+    stages: StageFile
+    branches: Mapping[tuple[str, int], Condition]
+    columns: Mapping[str, ColumnSpec]
+    labels: Labels
+    people: People
+    calendar: Calendar
+    severities: tuple[str, ...]
+    language: Language
+    version: str
+    number_pattern: str = "CP-{year}-{seq:06d}"
+
+    def stage(self, case: Case) -> Stage:
+        """The stage the case is in; a stage taken out of the file counts as the start."""
+        return self.stages.by_key.get(case.stage) or self.stages.by_key[self.stages.start]
+
+    def branch(self, case: Case) -> Branch | None:
+        """The way on from the present stage for the values as they stand; None when no line holds."""
+        stage = self.stage(case)
+        facts = facts_for(case)
+        for index, branch in enumerate(stage.next):
+            condition = self.branches.get((stage.key, index))
+            if condition is None or condition(facts):
+                return branch
+        return None
+
+    def column_name(self, key: str, language: Language | None = None) -> str:
+        """The heading of a column."""
+        spec = self.columns.get(key)
+        return spec.name(language or self.language) if spec else key
+
+    def label(self, column: str, value: Value, language: Language | None = None) -> str:
+        """A value as people read it: the label of a choice, everything else as text."""
+        names = self.labels.get(column, {}).get(str(value))
+        if names is None:
+            return "" if value is None else str(value)
+        return names.get(language or self.language) or next(iter(names.values()))
+
+    def letter_label(self, axis: str, key: str, language: Language) -> str:
+        """What a key of a rule file is called in a letter; the key itself when it is a word already."""
+        return self.label(axis, key, language)
+
+    def top_severity(self) -> str:
+        """The highest step of the severity scale."""
+        return self.severities[-1]
+
+    def actors(self, case: Case, who: str) -> tuple[Person, ...]:
+        """The people meant by `actor`, `owner`, `head`, `supervisor` or a role, for this case; maybe nobody."""
+        if who == "actor":
+            return self.actors(case, self.stage(case).actor)
+        if who == "owner":
+            owner = self.people.find(case.values.get("owner"))
+            return (owner,) if owner else self.actors(case, "head")
+        if who == "head":
+            head = self.people.head(case.values.get("department"))
+            return (head,) if head else self.actors(case, "supervisor")
+        return self.people.in_role(who)
+
+
+def facts_for(case: Case) -> Mapping[str, Value]:
+    """What conditions may look at: the case's values, its stage and how often it was there."""
+    return {**case.values, "stage": case.stage, "visit": case.visit.number if case.visits else 0}

@@ -1,0 +1,209 @@
+"""Moving a case through the stages: what keeps a stage open, where the case goes, what is written on the way.
+
+Everything that changes `Case.stage` is here. Pure: facts and the time go in, a Decision comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core.model import Case, Decision, Event, LetterOrder, Recipient, Value, Visit
+from mailbot.core.procedure import Procedure
+from mailbot.core.remarks import listed, say
+from mailbot.core.stages import Branch, Stage
+
+DONE_MARKS = frozenset({"✓", "✔", "√", "v", "ok", "yes", "y", "done", "完成", "已完成", "是", "好", "已"})
+"""What counts as "done" in a date column besides a date."""
+
+
+def enter(case: Case, stage: str, now: datetime, procedure: Procedure, fresh: frozenset[str] = frozenset()) -> Decision:
+    """Put the case into a stage. A return empties the stage's own cells, except those people filled just now (`fresh`)."""
+    count = sum(v.stage == stage for v in case.visits) + 1
+    spec = procedure.stages.by_key[stage]
+    cleared = _cleared(case, spec, fresh) if count > 1 else {}
+    left = tuple(replace(v, left_at=now) if v.left_at is None else v for v in case.visits)
+    remarks = case.remarks
+    if cleared:
+        names = listed([procedure.column_name(c) for c in cleared], procedure.language)
+        said = say("came_back", procedure.language, stage=spec.name(procedure.language), count=count, columns=names)
+        remarks = (*remarks, said)
+    entered = replace(
+        case,
+        stage=stage,
+        visits=(*left, Visit(stage=stage, number=count, entered_at=now)),
+        values={**case.values, **dict.fromkeys(cleared)},
+        remarks=remarks,
+        closed_at=now if spec.end else None,
+    )
+    facts = {"stage": stage, "visit": count, "cleared": cleared}
+    event = Event(case=case.number, at=now, actor="bot", kind="stage_entered", facts=facts)
+    return Decision(case=entered, events=(event,))
+
+
+def advance(case: Case, now: datetime, procedure: Procedure, fresh: frozenset[str] = frozenset()) -> Decision:
+    """Close every stage whose evidence is complete, as far as it goes, and tell whoever acts now.
+
+    Each stage is closed at most once a call, so that no loop of the file can run for ever.
+    """
+    decision = Decision(case=case)
+    passed: set[str] = set()
+    while decision.case.open and decision.case.stage not in passed and closable(decision.case, procedure):
+        passed.add(decision.case.stage)
+        branch = procedure.branch(decision.case)
+        if branch is None:
+            break
+        decision = _take(decision, branch, now, procedure, fresh)
+    return _with_assignment(decision, procedure)
+
+
+def closable(case: Case, procedure: Procedure) -> bool:
+    """Whether the present stage is marked done and nothing is missing."""
+    stage = procedure.stage(case)
+    return not stage.end and is_done(case, stage) and not tuple(hindrances(case, procedure))
+
+
+def is_done(case: Case, stage: Stage) -> bool:
+    """Whether staff filled in the stage's `done` column with something that can be understood."""
+    return case.values.get(stage.done) not in (None, "") and stage.done not in case.misfits
+
+
+def hindrances(case: Case, procedure: Procedure) -> Iterator[str]:
+    """In the staff's words: what keeps the present stage from being closed."""
+    stage, language = procedure.stage(case), procedure.language
+    title = stage.name(language)
+    if missing := _missing(case, stage):
+        names = listed([procedure.column_name(c) for c in missing], language)
+        yield say("need_columns", language, stage=title, columns=names)
+    for column, refused in stage.refuses.items():
+        if (value := case.values.get(column)) in refused:
+            facts = {"column": procedure.column_name(column), "text": procedure.label(column, value)}
+            yield say("refused_value", language, stage=title, **facts)
+    for one, other in stage.differs:
+        if _same_person(case, one, other, procedure):
+            names_of = {"column": procedure.column_name(one), "other": procedure.column_name(other)}
+            yield say("same_person", language, stage=title, **names_of)
+    yield from _approval(case, stage, procedure)
+
+
+def next_step(case: Case, procedure: Procedure) -> str:
+    """In the staff's words: what is to be filled in to close the present stage; empty for a closed case."""
+    stage, language = procedure.stage(case), procedure.language
+    if stage.end:
+        return ""
+    missing = [procedure.column_name(c) for c in _missing(case, stage)]
+    facts = {"stage": stage.name(language), "done": procedure.column_name(stage.done)}
+    if not missing:
+        return say("next_only", language, **facts)
+    return say("next", language, columns=listed(missing, language), **facts)
+
+
+def missing_evidence(case: Case, procedure: Procedure) -> list[str]:
+    """The columns still to be filled in before the present stage can be closed."""
+    return _missing(case, procedure.stage(case))
+
+
+def _missing(case: Case, stage: Stage) -> list[str]:
+    return [c for c in stage.requires if case.values.get(c) in (None, "") or c in case.misfits]
+
+
+def _same_person(case: Case, one: str, other: str, procedure: Procedure) -> bool:
+    first, second = (procedure.people.find(case.values.get(c)) or case.values.get(c) for c in (one, other))
+    return first not in (None, "") and first == second
+
+
+def _approval(case: Case, stage: Stage, procedure: Procedure) -> Iterator[str]:
+    rule = stage.approval
+    if rule is None or not (name := case.values.get(rule.column)):
+        return
+    language = procedure.language
+    person = procedure.people.find(name)
+    if person is None or not procedure.people.has_role(person, rule.roles):
+        allowed = [p.name for role in rule.roles for p in procedure.people.in_role(role)]
+        names = listed(list(dict.fromkeys(allowed)), language)
+        yield say("no_authority", language, stage=stage.name(language), text=name, people=names)
+    for other in rule.differs_from:
+        if _same_person(case, rule.column, other, procedure):
+            facts = {"column": procedure.column_name(rule.column), "other": procedure.column_name(other)}
+            yield say("same_person", language, stage=stage.name(language), **facts)
+
+
+def _cleared(case: Case, stage: Stage, fresh: frozenset[str]) -> dict[str, Value]:
+    columns = (*stage.clears, stage.done) if stage.done else stage.clears
+    return {c: v for c in dict.fromkeys(columns) if c not in fresh and (v := case.values.get(c)) not in (None, "")}
+
+
+def _take(decision: Decision, branch: Branch, now: datetime, procedure: Procedure, fresh: frozenset[str]) -> Decision:
+    case = decision.case
+    stage = procedure.stage(case)
+    visits = (*case.visits[:-1], replace(case.visit, left_at=now, outcome=branch.to))
+    facts = {"stage": stage.key, "visit": case.visit.number, "to": branch.to}
+    closed = Event(case=case.number, at=now, actor="bot", kind="stage_closed", facts=facts)
+    decision = then(decision, Decision(case=replace(case, visits=visits), events=(closed,)))
+    if branch.letter:
+        decision = then(decision, customer_letter(decision.case, branch.letter, now, procedure, stage=branch.to))
+    return then(decision, enter(decision.case, branch.to, now, procedure, fresh))
+
+
+def customer_letter(case: Case, kind: str, now: datetime, procedure: Procedure, *, stage: str) -> Decision:
+    """Order a stage letter to the customer on his way to `stage`. Staff's message goes with it and leaves its cell.
+
+    Claims get nothing by themselves beyond the receipt [D-43]: their letters are ordered held, for a human to release.
+    """
+    language = procedure.language
+    if not case.answer_to:
+        return Decision(case=remark(case, say("no_address", language)))
+    key = f"{case.number}:{kind}:{case.visit.stage}:{case.visit.number}"
+    if key in case.done:
+        return Decision(case=case)
+    message = case.values.get("note_to_customer")
+    claim = case.values.get("claim_type") == "claim"
+    order = LetterOrder(
+        key=key,
+        kind=kind,
+        to=Recipient(
+            address=case.answer_to,
+            name=str(case.values.get("contact_name") or ""),
+            language=case.language,
+            customer=True,
+        ),
+        case=case.number,
+        facts={"note": str(message or ""), "stage": stage},
+        hold="claim" if claim else "",
+    )
+    values = {**case.values, "note_to_customer": None}
+    values["first_answer_on"] = values.get("first_answer_on") or now.astimezone(procedure.calendar.zone).date()
+    case = replace(case, values=values, done=(*case.done, key))
+    if message:
+        case = remark(case, say("note_sent", language, column=procedure.column_name("note_to_customer")))
+    if claim:
+        case = remark(case, say("held_claim", language))
+    event = Event(case=case.number, at=now, actor="bot", kind="letter_ordered", facts={"letter": kind, "note": message})
+    return Decision(case=case, events=(event,), letters=(order,))
+
+
+def _with_assignment(decision: Decision, procedure: Procedure) -> Decision:
+    """Tell whoever has to act now, once per person and stay in the stage."""
+    case = decision.case
+    if not case.open or not case.visits:
+        return decision
+    letters = list(decision.letters)
+    done = list(case.done)
+    for person in procedure.actors(case, "actor"):
+        key = f"{case.number}:assignment:{case.visit.stage}:{case.visit.number}:{person.address}"
+        if key not in done:
+            done.append(key)
+            to = Recipient(address=person.address, name=person.name, language=person.language)
+            letters.append(LetterOrder(key=key, kind="assignment", to=to, case=case.number))
+    return replace(decision, case=replace(case, done=tuple(done)), letters=tuple(letters))
+
+
+def remark(case: Case, text: str) -> Case:
+    """Add a sentence to what the row says to staff, once."""
+    return case if text in case.remarks else replace(case, remarks=(*case.remarks, text))
+
+
+def then(first: Decision, second: Decision) -> Decision:
+    """Join two decisions about one case, taken one after the other."""
+    return Decision(case=second.case, events=first.events + second.events, letters=first.letters + second.letters)

@@ -1,0 +1,155 @@
+"""What the register's note column says to staff, in each language: what is wrong or next, and what to do about it."""
+
+from __future__ import annotations
+
+from mailbot.core.model import Language
+
+ZH, TW, EN = Language.ZH_CN, Language.ZH_TW, Language.EN
+
+TEXTS: dict[str, dict[Language, str]] = {
+    "next": {
+        ZH: "下一步（{stage}）：填写 {columns}，完成后填“{done}”。",
+        TW: "下一步（{stage}）：填寫 {columns}，完成後填「{done}」。",
+        EN: "Next ({stage}): fill in {columns}, then “{done}”.",
+    },
+    "next_only": {
+        ZH: "下一步（{stage}）：完成后填“{done}”。",
+        TW: "下一步（{stage}）：完成後填「{done}」。",
+        EN: "Next ({stage}): fill in “{done}” when it is done.",
+    },
+    "need_columns": {
+        ZH: "“{stage}”还不能结束，请补填：{columns}。",
+        TW: "「{stage}」還不能結束，請補填：{columns}。",
+        EN: "“{stage}” cannot be closed yet. Please fill in: {columns}.",
+    },
+    "refused_value": {
+        ZH: "“{stage}”还不能结束：“{column}”不能是“{text}”，请填写明确的结论。",
+        TW: "「{stage}」還不能結束：「{column}」不能是「{text}」，請填寫明確的結論。",
+        EN: "“{stage}” cannot be closed yet: “{column}” must not be “{text}”; please decide.",
+    },
+    "same_person": {
+        ZH: "“{stage}”还不能结束：“{column}”与“{other}”不能是同一人。",
+        TW: "「{stage}」還不能結束：「{column}」與「{other}」不能是同一人。",
+        EN: "“{stage}” cannot be closed yet: “{column}” and “{other}” must be different people.",
+    },
+    "no_authority": {
+        ZH: "“{stage}”还不能结束：“{text}”无权核准，可核准的人：{people}。",
+        TW: "「{stage}」還不能結束：「{text}」無權核准，可核准的人：{people}。",
+        EN: "“{stage}” cannot be closed yet: {text} may not approve this. These may: {people}.",
+    },
+    "not_a_date": {
+        ZH: "“{column}”中的“{text}”不是日期，请写成 2026-03-05 的样子。",
+        TW: "「{column}」中的「{text}」不是日期，請寫成 2026-03-05 的樣子。",
+        EN: "“{text}” in “{column}” is not a date; please write it like 2026-03-05.",
+    },
+    "not_a_number": {
+        ZH: "“{column}”中的“{text}”不是数字，请只填数字。",
+        TW: "「{column}」中的「{text}」不是數字，請只填數字。",
+        EN: "“{text}” in “{column}” is not a number; please enter a number only.",
+    },
+    "not_a_choice": {
+        ZH: "“{column}”没有“{text}”这一项，请从下拉列表中选：{choices}。",
+        TW: "「{column}」沒有「{text}」這一項，請從下拉清單中選：{choices}。",
+        EN: "“{text}” is not a choice for “{column}”; please choose from the list: {choices}.",
+    },
+    "unknown_person": {
+        ZH: "“{column}”：人员名单里没有“{text}”，请填写名单中的姓名：{people}。",
+        TW: "「{column}」：人員名單裡沒有「{text}」，請填寫名單中的姓名：{people}。",
+        EN: "“{column}”: {text} is not on the list of people. Please use one of: {people}.",
+    },
+    "conflict": {
+        ZH: "“{column}”：您修改的同时系统也有新内容，已保留您填写的“{text}”。",
+        TW: "「{column}」：您修改的同時系統也有新內容，已保留您填寫的「{text}」。",
+        EN: "“{column}” was changed by you and by the bot at the same time; your “{text}” was kept.",
+    },
+    "came_back": {
+        ZH: "第{count}次进入“{stage}”。以下内容已移入历史，请重新填写：{columns}。",
+        TW: "第{count}次進入「{stage}」。以下內容已移入歷史，請重新填寫：{columns}。",
+        EN: "“{stage}” for the {count}. time. These moved to the history, please fill them in anew: {columns}.",
+    },
+    "note_sent": {
+        ZH: "“{column}”的内容已写入给客户的信。",
+        TW: "「{column}」的內容已寫入給客戶的信。",
+        EN: "The text in “{column}” has gone into the letter to the customer.",
+    },
+    "held_claim": {
+        ZH: "索赔案件：给客户的信未自动发出，等待人工放行（mailbot outbox）。",
+        TW: "索賠案件：給客戶的信未自動寄出，等待人工放行（mailbot outbox）。",
+        EN: "A claim: the letter to the customer was not sent by itself and waits for release (mailbot outbox).",
+    },
+    "no_address": {
+        ZH: "没有客户邮箱，无法发信，请电话联系客户或补填邮箱。",
+        TW: "沒有客戶電子信箱，無法寄信，請電話聯絡客戶或補填信箱。",
+        EN: "No e-mail address of the customer: nothing can be mailed. Please phone, or fill in the address.",
+    },
+    "bad_address": {
+        ZH: "“{column}”中的“{text}”不是有效的邮箱地址，无法发信。",
+        TW: "「{column}」中的「{text}」不是有效的電子信箱，無法寄信。",
+        EN: "“{text}” in “{column}” is not a valid e-mail address; nothing can be mailed there.",
+    },
+    "not_acknowledged": {
+        ZH: "未自动发出受理通知（{why}），请人工回复客户。",
+        TW: "未自動寄出受理通知（{why}），請人工回覆客戶。",
+        EN: "No acknowledgement was sent by itself ({why}); please answer the customer.",
+    },
+    "limit": {
+        ZH: "该地址今天的自动回复已达上限",
+        TW: "該地址今天的自動回覆已達上限",
+        EN: "the day's limit of automatic answers to this address is reached",
+    },
+    "possibly": {
+        ZH: "可能与 {number} 有关，但发件人不是该案的联系人，请核实。",
+        TW: "可能與 {number} 有關，但寄件者不是該案的聯絡人，請核實。",
+        EN: "Possibly about {number}, but the sender is not known in that case. Please check.",
+    },
+    "unread": {
+        ZH: "邮件未能完整读取（{why}），原件已保存，请人工处理。",
+        TW: "郵件未能完整讀取（{why}），原件已保存，請人工處理。",
+        EN: "The mail could not be read completely ({why}). The original is kept; please look at it.",
+    },
+    "follow_up": {
+        ZH: "{when} 客户来信补充，请查看。",
+        TW: "{when} 客戶來信補充，請查看。",
+        EN: "The customer wrote again on {when}; please look.",
+    },
+    "follow_up_differs": {
+        ZH: "客户来信中的“{column}”是“{text}”，与表中不同，请核对。",
+        TW: "客戶來信中的「{column}」是「{text}」，與表中不同，請核對。",
+        EN: "The customer's mail says “{text}” for “{column}”, the row says otherwise. Please check.",
+    },
+    "reopened": {
+        ZH: "客户再次投诉，案件已重新打开。",
+        TW: "客戶再次投訴，案件已重新開啟。",
+        EN: "The customer complained again; the case was reopened.",
+    },
+    "bounced": {
+        ZH: "发给 {text} 的信被退回，请核对地址或电话联系客户。",
+        TW: "寄給 {text} 的信被退回，請核對地址或電話聯絡客戶。",
+        EN: "A letter to {text} came back. Please check the address or phone the customer.",
+    },
+    "provisional": {
+        ZH: "期限为暂定：该年度的放假安排尚未公布。",
+        TW: "期限為暫定：該年度的放假安排尚未公布。",
+        EN: "The deadline is provisional: that year's public holidays are not announced yet.",
+    },
+    "nobody": {
+        ZH: "没有可通知的责任人，请填写“{column}”。",
+        TW: "沒有可通知的負責人，請填寫「{column}」。",
+        EN: "There is nobody to notify; please fill in “{column}”.",
+    },
+    "restored": {
+        ZH: "这一行曾被删除，已按记录恢复。",
+        TW: "這一列曾被刪除，已按紀錄恢復。",
+        EN: "This row had been deleted and was restored from the record.",
+    },
+}
+
+
+def say(key: str, language: Language, **facts: object) -> str:
+    """One remark in `language`. Raises KeyError for a remark or fact that does not exist."""
+    return TEXTS[key][language].format(**facts)
+
+
+def listed(words: list[str], language: Language) -> str:
+    """Join words as a list is written in `language`."""
+    return (", " if language is EN else "、").join(words)

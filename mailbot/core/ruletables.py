@@ -1,0 +1,122 @@
+"""The shape of the rule files nature, severity, routing and missing: declarations only. They are compiled in rulebook.py."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mailbot.core.model import Language
+from mailbot.core.rulefile import Field, Model
+
+Names = dict[Language, str]
+
+
+class RuleFile(Model):
+    """What every rule file opens with: which version it is and since when it holds [D-05]."""
+
+    version: str
+    effective: date
+
+
+class NatureTable(Model):
+    """A nature of complaint and the words that speak for it."""
+
+    key: str
+    names: Names
+    words: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    but_not: tuple[str, ...] = ()
+    decisive: bool = False
+
+
+class NoComplaintTable(Model):
+    """A sort of mail that is no complaint."""
+
+    name: str
+    words: tuple[str, ...]
+    weight: float = 2
+
+
+class NatureFile(RuleFile):
+    """nature.toml."""
+
+    otherwise: str
+    nature: tuple[NatureTable, ...]
+    no_complaint: tuple[NoComplaintTable, ...] = ()
+
+
+class Level(Model):
+    """A step of the severity scale."""
+
+    key: str
+    names: Names
+
+
+class RuleTable(Model):
+    """A rule as the file has it: words and/or a condition, and what it sets."""
+
+    name: str
+    sets: str
+    words: tuple[str, ...] = ()
+    but_not: tuple[str, ...] = ()
+    when: str = ""
+    supposed: bool = False
+    floor: bool = False
+    emergency: bool = False
+
+
+class SeverityFile(RuleFile):
+    """severity.toml."""
+
+    severity: tuple[Level, ...] = Field(min_length=1)
+    rule: tuple[RuleTable, ...] = ()
+
+
+class DepartmentTable(Model):
+    """A department of routing.toml."""
+
+    key: str
+    names: Names
+    manager: str
+    staff: tuple[str, ...] = ()
+
+
+class PersonTable(Model):
+    """A person of routing.toml."""
+
+    name: str
+    address: str
+    language: Language = Language.ZH_CN
+
+
+class WordTable(Model):
+    """A bare list of words."""
+
+    words: tuple[str, ...] = ()
+    but_not: tuple[str, ...] = ()
+
+
+class RoutingFile(RuleFile):
+    """routing.toml."""
+
+    otherwise: str
+    department: tuple[DepartmentTable, ...] = Field(min_length=1)
+    person: tuple[PersonTable, ...] = ()
+    roles: dict[str, tuple[str, ...]] = {}
+    rule: tuple[RuleTable, ...] = ()
+    sample: WordTable = WordTable()
+    claim: tuple[RuleTable, ...] = ()
+
+
+class Ask(Model):
+    """One thing to ask for, unless one of `known` is there."""
+
+    field: str
+    known: tuple[str, ...]
+    natures: tuple[str, ...] = ()
+    who: str = Field(default="", pattern="^(business|consumer)?$")
+
+
+class MissingFile(RuleFile):
+    """missing.toml."""
+
+    ask: tuple[Ask, ...] = ()

@@ -1,0 +1,130 @@
+"""Which case a mail belongs to, and the signed tokens that prove it.
+
+A number alone joins nothing: it must come from a known party, or with a token only our own letters carry. A stranger who
+quotes a number gets an entry of his own that says "possibly case N"; nothing of case N is shown or sent to him.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from mailbot.core.model import Case, MailKind, ReadMail
+
+TOKEN_BYTES = 10
+"""80 bits: more than the 64 that make guessing hopeless; 16 letters in base 32."""
+
+SAME_SUBJECT_WITHIN = timedelta(days=30)
+NUMBER = re.compile(r"(?<![A-Z0-9])[A-Z]{1,6}-\d{4}-\d{3,9}(?![0-9])")
+_PREFIX = re.compile(
+    r"^\s*(?:(?:re|fw|fwd|aw|wg|sv|vs|回复|回覆|答复|答覆|转发|轉寄|轉發)\s*[:：]|\[[^\]]{0,40}\])\s*", re.IGNORECASE
+)
+
+
+class CaseBook(Protocol):
+    """What the ledger is asked while a mail's case is looked for."""
+
+    def by_message_ids(self, ids: Iterable[str], /) -> Sequence[str]:
+        """Numbers of the cases in which any of these Message-IDs was seen or sent."""
+
+    def by_party(self, address: str, /) -> Sequence[str]:
+        """Numbers of the cases in which this address is a known party, newest last."""
+
+    def get(self, number: str, /) -> Case | None:
+        """The case, or None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belonging:
+    """Where a mail belongs: `number` joined for the reason `how`, or only `possibly` a case; both empty: new."""
+
+    number: str = ""
+    how: str = ""
+    possibly: str = ""
+
+
+def token_for(number: str, secret: bytes) -> str:
+    """The reply token of a case: its number and a keyed signature, such as `CP-2026-000123-K7Q2MXT4A9B3C5D6`."""
+    return f"{number}-{_signature(number, secret)}"
+
+
+def token_number(token: str, secret: bytes) -> str | None:
+    """The number a token was made for; None when it was not made by us."""
+    number, _, signature = token.strip().upper().rpartition("-")
+    genuine = number and hmac.compare_digest(signature.encode(), _signature(number, secret).encode())
+    return number if genuine else None
+
+
+def message_id(token: str, mark: str, domain: str) -> str:
+    """The Message-ID of a letter: it carries the case's token, so that a reply's In-Reply-To proves where it belongs."""
+    number, _, signature = token.rpartition("-")
+    digest = hashlib.sha256(mark.encode()).hexdigest()[:12]
+    return f"<{number.lower()}.{digest}.{signature.lower()}@{domain}>"
+
+
+def find_case(
+    mail: ReadMail, book: CaseBook, secret: bytes, now: datetime, *, staff: bool = False, freemail: frozenset[str] = frozenset()
+) -> Belonging:
+    """Find the case a mail belongs to. `staff`: the writer is one of ours and may name any case.
+
+    `freemail` are domains whose users have nothing in common; a colleague is somebody at another address of a company's domain.
+    """
+    for token in mail.tokens:
+        if (number := token_number(token, secret)) and book.get(number):
+            return Belonging(number=number, how="token")
+    writer = mail.customer.address.casefold()
+    possibly = ""
+    for how, numbers in _hints(mail, book):
+        for number in numbers:
+            case = book.get(number)
+            if case is None:
+                continue
+            if staff or _knows(case, writer, freemail):
+                return Belonging(number=number, how=how)
+            possibly = possibly or number
+    if possibly:
+        return Belonging(possibly=possibly)
+    return _by_sender(mail, writer, book, now)
+
+
+def folded_subject(subject: str) -> str:
+    """A subject without reply prefixes, bracketed tags, blanks and case, for comparing."""
+    while (shorter := _PREFIX.sub("", subject, count=1)) != subject:
+        subject = shorter
+    return "".join(subject.split()).casefold()
+
+
+def _hints(mail: ReadMail, book: CaseBook) -> Iterable[tuple[str, Sequence[str]]]:
+    yield "headers", book.by_message_ids((*mail.in_reply_to, *reversed(mail.references)))
+    yield "number", mail.numbers
+    yield "number", NUMBER.findall(mail.new_text.upper())
+
+
+def _knows(case: Case, writer: str, freemail: frozenset[str]) -> bool:
+    known = {p.casefold() for p in (*case.parties, case.answer_to) if p}
+    domain = writer.rpartition("@")[2]
+    return writer in known or (domain not in freemail and domain in {p.rpartition("@")[2] for p in known})
+
+
+def _by_sender(mail: ReadMail, writer: str, book: CaseBook, now: datetime) -> Belonging:
+    """A visible reply whose references were lost: the same subject, or the sender's only open case."""
+    if mail.kind is not MailKind.FOLLOW_UP or not writer:
+        return Belonging()
+    cases = [c for n in book.by_party(writer) if (c := book.get(n)) and now - c.opened_at <= SAME_SUBJECT_WITHIN]
+    subject = folded_subject(mail.subject)
+    for case in reversed(cases):
+        if subject and folded_subject(str(case.values.get("subject") or "")) == subject:
+            return Belonging(number=case.number, how="subject")
+    still_open = [c for c in cases if c.open]
+    return Belonging(number=still_open[0].number, how="sender") if len(still_open) == 1 else Belonging()
+
+
+def _signature(number: str, secret: bytes) -> str:
+    mac = hmac.new(secret, b"reply-token:" + number.encode(), hashlib.sha256).digest()
+    return base64.b32encode(mac[:TOKEN_BYTES]).decode()

@@ -1,0 +1,155 @@
+"""From what a complaint says to what it is: nature, severity, department, type of claim, what to ask.
+
+Decided by the rule files alone; here is only the order of the questions. Every answer leaves a Reason: the rule, its file's version
+and the words or values it fired on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mailbot.core.model import Finding, Reason, Verdict
+from mailbot.core.rulebook import Rule, Rules, compile_rules, load_rules
+from mailbot.core.words import Fold, Passage, Sighting, Standing
+
+__all__ = ["Facts", "Rules", "compile_rules", "gather", "judge", "load_rules", "no_complaint", "weigh"]
+
+WORD, HINT = 3.0, 1.0  # points a word gives its nature; in the subject they count double
+DEMANDED = 3.0  # points a demand gives against "this is no complaint"
+SUPPORTING = ("support", "report")  # also asked by people who do not complain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is judged: the passage (subject, then text) and the values conditions may speak of."""
+
+    passage: Passage
+    subject_end: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weight:
+    """How much speaks for a nature, and the words that do."""
+
+    nature: str
+    points: float
+    words: tuple[str, ...]
+
+
+def judge(
+    text: str,
+    subject: str,
+    fields: Mapping[str, Finding],
+    attachments_photo: bool,
+    is_business: bool,
+    rules: Rules,
+    fold: Fold,
+) -> Verdict:
+    """Judge a complaint. `text` is what the customer wrote this time; nothing is fetched, nothing raised."""
+    return decide(gather(text, subject, fields, attachments_photo, is_business, rules, fold), rules)
+
+
+def gather(
+    text: str, subject: str, fields: Mapping[str, Finding], photo: bool, business: bool, rules: Rules, fold: Fold
+) -> Facts:
+    """Bring text and fields into the form rules look at."""
+    passage = Passage(f"{subject}\n{text}", fold)
+    values = {key: finding.value for key, finding in fields.items()}
+    values |= {"business": business, "photo": photo, "sample": bool(passage.said(rules.sample))}
+    return Facts(passage=passage, subject_end=len(subject), values=values)
+
+
+def decide(facts: Facts, rules: Rules) -> Verdict:
+    """Answer every question in turn; each later one may use the answers before it."""
+    reasons: list[Reason] = []
+    weights = weigh(facts, rules)
+    nature = weights[0].nature if weights else rules.otherwise_nature
+    reasons += [Reason(rule=f"nature {w.nature}", sets=w.nature, words=w.words, version=rules.version) for w in weights[:1]]
+    values = {**facts.values, "nature": nature}
+    hits = [(rule, words) for rule in rules.severity if (words := _fires(rule, facts.passage, values)) is not None]
+    severity = max((rule.sets for rule, _ in hits), key=rules.rank, default=rules.scale[0].key)
+    reasons += [_reason(rule, words) for rule, words in hits]
+    values["severity"] = severity
+    department, why = _first(rules.routing, facts.passage, values, rules.otherwise_department)
+    claim, why_claim = _first(rules.claims, facts.passage, values, "")
+    return Verdict(
+        nature=nature,
+        severity=severity,
+        department=department,
+        claim_type=claim,
+        missing=missing(values, rules),
+        emergency=any(rule.emergency for rule, _ in hits),
+        reasons=(*reasons, *why, *why_claim),
+        version=rules.version,
+    )
+
+
+def weigh(facts: Facts, rules: Rules) -> list[Weight]:
+    """Weigh every nature, the heaviest first; a decisive one before all; the file's order settles ties."""
+    weights: list[tuple[bool, Weight]] = []
+    for nature in rules.natures:
+        words = facts.passage.said(nature.words)
+        hints = facts.passage.said(nature.hints)
+        points = _points(words, facts, WORD) + _points(hints, facts, HINT)
+        if points:
+            said = tuple(dict.fromkeys(s.word for s in (*words, *hints)))
+            weights.append((nature.decisive and bool(words), Weight(nature=nature.key, points=points, words=said)))
+    return [weight for _, weight in sorted(weights, key=lambda w: (not w[0], -w[1].points))]
+
+
+def _points(sightings: Iterable[Sighting], facts: Facts, each: float) -> float:
+    best: dict[str, float] = {}
+    for seen in sightings:
+        points = each * 2 if seen.start < facts.subject_end else each
+        best[seen.word] = max(best.get(seen.word, 0.0), points)
+    return sum(best.values())
+
+
+def no_complaint(facts: Facts, rules: Rules) -> str:
+    """Name the sort of mail when it is no complaint; empty when it is one. In doubt it is one."""
+    grievance = sum(w.points for w in weigh(facts, rules) if w.points >= WORD)
+    grievance += DEMANDED * sum(d not in SUPPORTING for d in facts.values.get("demand", ()))
+    found: list[tuple[float, str]] = []
+    for sort in rules.no_complaint:
+        seen = [s for s in facts.passage.sightings(sort.words) if s.standing in (Standing.SAID, Standing.SUPPOSED)]
+        points = _points(seen, facts, sort.weight)
+        if points:
+            found.append((points, sort.name))
+    total = sum(points for points, _ in found)
+    return max(found)[1] if found and total > grievance else ""
+
+
+def missing(values: Mapping[str, Any], rules: Rules) -> tuple[str, ...]:
+    """List what has to be asked, in the file's order."""
+    asked: dict[str, None] = {}
+    for ask in rules.ask:
+        concerned = not ask.natures or values["nature"] in ask.natures
+        concerned = concerned and (not ask.who or (ask.who == "business") == values["business"])
+        if concerned and not any(values.get(key) for key in ask.known):
+            asked[ask.field] = None
+    return tuple(asked)
+
+
+def _fires(rule: Rule, passage: Passage, values: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return what a rule fired on, or None."""
+    if rule.when is not None and not rule.when(values):
+        return None
+    if rule.words is None:
+        return tuple(f"{name}={values[name]}" for name in (rule.when.names if rule.when else ()) if values.get(name) is not None)
+    wanted = (Standing.SAID, Standing.SUPPOSED) if rule.supposed else (Standing.SAID,)
+    seen = [s.word for s in passage.sightings(rule.words) if s.standing in wanted]
+    return tuple(dict.fromkeys(seen)) or None
+
+
+def _first(rules: Iterable[Rule], passage: Passage, values: Mapping[str, Any], otherwise: str) -> tuple[str, tuple[Reason, ...]]:
+    for rule in rules:
+        if (words := _fires(rule, passage, values)) is not None:
+            return rule.sets, (_reason(rule, words),)
+    return otherwise, ()
+
+
+def _reason(rule: Rule, words: tuple[str, ...]) -> Reason:
+    return Reason(rule=rule.name, sets=rule.sets, words=words, version=rule.version)

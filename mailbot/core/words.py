@@ -1,0 +1,161 @@
+"""Finding words in what people write, and telling what is said from what is denied, supposed or only cited.
+
+"没有起火" is no fire, "如果起火怎么办" a question, "说明书写着小心触电" a manual. In doubt a word counts as said: a danger that was
+really there must never be lost. Pure text in, sightings out; how text is folded is the caller's argument.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailbot.core import standing as grammar
+
+Fold = Callable[[str], str]
+"""Folds case, width and script: `型號Ａ` and `型号a` become the same text."""
+
+_BREAK = re.compile(r"[,。;!?\n、]|\.(?=\s|$)")
+_END = re.compile(r"[。!?\n]+|\.(?=\s|$)")
+_SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "\xa0": " ", "\u3000": " "})
+_NUMBER = (
+    r"(?:[2-9]|[1-9]\d{1,3}|[两二三四五六七八九十几多数]+|several|multiple|many|different|various|two|three|four|five|six|seven"
+    r"|eight|nine|ten)\s?"
+)
+
+
+class Standing(StrEnum):
+    """How a word stands in its sentence."""
+
+    SAID = "said"
+    DENIED = "denied"
+    SUPPOSED = "supposed"
+    CITED = "cited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A word found: as the list has it, where (offsets into the passage), and how it stands."""
+
+    word: str
+    start: int
+    end: int
+    standing: Standing
+
+
+class Phrases:
+    """A list of words ready for searching.
+
+    Latin words match whole (a plural s is allowed), others anywhere. `…` stands for a few characters of the same clause, `#` for
+    a number from two up (`#个顾客`). Where one of `but_not` is written, a word inside it does not count.
+    """
+
+    def __init__(self, words: Iterable[str], fold: Fold, but_not: Iterable[str] = ()) -> None:
+        self._words = tuple(_Word(word, fold) for word in dict.fromkeys(words))
+        self._but_not = tuple(_Word(word, fold) for word in but_not)
+
+    def spans(self, text: str) -> list[tuple[int, int, str]]:
+        """Return (start, end, word) of every hit in folded `text`, in order, without overlaps; the longest wins."""
+        hidden = [span for word in self._but_not for span in word.spans(text)]
+        hits = [(start, end, word.word) for word in self._words for start, end in word.spans(text)]
+        kept: list[tuple[int, int, str]] = []
+        for start, end, word in sorted(hits, key=lambda h: (h[0], -h[1])):
+            inside = any(a <= start and end <= b for a, b in hidden)
+            if not inside and (not kept or start >= kept[-1][1]):
+                kept.append((start, end, word))
+        return kept
+
+
+class _Word:
+    __slots__ = ("_pattern", "_piece", "word")
+
+    def __init__(self, word: str, fold: Fold) -> None:
+        self.word = word
+        pieces = [[fold(part).translate(_SAME) for part in half.split("#")] for half in word.split("…")]
+        self._piece = max((p for half in pieces for p in half), key=len).strip()
+        body = r"[^,。;!?\n]{0,10}?".join(_NUMBER.join(re.escape(p) for p in half) for half in pieces)
+        before = r"(?<![a-z0-9])" if pieces[0][0][:1].isascii() and pieces[0][0] else ""
+        after = r"s?(?![a-z0-9])" if pieces[-1][-1][-1:].isascii() and pieces[-1][-1] else ""
+        plain = not before and not after and body == re.escape(self._piece)
+        self._pattern = None if plain else re.compile(before + body + after)
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        at = text.find(self._piece)
+        if at < 0:
+            return
+        if self._pattern is not None:
+            yield from (m.span() for m in self._pattern.finditer(text))
+            return
+        while at >= 0:
+            yield at, at + len(self._piece)
+            at = text.find(self._piece, at + 1)
+
+
+class Passage:
+    """A text with its folded twin of the same length, so that what is found folded can be shown as written."""
+
+    def __init__(self, text: str, fold: Fold) -> None:
+        self.text = text
+        self.level = _aligned(text, fold)
+        self._ends = [m.end() for m in _END.finditer(self.level)]
+        self._breaks = [m.end() for m in _BREAK.finditer(self.level)]
+
+    def sentence(self, at: int) -> str:
+        """Return the sentence around offset `at`, as written."""
+        start, end = self.bounds(at)
+        return self.text[start:end].strip()
+
+    def bounds(self, at: int) -> tuple[int, int]:
+        """Return the offsets of the sentence around `at`."""
+        index = bisect_right(self._ends, at)
+        return (self._ends[index - 1] if index else 0), (self._ends[index] if index < len(self._ends) else len(self.text))
+
+    def clause(self, at: int) -> tuple[int, int]:
+        """Return the offsets of the clause around `at`, without the mark that ends it."""
+        index = bisect_right(self._breaks, at)
+        end = self._breaks[index] - 1 if index < len(self._breaks) else len(self.text)
+        return (self._breaks[index - 1] if index else 0), max(end, at)
+
+    def sightings(self, phrases: Phrases) -> tuple[Sighting, ...]:
+        """Find every phrase and how it stands. A denial carries on through an enumeration: 没有起火、冒烟."""
+        found: list[Sighting] = []
+        for start, end, word in phrases.spans(self.level):
+            standing = self._standing(start, end)
+            before = found[-1] if found else None
+            if before and before.standing is Standing.DENIED and standing is Standing.SAID:
+                if grammar.enumerated(self.level[before.end : start], self.level[end : end + 30]):
+                    standing = Standing.DENIED
+            found.append(Sighting(word=word, start=start, end=end, standing=standing))
+        return tuple(found)
+
+    def said(self, phrases: Phrases) -> tuple[Sighting, ...]:
+        """Find what is really said."""
+        return tuple(s for s in self.sightings(phrases) if s.standing is Standing.SAID)
+
+    def _standing(self, start: int, end: int) -> Standing:
+        sentence = self.bounds(start)[0]
+        left, right = self.level[max(sentence, start - 80) : start], self.level[end : end + 30]
+        if grammar.cited(left):
+            return Standing.CITED
+        if grammar.denied(left, right):
+            return Standing.DENIED
+        return Standing.SUPPOSED if grammar.supposed(left, right) else Standing.SAID
+
+
+_levels: dict[tuple[Fold, str], str] = {}
+
+
+def _aligned(text: str, fold: Fold) -> str:
+    """Fold character by character, keeping the length; what would grow or vanish stays as it is."""
+    table = {}
+    for char in set(text):
+        if (known := _levels.get((fold, char))) is None:
+            folded = fold(char.translate(_SAME))
+            known = folded if len(folded) == 1 else char
+            if len(_levels) < 30_000:
+                _levels[fold, char] = known
+        if known != char:
+            table[ord(char)] = known
+    return text.translate(table)

@@ -1,0 +1,135 @@
+"""Cases and how they are found again.
+
+A case is kept whole as text; beside it stand the few columns and tables it is searched by: open or closed, the people
+who belong to it, every Message-ID of its mails and letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from mailbot import errors
+from mailbot.core.model import Case, Event
+from mailbot.ledger import casefile, history
+from mailbot.ledger.counters import count_up
+from mailbot.ledger.schema import cases, message_ids, parties
+from mailbot.ledger.store import Found, Store
+
+_AT_ONCE = 500
+"""Rows read at a time by an iterator, so that nothing stays locked between them."""
+
+
+class Cases:
+    """All cases, open and closed."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def next_number(self, pattern: str, year: int) -> str:
+        """Take the next case number of `year`, for ever; given back only if the transaction around it fails.
+
+        `pattern` is like "CP-{year}-{seq:06d}"; without {year} the count never starts again. A number that a case
+        has already (a register taken over) is passed over. Raises Usage for a pattern that cannot count.
+        """
+        if not _counts(pattern, year):
+            raise errors.Usage(f"the number pattern {pattern!r} must hold {{seq}}, and may hold {{year}}")
+        counter = f"case-{year}" if pattern.format(year=0, seq=1) != pattern.format(year=1, seq=1) else "case"
+        with self._store.transaction():
+            while True:
+                number = pattern.format(year=year, seq=count_up(self._store, counter))
+                if not self.exists(number):
+                    return number
+
+    def get(self, number: str) -> Case | None:
+        """Return a case; inside a transaction nobody else changes it until that ends."""
+        question = select(cases.c.state).where(cases.c.number == number)
+        text = self._store.value(question.with_for_update() if self._store.inside else question)
+        return None if text is None else casefile.load(text)
+
+    def exists(self, number: str) -> bool:
+        """Whether there is such a case."""
+        return self._store.value(select(cases.c.id).where(cases.c.number == number)) is not None
+
+    def open(self) -> list[Case]:
+        """Return the cases somebody still has to do something for, in the order they were recorded."""
+        return _cases(self._store.rows(_CASE.where(cases.c.closed_at.is_(None)).order_by(cases.c.id)))
+
+    def all(self) -> Iterator[Case]:
+        """Yield every case in the order they were recorded."""
+        last = 0
+        while rows := self._store.rows(_CASE.where(cases.c.id > last).order_by(cases.c.id).limit(_AT_ONCE)):
+            yield from _cases(rows)
+            last = rows[-1].id
+
+    def by_message_ids(self, ids: Iterable[str]) -> list[str]:
+        """Return the numbers of the cases that know one of these Message-IDs; the case of the first id comes first."""
+        order = {key: place for place, key in enumerate(dict.fromkeys(map(bare, ids)))}
+        found = self._store.rows(select(message_ids).where(message_ids.c.message_id.in_(order)))
+        found = sorted(found, key=lambda row: (order.get(row.message_id, len(order)), row.case_number))
+        return list(dict.fromkeys(row.case_number for row in found))
+
+    def by_party(self, address: str) -> list[str]:
+        """Return the numbers of the cases this address belongs to, the latest first."""
+        mine = select(cases.c.number).join(parties, parties.c.case_number == cases.c.number)
+        found = self._store.rows(mine.where(parties.c.address == address.casefold()).order_by(cases.c.id.desc()))
+        return [row.number for row in found]
+
+    def history(self, number: str) -> list[Event]:
+        """Return what happened to a case, in the order it was recorded."""
+        return history.of_case(self._store, number)
+
+    def events_since(self, moment: datetime) -> list[Event]:
+        """Return what happened to any case at `moment` or later, in the order it was recorded."""
+        return history.since(self._store, moment)
+
+    def save(self, case: Case, now: datetime) -> None:
+        """Put the case in place of what is known of it."""
+        columns = {
+            "opened_at": case.opened_at,
+            "closed_at": case.closed_at,
+            "stage": case.stage,
+            "recorded_at": now,
+            "state": casefile.dump(case),
+        }
+        put = self._store.insert(cases).values(number=case.number, **columns)
+        with self._store.transaction():
+            self._store.write(put.on_conflict_do_update(index_elements=["number"], set_=columns))
+            self._save_parties(case)
+
+    def know(self, number: str, ids: Iterable[str]) -> None:
+        """Remember Message-IDs: a mail that refers to one of them speaks of this case."""
+        rows = [{"message_id": key, "case_number": number} for key in dict.fromkeys(map(bare, ids)) if key]
+        if rows:
+            self._store.write(self._store.insert(message_ids).on_conflict_do_nothing(), rows)
+
+    def _save_parties(self, case: Case) -> None:
+        mine = parties.c.case_number == case.number
+        known = {row.address for row in self._store.rows(select(parties.c.address).where(mine))}
+        wanted = {address.casefold() for address in case.parties}
+        if left := known - wanted:
+            self._store.write(delete(parties).where(mine, parties.c.address.in_(left)))
+        if come := wanted - known:
+            rows = [{"address": address, "case_number": case.number} for address in sorted(come)]
+            self._store.write(self._store.insert(parties).on_conflict_do_nothing(), rows)
+
+
+def bare(message_id: str) -> str:
+    """Return a Message-ID without its angle brackets, the form it is searched by."""
+    return message_id.strip().removeprefix("<").removesuffix(">")
+
+
+def _counts(pattern: str, year: int) -> bool:
+    try:
+        return pattern.format(year=year, seq=1) != pattern.format(year=year, seq=2)
+    except (LookupError, ValueError, AttributeError):
+        return False
+
+
+def _cases(rows: Sequence[Found]) -> list[Case]:
+    return [casefile.load(row.state) for row in rows]
+
+
+_CASE = select(cases.c.id, cases.c.state)

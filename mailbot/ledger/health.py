@@ -1,0 +1,49 @@
+"""How each part of the daemon fares: the mailbox, the register, sending. Read by `status` and the daily summary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from mailbot.ledger.schema import parts
+from mailbot.ledger.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartHealth:
+    """A part: when it last worked, and since when and how often in a row it has failed."""
+
+    part: str
+    ok_at: datetime | None
+    failing_since: datetime | None
+    failures: int
+    message: str
+    next_try_at: datetime | None
+
+
+class Health:
+    """The health of all parts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def ok(self, part: str, now: datetime) -> None:
+        """The part has just worked."""
+        well = {"ok_at": now, "failing_since": None, "failures": 0, "message": "", "next_try_at": None}
+        put = self._store.insert(parts).values(part=part, **well)
+        self._store.write(put.on_conflict_do_update(index_elements=["part"], set_=well))
+
+    def failed(self, part: str, message: str, now: datetime, next_try_at: datetime | None = None) -> int:
+        """The part has just failed; return how often in a row."""
+        said = {"message": message, "next_try_at": next_try_at}
+        put = self._store.insert(parts).values(part=part, failing_since=now, failures=1, **said)
+        since = func.coalesce(parts.c.failing_since, now)
+        again = {"failing_since": since, "failures": parts.c.failures + 1, **said}
+        put = put.on_conflict_do_update(index_elements=["part"], set_=again)
+        return int(self._store.written(put.returning(parts.c.failures))[0][0])
+
+    def all(self) -> list[PartHealth]:
+        """Return every part that ever reported, by name."""
+        return [PartHealth(**row._mapping) for row in self._store.rows(select(parts).order_by(parts.c.part))]

@@ -1,0 +1,40 @@
+"""The append-only history: what happened to each case, in the order it was recorded. An event never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from mailbot.core.model import Event
+from mailbot.ledger import codec
+from mailbot.ledger.schema import events
+from mailbot.ledger.store import Found, Store
+
+
+def append(store: Store, happened: Sequence[Event]) -> None:
+    """Add to the history."""
+    rows = [
+        {"case_number": e.case, "at": e.at, "actor": e.actor, "kind": e.kind, "facts": codec.dumps(e.facts)}
+        for e in happened
+    ]
+    if rows:
+        store.write(events.insert(), rows)
+
+
+def of_case(store: Store, number: str) -> list[Event]:
+    """Return what happened to one case."""
+    return _events(store.rows(select(events).where(events.c.case_number == number).order_by(events.c.id)))
+
+
+def since(store: Store, moment: datetime) -> list[Event]:
+    """Return what happened at `moment` or later."""
+    return _events(store.rows(select(events).where(events.c.at >= moment).order_by(events.c.id)))
+
+
+def _events(rows: Sequence[Found]) -> list[Event]:
+    return [
+        Event(case=row.case_number, at=row.at, actor=row.actor, kind=row.kind, facts=codec.loads(row.facts))
+        for row in rows
+    ]

@@ -1,0 +1,183 @@
+"""The outbox: every letter ever ordered, its frozen bytes, and how far it has come.
+
+A letter moves only along `MOVES`; the move and the check whether it is allowed are one statement, so two senders never
+take the same letter. After a crash `sending` was surely not sent and is queued again, `dot_pending` may have been sent
+and is in doubt. What an operator does to a letter stands in the history of its case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Select, func, or_, select, update
+
+from mailbot import errors
+from mailbot.core.model import Event, Letter
+from mailbot.ledger import history
+from mailbot.ledger.cases import bare
+from mailbot.ledger.letterstates import MOVES, LetterRow, LetterState
+from mailbot.ledger.schema import letter_bytes, letters
+from mailbot.ledger.store import Found, Store
+
+LetterRows: TypeAlias = list[LetterRow]
+
+_NEVER_OUT = (LetterState.HELD, LetterState.DROPPED)
+
+
+class Letters:
+    """The outbox."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def insert(self, ordered: Iterable[Letter], now: datetime) -> tuple[Letter, ...]:
+        """Queue letters, or hold those with a `hold`; return the new ones. A key known already is the same letter."""
+        with self._store.transaction():
+            return tuple(letter for letter in ordered if self._insert(letter, now))
+
+    def due(self, now: datetime, limit: int = 50) -> LetterRows:
+        """Return queued letters whose time has come, oldest first."""
+        c = letters.c
+        ready = or_(c.next_try_at.is_(None), c.next_try_at <= now)
+        return self._list(_LETTER.where(c.state == LetterState.QUEUED, ready).order_by(c.id).limit(limit))
+
+    def raw(self, letter_id: int) -> bytes:
+        """Return the bytes to send, exactly as they were decided."""
+        return bytes(self._store.value(select(letter_bytes.c.raw).where(letter_bytes.c.letter_id == letter_id)))
+
+    def sending(self, letter_id: int) -> bool:
+        """Take a queued letter for sending; False when it is no longer there to take."""
+        return self._moved("sending", letter_id, attempts=letters.c.attempts + 1)
+
+    def dot_pending(self, letter_id: int) -> None:
+        """All bytes are with the server but the final dot; from now on a crash leaves the letter in doubt."""
+        self._move("dot_pending", letter_id)
+
+    def sent(self, letter_id: int, now: datetime) -> None:
+        """The server took the letter, or evidence was found that it had."""
+        self._move("sent", letter_id, settled_at=now, sent_at=now, error="", next_try_at=None)
+
+    def retry(self, letter_id: int, error: str, next_try_at: datetime) -> None:
+        """Not taken for now: try the same bytes again at `next_try_at`."""
+        self._move("retry", letter_id, error=error, next_try_at=next_try_at)
+
+    def failed(self, letter_id: int, error: str, now: datetime) -> None:
+        """Refused for good: a human must look."""
+        self._move("failed", letter_id, settled_at=now, error=error)
+
+    def in_doubt(self, letter_id: int, error: str, now: datetime) -> None:
+        """The link broke after the dot: it may or may not have been taken."""
+        self._move("in_doubt", letter_id, settled_at=now, error=error)
+
+    def held(self, letter_id: int, reason: str, now: datetime) -> None:
+        """Keep a letter back until an operator releases it."""
+        self._move("held", letter_id, settled_at=now, hold=reason)
+
+    def release(self, letter_id: int, now: datetime, actor: str = "operator") -> None:
+        """Let a held letter go."""
+        self._operate("release", letter_id, now, actor, hold="", next_try_at=None)
+
+    def resend(self, letter_id: int, now: datetime, actor: str = "operator") -> None:
+        """Send the same bytes once more; counted in `resent`."""
+        self._operate("resend", letter_id, now, actor, resent=letters.c.resent + 1, next_try_at=None)
+
+    def drop(self, letter_id: int, now: datetime, actor: str = "operator") -> None:
+        """Never send it; its key stays taken."""
+        self._operate("drop", letter_id, now, actor, next_try_at=None)
+
+    def recover(self, now: datetime) -> int:
+        """Put in order what a crash left half-way; return how many. Only for the one who sends, when it starts."""
+        with self._store.transaction():
+            again = update(letters).where(letters.c.state == LetterState.SENDING).values(state=LetterState.QUEUED)
+            doubt = {"state": LetterState.IN_DOUBT, "error": "stopped before the answer", "settled_at": now}
+            doubtful = update(letters).where(letters.c.state == LetterState.DOT_PENDING).values(**doubt)
+            return self._store.write(again) + self._store.write(doubtful)
+
+    def get(self, letter_id: int) -> LetterRow | None:
+        """Return one letter."""
+        return next(iter(self._list(_LETTER.where(letters.c.id == letter_id))), None)
+
+    def by_message_id(self, message_id: str) -> LetterRow | None:
+        """Return our letter of this Message-ID, with or without its angle brackets."""
+        forms = (bare(message_id), f"<{bare(message_id)}>")
+        return next(iter(self._list(_LETTER.where(letters.c.message_id.in_(forms)).order_by(letters.c.id))), None)
+
+    def list(self, state: LetterState | None = None) -> LetterRows:
+        """Return the letters in a state, or all, oldest first."""
+        wanted = () if state is None else (letters.c.state == state,)
+        return self._list(_LETTER.where(*wanted).order_by(letters.c.id))
+
+    def of_case(self, number: str) -> LetterRows:
+        """Return the letters of a case, oldest first."""
+        return self._list(_LETTER.where(letters.c.case_number == number).order_by(letters.c.id))
+
+    def sent_to(self, address: str, since: datetime, kind: str = "") -> int:
+        """Count letters ordered at `since` or later, held and dropped ones left out, for limits.
+
+        `address` may be "@domain" for everybody there and "" for everybody; `kind` "" is any kind.
+        """
+        c = letters.c
+        wanted = [c.queued_at >= since, c.state.not_in(_NEVER_OUT)]
+        wanted += [c.kind == kind] if kind else []
+        if address.startswith("@"):
+            wanted.append(c.address.endswith(address.casefold(), autoescape=True))
+        elif address:
+            wanted.append(c.address == address.casefold())
+        return int(self._store.value(select(func.count()).select_from(letters).where(*wanted)))
+
+    def counts(self) -> dict[LetterState, int]:
+        """Count the letters in each state; every state is named."""
+        found = self._store.rows(select(letters.c.state, func.count()).group_by(letters.c.state))
+        return dict.fromkeys(LetterState, 0) | {LetterState(state): count for state, count in found}
+
+    def _insert(self, letter: Letter, now: datetime) -> bool:
+        row = {
+            "key": letter.key,
+            "kind": letter.kind,
+            "case_number": letter.case,
+            "recipient": letter.recipient,
+            "address": letter.recipient.casefold(),
+            "subject": letter.subject,
+            "message_id": letter.message_id,
+            "hold": letter.hold,
+            "state": LetterState.HELD if letter.hold else LetterState.QUEUED,
+            "queued_at": now,
+        }
+        put = self._store.insert(letters).on_conflict_do_nothing(index_elements=["key"]).returning(letters.c.id)
+        new = self._store.written(put, row)
+        if new:
+            self._store.write(letter_bytes.insert(), {"letter_id": new[0][0], "raw": letter.raw})
+        return bool(new)
+
+    def _move(self, verb: str, letter_id: int, **change: Any) -> None:
+        if not self._moved(verb, letter_id, **change):
+            found = self.get(letter_id)
+            now_is = f"it is {found.state}" if found else "there is no such letter"
+            raise errors.Usage(f"letter {letter_id} cannot become {MOVES[verb][0]}: {now_is}")
+
+    def _moved(self, verb: str, letter_id: int, **change: Any) -> bool:
+        to, allowed = MOVES[verb]
+        movable = update(letters).where(letters.c.id == letter_id, letters.c.state.in_(allowed))
+        return self._store.write(movable.values(state=to, **change)) > 0
+
+    def _operate(self, verb: str, letter_id: int, now: datetime, actor: str, **change: Any) -> None:
+        with self._store.transaction():
+            self._move(verb, letter_id, settled_at=now, **change)
+            [row] = self._list(_LETTER.where(letters.c.id == letter_id))
+            facts = {"letter": row.key, "kind": row.kind, "recipient": row.recipient}
+            happened = Event(case=row.case, at=now, actor=actor, kind=f"letter_{verb}", facts=facts)
+            history.append(self._store, (happened,))
+
+    def _list(self, question: Select[*tuple[Any, ...]]) -> LetterRows:
+        return [_letter(row) for row in self._store.rows(question)]
+
+
+def _letter(row: Found) -> LetterRow:
+    known = dict(row._mapping)
+    return LetterRow(**known | {"state": LetterState(known["state"])})
+
+
+_SHOWN = tuple(name for name in LetterRow.__dataclass_fields__ if name != "case")
+_LETTER = select(*(letters.c[name] for name in _SHOWN), letters.c.case_number.label("case"))

@@ -1,0 +1,62 @@
+"""Model, part number, batch and order number: labelled ones, and models that stand in the text by themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mailbot.core.model import Finding
+from mailbot.mail.fields.labels import IDENT, IDENTIFIERS, Labelled, is_identifier
+from mailbot.mail.fields.page import Page
+
+_PIECE = re.compile(IDENT)
+_LINK = re.compile(r"[ \t]*(?:、|,|和|及|与|&|;|\band\b)[ \t]*")
+_MODEL = re.compile(r"(?<![a-z0-9\-_/.@#+])[a-z]{1,6}[0-9]?[a-z]{0,3}-?(?=[a-z0-9\-/]*\d)[a-z0-9]+(?:[-/][a-z0-9]+)*(?:\+|(?![a-z0-9@]))")
+_STANDARD = re.compile(r"(?:iso|iec|gb|gb/t|en|ul|din|astm|iatf|jis|cns|vda|ip|aql|cr|fy|q|v|ver|rev|http|img|dsc|cp)[-/ ]?\d[\d.\-:]*|(?:ac|dc)?\d+(?:\.\d+)?(?:v|w|a)")
+_PO = re.compile(r"^(?:p\.?o\.?|no\.?)[ \t#:]+", re.I)
+
+
+def find_identifiers(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Finding]]:
+    """Find the identifiers; several of one kind are joined with "; "."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for value in labels:
+        if value.field in IDENTIFIERS:
+            found.setdefault(value.field, []).extend(_values(page, value))
+    if "model" not in found and (bare := _bare_model(page)):
+        found["model"] = [bare]
+    for key, values in found.items():
+        distinct = dict.fromkeys(text for text, _ in values)
+        if distinct:
+            yield key, page.found("; ".join(distinct), values[0][1])
+
+
+def _values(page: Page, value: Labelled) -> Iterator[tuple[str, int]]:
+    text, level = page.spoken.text, page.spoken.level
+    if value.form and value.field == "model" and value.end - value.start <= 40:
+        yield text[value.start : value.end], value.start
+        return
+    start, end = value.start, value.end
+    if value.form:
+        start += len(_PO.match(level[start:end])[0]) if _PO.match(level[start:end]) else 0  # type: ignore[index]
+    while (piece := _PIECE.match(level, start, end)) is not None:
+        if not (is_identifier(level, *piece.span(), page.lexicon) or (value.form and len(piece[0]) > 0 and any(c.isdigit() for c in piece[0]))):
+            return
+        yield text[piece.start() : piece.end()].rstrip("."), piece.start()
+        link = _LINK.match(level, piece.end(), end)
+        if link is None:
+            return
+        start = link.end()
+
+
+def _bare_model(page: Page) -> tuple[str, int] | None:
+    text, level = page.spoken.text, page.spoken.level
+    order = [*_MODEL.finditer(level, page.text_start), *_MODEL.finditer(level, 0, page.text_start)]
+    for hit in order:
+        start, end = hit.span()
+        name = level[start:end]
+        written = text[start:end]
+        if not page.free(start, end) or name in page.lexicon.no_model or _STANDARD.fullmatch(name):
+            continue
+        if len(name) >= 4 and any(c.isupper() for c in written) and not re.match(r"\.(?:jpe?g|png|pdf|xlsx?|docx?|zip|mp4|eml)", level[end:]):
+            return written, start
+    return None

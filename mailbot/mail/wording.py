@@ -1,0 +1,215 @@
+"""What mail programs and people write around a message, by language: labels, dividers, closings, notices.
+
+Tables only. A new mail client, language or habit is a word here; how the words are used is in the modules that
+import them. Han labels are matched with blanks between their characters, Latin ones without regard to case.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def alternatives(lines: str) -> str:
+    """Join the lines of a table of patterns, several to a line or one, to one pattern of alternatives."""
+    return "|".join(line.strip() for line in lines.strip().splitlines())
+
+
+LABELS: dict[str, str] = {
+    "sender": "发件人 发信人 发送人 發件人 發信人 寄件者 寄件人 差出人 From De Von Van Da Od Från Fra Avsender Afsender"
+    " Expéditeur Remitente Mittente Отправитель От",
+    "date": "发送时间 发送日期 发件时间 发件日期 发信时间 日期 时间 寄件日期 寄件時間 傳送時間 傳送日期 已傳送 發送時間"
+    " 發送日期 發件時間 時間 送信日時 日時 Sent Date Gesendet Datum Envoyé Enviado Inviato Data Fecha Verzonden Skickat"
+    " Sendt Дата",
+    "to": "收件人 收信人 收件者 宛先 To An À A Para Aan Till Til Destinataire Кому",
+    "cc": "抄送 抄送至 抄送人 副本 副本抄送 密送 密件抄送 密件副本 Cc Bcc Kopie Copie Kopia Копия",
+    "subject": "主题 标题 主旨 主題 件名 Subject Betreff Objet Asunto Oggetto Onderwerp Ämne Emne Assunto Тема",
+    "other": "组织 附件 附加檔案 重要性 优先级 回复至 答复 Importance Attachments Reply-To Priority Organization",
+}
+"""The labels of a quoted header block by what they name."""
+
+FORWARD_DIVIDERS = (
+    "转发的原邮件",
+    "转发邮件信息",
+    "转发的邮件",
+    "转发邮件",
+    "轉寄的郵件",
+    "轉寄郵件",
+    "轉寄訊息",
+    "轉發郵件",
+    "转发信息",
+    "Forwarded message",
+    "Forwarded Message",
+    "Begin forwarded message",
+    "Forwarded by",
+    "Weitergeleitete Nachricht",
+    "Message transféré",
+    "Mensaje reenviado",
+)
+FORWARD_OPENINGS = (
+    "Begin forwarded message",
+    "開始轉寄郵件",
+    "開始轉寄訊息",
+    "开始转发的邮件",
+    "下面是被转发的邮件",
+    "以下是轉寄的郵件",
+)
+"""Lines that announce a forward without a rule around them."""
+REPLY_DIVIDERS = (
+    "原始邮件",
+    "邮件原件",
+    "原始郵件",
+    "原始訊息",
+    "邮件原文",
+    "原邮件",
+    "回复的原邮件",
+    "回复的邮件",
+    "答复的原邮件",
+    "回覆的原始郵件",
+    "Original Message",
+    "Original message",
+    "Original",
+    "Reply message",
+    "元のメッセージ",
+    "Ursprüngliche Nachricht",
+    "Message d'origine",
+    "Mensaje original",
+)
+
+WROTE = (
+    "写道",
+    "寫道",
+    "写到",
+    "来信中写道",
+    "wrote",
+    "schrieb",
+    "a écrit",
+    "escribió",
+    "ha scritto",
+    "escreveu",
+    "schreef",
+    "skrev",
+    "napsal",
+    "napisał",
+    "пишет",
+    "написал",
+)
+ATTRIBUTION_STARTS = "在 于 於 On At Am Le El Il Em Op Den Dnia Dne В"
+
+REPLY_PREFIXES = "Re RE 回复 回覆 答复 答覆 回復 回信 AW Antw Antwort SV Réf Odp Res YNT"
+FORWARD_PREFIXES = "Fw Fwd FW FWD 转发 轉寄 轉發 转寄 WG VS VB TR Doorst Enc RV"
+
+CLOSINGS = (
+    alternatives(r"""
+    此\s*致|此致\W*敬礼|敬礼|敬禮|顺颂.{0,6}|順頌.{0,6}|顺祝.{0,8}|順祝.{0,8}|祝商祺|商祺|時祺|时祺|祝好
+    祝您?工作(?:顺利|愉快|順利)|谨上|謹上|敬上|敬启|敬啟|此上
+    """),
+    alternatives(r"""
+    (?:with )?(?:best|kind|kindest|warm|warmest|many|my best)?\s*(?:regards|wishes)|best|cheers|brgds
+    b\.?r\.?|rgds
+    """),
+    alternatives(r"""
+    yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|respectfully(?: yours)?|cordially
+    (?:many )?thanks(?: (?:and|&) (?:best |kind )?regards)?,|thank you,
+    """),
+    alternatives(r"""
+    mit (?:freundlichen|besten|vielen) gr(?:ü|ue)(?:ß|ss)en|viele gr(?:ü|ue)(?:ß|ss)e|(?:bien )?cordialement
+    saludos(?: cordiales)?|cordiali saluti|met vriendelijke groet(?:en)?
+    """),
+)
+"""Formulas that close a letter, each a whole line (patterns, matched without regard to case)."""
+
+DEVICES = (
+    alternatives(r"""
+    发自(?:我的|新浪|网易|QQ|企业微信|手机|.{0,12}(?:iPhone|iPad|手机|邮箱|客户端|微信|Mail)).{0,30}
+    """),
+    alternatives(r"""
+    (?:由|来自|來自)我?的?.{0,4}(?:iPhone|iPad|小米|华为|荣耀|華為|OPPO|vivo|三星|魅族|Android|安卓|手机|手機).{0,20}
+    """),
+    alternatives(r"""
+    從我的.{0,20}(?:傳送|寄出|發送)|(?:傳送|寄)自.{0,30}|使用.{0,20}(?:傳送|发送|發送)
+    """),
+    alternatives(r"""
+    (?:获取|取得|下载|下載)\s*(?:适用于|適用於)?.{0,12}Outlook.{0,30}
+    (?:Get|Sent (?:from|via|with)|Von meinem) .{1,60}|Envoyé (?:de|depuis) .{1,40}
+    """),
+    alternatives(r"""
+    .{0,8}(?:网易邮箱大师|網易郵箱|Mail Master).{0,20}
+    """),
+    alternatives(r"""
+    \[?(?:cid:\S+|image: ?[^\]]*|图片|圖片|inline image[^\]]*)\]?
+    """),
+)
+"""Lines a mail program adds below the text, each a whole line."""
+
+FOOTERS = (
+    alternatives(r"""
+    本(?:电子)?(?:邮件|郵件|信件|電子郵件).{0,30}(?:保密|机密|機密|專屬|系统|系統)
+    (?:此|该)(?:邮件|郵件|信件).{0,12}(?:系统|系統|自动|自動|保密|机密|機密)
+    如(?:果)?(?:您|你)?(?:错收|誤收|并非|並非|不是).{0,12}(?:邮件|郵件|收件|信件)
+    """),
+    alternatives(r"""
+    this (?:e-?mail|message|transmission|communication)\b.{0,120}(?:confidential|privileged|intended|solely|only)
+    """),
+    alternatives(r"""
+    if you (?:are not|have received|receive) .{0,40}(?:intended recipient|in error|by mistake)
+    please consider the environment|sitz der gesellschaft|diese e-?mail (?:enthält|kann|ist)
+    """),
+    alternatives(r"""
+    (?:点击|點擊|點選|单击).{0,8}(?:退订|退訂|取消订阅|取消訂閱)|[·|]\s*(?:退订|退訂)$
+    ^(?:退订|退訂|取消订阅|取消訂閱)$|如您?不(?:希望|想|愿).{0,8}(?:再)?收到|unsubscribe\s*[:|]
+    click .{0,30}unsubscribe|^(?:to )?unsubscribe\b|unsubscribe here
+    you (?:are receiving|receive|received) this (?:e-?mail |message |newsletter )?because
+    view (?:this|it) (?:e-?mail )?in (?:your|a) browser|manage (?:your )?(?:subscription|preferences)
+    """),
+    alternatives(r"""
+    scanned (?:by|for)|virus[- ]free|avast|checked by avg|^-+\s*发自|this is a system[- ]generated
+    """),
+)
+"""Disclaimers, advertising and list footers: patterns found anywhere in a line."""
+
+HTML_ONLY = re.compile(
+    r"(?:requires?|need|does not support|doesn't support|not support|view(?:ed)? (?:it |this )?in|enable) .{0,30}html"
+    r"|html.{0,30}(?:viewer|capable|format)|不支持\s*html|请使用支持.{0,6}html|無法顯示.{0,6}html",
+    re.I,
+)
+"""A plain alternative that says only this is no text."""
+
+HONORIFICS = "先生 女士 小姐 太太 师傅 師傅 老师 老師 经理 經理 主任 工程师 工程師 工 总 總"
+SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝"
+    "孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文欧覃卓莫关柯洪温严骆"
+    "張劉陳楊趙黃吳孫馬羅鄭謝韓馮鄧許呂蘇盧蔣賈葉閻鍾譚鄒陸顧龍錢湯喬賀賴龔歐關嚴駱簡游詹"
+)
+_ROLES_HAN = r"""
+    经理|經理|主管|总监|總監|工程师|工程師|主任|课长|課長|部长|部長|科长|科長|厂长|廠長|专员|專員|助理|采购|採購
+    店长|店長|老板|老闆|总经理|總經理|业务|業務|客服|会计|财务|財務|秘书
+    """
+_ROLES_LATIN = r"""
+    manager|engineer|director|supervisor|purchas\w+|buyer|specialist|coordinator|assistant|officer|department|dept
+    quality|sales|procurement|logistics|lead|head of|owner|CEO|CTO|COO|SQE|SQA|QA|QC|IQC|VP|president
+    """
+ROLES = re.compile(
+    rf"部$|[部处處科室组組课課]\s|(?:{alternatives(_ROLES_HAN)})|\b(?:{alternatives(_ROLES_LATIN)})\b", re.I
+)
+_COMPANY_ENDS = r"""
+    公司|集团|集團|工厂|厂|廠|商行|电器行|門市|门市|商店|事务所|事務所|大学|大學|学院|医院|醫院|酒店|研究所|分公司|行号
+    """
+_COMPANY_FORMS = r"""
+    Ltd|Inc|LLC|GmbH|AG|B\.?V|S\.?A|S\.?r\.?l|Co|Corp|Corporation|Company|Limited|PLC|Pty|Pte|KG|Oy|AB|A/S|s\.r\.o
+    """
+COMPANIES = re.compile(
+    rf"(?:{alternatives(_COMPANY_ENDS)})$|有限公司|股份|\b(?:{alternatives(_COMPANY_FORMS)})\b\.?", re.I
+)
+_CONTACTS = r"""
+    tel|tel\.? ?no|telephone|phone|mobile|mob|cell|fax|e-?mail|mail|web|website|www|url|address|add|addr
+    qq|wechat|weixin|skype|whatsapp|line|t|m|f|e|p|a|w|o|d|direct|office
+    电\s*话|電\s*話|手\s*机|手\s*機|联系电话|聯絡電話|連絡電話|传\s*真|傳\s*真|座机|座機|固话|分机|分機|热线
+    邮\s*箱|郵\s*箱|电子邮箱|电子邮件|邮件|信箱|网\s*址|網\s*址|地\s*址|公司地址|邮\s*编|邮政编码|微\s*信
+    """
+CONTACT_LABEL = re.compile(rf"^(?:{alternatives(_CONTACTS)})\s*[:：.+＋(（]", re.I)
+_NO_NAME = """
+    谢谢 多谢 感谢 謝謝 感謝 马上 高兴 高度 方便 方案 任何 万一 常见 金额 文件 温度 关于 高温 白色 黄色 田园 石材 易碎
+    严重 龙头 钱呢 hello hi thanks
+    """
+NO_NAME = frozenset(_NO_NAME.split())
+"""Words that begin like a surname and stand alone on a line, but are no names."""

@@ -1,0 +1,35 @@
+"""Everything one installation works with, as one value handed to the steps. Built by `wiring`; decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailbot.config import Config
+from mailbot.core.procedure import Procedure
+from mailbot.core.rulebook import Rules
+from mailbot.correspondence import Correspondence
+from mailbot.ledger.archive import Archive
+from mailbot.ledger.ledger import Ledger
+from mailbot.mail.addresses import OwnAddresses
+from mailbot.mail.sender import Sender
+from mailbot.mail.source import Source
+from sheets.register import Register
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """One installation. `account` names the mailbox in the ledger; `own` says whose mail is staff's."""
+
+    config: Config
+    account: str
+    own: OwnAddresses
+    procedure: Procedure
+    rules: Rules
+    correspondence: Correspondence
+    ledger: Ledger
+    archive: Archive
+    source: Source
+    sender: Sender
+    register: Register
+    secret: bytes
+    home: Path

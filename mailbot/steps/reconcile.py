@@ -1,0 +1,164 @@
+"""Bring register and ledger in line, both ways: what staff typed is taken first, what the bot has to say is written then.
+
+The three-way merge of `sheets` decides; here its findings become decisions about cases, and what is to be written is noted
+in the ledger before it is written, so that after a crash the bot's own words are never taken for staff's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from mailbot import rows
+from mailbot.core.casework import CellEdit, apply_edits, type_case
+from mailbot.core.model import Case
+from mailbot.core.progress import remark
+from mailbot.core.remarks import say
+from mailbot.core.threads import token_for
+from mailbot.errors import Permanent
+from mailbot.failpoints import failpoint
+from mailbot.office import Office
+from sheets.cells import same
+from sheets.merge import merge
+from sheets.table import AppendRow, Cell, Change, Column, Edit, Plan, Row, SetCell, Sheet
+
+Cells = Mapping[str, Cell]
+
+log = structlog.get_logger()
+
+
+def reconcile(office: Office, now: datetime) -> int:
+    """Take staff's edits in and write what changed; return how many cells and rows were written.
+
+    Raises sheets' Waiting while the register is open elsewhere (edits are taken in all the same), Unreadable when it
+    cannot be understood, Permanent when the round is frozen because rows look scrambled.
+    """
+    columns = rows.columns(office.procedure)
+    sheet = office.register.read()
+    plan = merge(columns, _agreed(office), _wanted(office, now), sheet, intended=office.ledger.register.intended())
+    if plan.frozen:
+        raise Permanent("register", plan.frozen, "put the rows back as they were (undo, or an older version of the file)")
+    _accept(office, plan, now)
+    return _write(office, columns, sheet, now)
+
+
+def waiting_changes(office: Office, now: datetime) -> int:
+    """How many cells the register does not show yet, as far as the last agreement tells."""
+    agreed = _agreed(office)
+    wanted = _wanted(office, now)
+    return sum(not same(cell, agreed.get(n, {}).get(key)) for n, row in wanted.items() for key, cell in row.items())
+
+
+def _accept(office: Office, plan: Plan, now: datetime) -> None:
+    """Commit what staff did, with the new agreement, in one transaction."""
+    failpoint("reconcile.before_accept")
+    with office.ledger.transaction():
+        agreed: dict[str, dict[str, Cell]] = {n: dict(c) for n, c in plan.equal.items() if c}
+        for number, edits in _by_case(plan.edits).items():
+            _take_edits(office, number, edits, plan, now)
+            agreed.setdefault(number, {}).update({e.column: e.new for e in edits})
+        for row in plan.typed:
+            number = _take_row(office, row, now)
+            agreed[number] = dict(row.cells)
+        for number in plan.restored:
+            _remember_restored(office, number, now)
+        office.ledger.register.agree(agreed)
+        office.ledger.register.intend({})
+    for place in plan.copies + plan.strangers:
+        text = f"row {place.position} of the register carries a number that is not its own; it is left alone"
+        office.ledger.notices.raise_(f"row:{place.position}:{place.cells.get('number')}", text, now)
+    failpoint("reconcile.after_accept")
+
+
+def _write(office: Office, columns: tuple[Column, ...], sheet: Sheet, now: datetime) -> int:
+    """Write what differs now; agree only to what really stands there afterwards."""
+    plan = merge(columns, _agreed(office), _wanted(office, now), sheet)
+    if not plan.changes:
+        return 0
+    office.ledger.register.intend(_cells_of(plan.changes))
+    failpoint("reconcile.before_write")
+    written = office.register.write(sheet, plan.changes)
+    failpoint("reconcile.after_write")
+    with office.ledger.transaction():
+        office.ledger.register.agree(_cells_of(written))
+        office.ledger.register.intend({})
+    failpoint("reconcile.after_agree")
+    log.info("register.written", case="-", changes=len(written), of=len(plan.changes))
+    return len(written)
+
+
+def _take_edits(office: Office, number: str, edits: tuple[Edit, ...], plan: Plan, now: datetime) -> None:
+    case = office.ledger.cases.get(number)
+    if case is None:
+        return
+    read = tuple(_understood(case, e, office) for e in edits)
+    conflicts = frozenset(e.column for e in plan.conflicts if e.identity == number)
+    decision = apply_edits(case, read, now, office.procedure, conflicts=conflicts)
+    letters = office.correspondence.write_all(decision.letters, decision.case, now)
+    office.ledger.record(decision, letters, now)
+    log.info("register.edited", case=number, columns=",".join(e.column for e in edits))
+
+
+def _understood(case: Case, edit: Edit, office: Office) -> CellEdit:
+    read = rows.read_edit(edit.column, edit.old, edit.new, office.procedure)
+    return replace(read, old=case.misfits.get(edit.column) or case.values.get(edit.column))
+
+
+def _take_row(office: Office, row: Row, now: datetime) -> str:
+    """Make a case of a row typed by hand; until its number is written the row is known by what stands in it."""
+    procedure = office.procedure
+    values, misfits = rows.typed_values(row.cells, procedure)
+    number = office.ledger.cases.next_number(procedure.number_pattern, now.astimezone(procedure.calendar.zone).year)
+    decision = type_case(number, token_for(number, office.secret), values, misfits, now, procedure)
+    letters = office.correspondence.write_all(decision.letters, decision.case, now)
+    office.ledger.record(decision, letters, now)
+    log.info("register.typed", case=number, row=row.position)
+    return number
+
+
+def _remember_restored(office: Office, number: str, now: datetime) -> None:
+    case = office.ledger.cases.get(number)
+    if case is None:
+        return
+    office.ledger.register.forget(number)
+    office.ledger.cases.save(remark(case, say("restored", office.procedure.language)), now)
+    office.ledger.notices.raise_(f"restored:{number}:{now:%Y-%m-%d}", f"the row of {number} was gone and was restored", now)
+    log.warning("register.restored", case=number)
+
+
+def _agreed(office: Office) -> dict[str, dict[str, Cell]]:
+    return office.ledger.register.agreed()
+
+
+def _wanted(office: Office, now: datetime) -> dict[str, dict[str, Cell]]:
+    """What each case's row should show, spelled as staff spelled it where that means the same."""
+    agreed = _agreed(office)
+    wanted: dict[str, dict[str, Cell]] = {}
+    for case in office.ledger.cases.all():
+        files = int(case.values.get("files") or 0)  # type: ignore[arg-type]
+        place = f"{office.archive.view(case.number)} ({files})" if case.channel == "email" else ""
+        shown = rows.cells(case, now, office.procedure, place)
+        wanted[case.number] = rows.as_spelled(shown, agreed.get(case.number, {}), case, office.procedure)
+    return wanted
+
+
+def _by_case(edits: tuple[Edit, ...]) -> dict[str, tuple[Edit, ...]]:
+    found: defaultdict[str, list[Edit]] = defaultdict(list)
+    for edit in edits:
+        found[edit.identity].append(edit)
+    return {number: tuple(mine) for number, mine in found.items()}
+
+
+def _cells_of(changes: tuple[Change, ...]) -> dict[str, dict[str, Cell]]:
+    cells: dict[str, dict[str, Cell]] = {}
+    for change in changes:
+        match change:
+            case SetCell():
+                cells.setdefault(change.identity, {})[change.column] = change.value
+            case AppendRow():
+                cells.setdefault(change.identity, {}).update(change.cells)
+    return cells

@@ -1,0 +1,211 @@
+"""Who is who: builds the office of an installation from its configuration. The only place that knows every backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from mailbot.clock import Clock, system_clock
+from mailbot.config import Config, MailboxPart, Secret
+from mailbot.core.model import Language, Mailbox
+from mailbot.core.procedure import Procedure
+from mailbot.correspondence import Correspondence
+from mailbot.ledger.archive import Archive
+from mailbot.ledger.ledger import Ledger
+from mailbot.letters import Company, Letters
+from mailbot.mail.addresses import OwnAddresses
+from mailbot.mail.idle import Watcher
+from mailbot.mail.imap import ImapSource
+from mailbot.mail.maildir import MaildirSource
+from mailbot.mail.settings import ImapSettings, MaildirSettings, SmtpSettings
+from mailbot.mail.smtp import SmtpSender
+from mailbot.mail.source import Source
+from mailbot.office import Office
+from mailbot.procedures import Loaded, load_procedure
+from mailbot.rows import columns
+from mailbot.shipped import shipped
+from sheets.excel.backend import ExcelRegister
+from sheets.register import Register
+
+MEGABYTE = 1024 * 1024
+
+
+def open_procedure(config: Config) -> Loaded:
+    """The rule files of an installation. Raises FileProblems."""
+    return load_procedure(config.path(config.files.rules), config.company.language, config.company.number)
+
+
+def shipped_procedure() -> Loaded:
+    """The rule files as they come with the program."""
+    return load_procedure(None, Language.ZH_CN, "CP-{year}-{seq:06d}")
+
+
+def office_zone(config: Config) -> ZoneInfo:
+    """The zone times are shown in."""
+    return open_procedure(config).procedure.calendar.zone
+
+
+def lock_path(config: Config) -> Path:
+    """The file that keeps a second daemon away."""
+    return config.path(config.ledger.data) / "mailbot.lock"
+
+
+def own_addresses(config: Config) -> OwnAddresses:
+    """Whose mail is staff's."""
+    addresses = {config.mailbox.address, *config.mailbox.aliases}
+    domains = frozenset(d.casefold() for d in config.company.domains)
+    return OwnAddresses(domains=domains, addresses=frozenset(a.casefold() for a in addresses))
+
+
+def letters_for(config: Config, procedure: Procedure) -> Letters:
+    """The company's letters. Raises FileProblems for a broken words.toml."""
+    company = Company(
+        name=config.company.name,
+        address=config.mailbox.address,
+        domain=config.company.domains[0],
+        phone=config.company.phone,
+        names=config.company.names,
+        signatures=config.company.signatures,
+        register=str(config.path(config.register.path)),
+    )
+    folders = [config.path(config.files.templates), shipped("templates")]
+    return Letters(folders, company, procedure.calendar.zone, label=procedure.letter_label)
+
+
+@contextmanager
+def open_office(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
+    """Everything the daemon works with; closed at the end. Raises Usage, Permanent or FileProblems."""
+    with open_desk(config, clock) as office:
+        try:
+            yield office
+        finally:
+            office.source.close()
+            office.sender.close()
+
+
+@contextmanager
+def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
+    """The office with its ledger open; no server is spoken to before a step does so."""
+    loaded = open_procedure(config)
+    ledger = Ledger.open(config.ledger_url)
+    try:
+        secret = ledger.secret()
+        yield Office(
+            config=config,
+            account=account_name(config.mailbox),
+            own=own_addresses(config),
+            procedure=loaded.procedure,
+            rules=loaded.rules,
+            correspondence=correspondence_for(config, loaded),
+            ledger=ledger,
+            archive=Archive(config.path(config.ledger.data)),
+            source=open_source(config, clock),
+            sender=open_sender(config),
+            register=open_register(config, loaded.procedure),
+            secret=secret,
+            home=config.home,
+        )
+    finally:
+        ledger.close()
+
+
+def correspondence_for(config: Config, loaded: Loaded) -> Correspondence:
+    """Who writes the letters, under which name."""
+    address = config.smtp.sender or config.mailbox.address
+    return Correspondence(
+        procedure=loaded.procedure,
+        letters=letters_for(config, loaded.procedure),
+        sender=Mailbox(name=config.smtp.sender_name or config.company.name, address=address),
+        reply_to=config.mailbox.address if address != config.mailbox.address else "",
+        domain=config.company.domains[0],
+    )
+
+
+def account_name(mailbox: MailboxPart) -> str:
+    """What the mailbox is called in the ledger; must stay the same for ever."""
+    return mailbox.address.casefold()
+
+
+def open_source(config: Config, clock: Clock = system_clock) -> Source:
+    """The mailbox of the configuration."""
+    return SOURCES[config.mailbox.kind](config, clock)
+
+
+def open_sender(config: Config) -> SmtpSender:
+    """The way letters leave."""
+    smtp = config.smtp
+    return SmtpSender(
+        SmtpSettings(
+            host=smtp.host,
+            port=smtp.port,
+            security=smtp.security,
+            user=smtp.user,
+            password=_reader(smtp.password, config.home),
+            sender=smtp.sender or config.mailbox.address,
+            ca_file=config.path(smtp.ca_file) if smtp.ca_file else None,
+        )
+    )
+
+
+def open_register(config: Config, procedure: Procedure) -> Register:
+    """The register of the configuration."""
+    return REGISTERS[config.register.kind](config, procedure)
+
+
+def watcher(config: Config, wake: Callable[[], None]) -> Watcher | None:
+    """The thread that wakes the daemon when mail arrives, where the mailbox can do that; not yet started."""
+    return Watcher(_imap_settings(config), wake) if config.mailbox.kind == "imap" else None
+
+
+def _imap_settings(config: Config) -> ImapSettings:
+    mailbox = config.mailbox
+    processed = {"move": mailbox.processed, "flag": mailbox.keyword, "leave": ""}[mailbox.after]
+    return ImapSettings(
+        host=mailbox.host,
+        port=mailbox.port,
+        security=mailbox.security,
+        user=mailbox.user,
+        password=_reader(mailbox.password, config.home),
+        folders=(mailbox.folder,),
+        processed=processed,
+        ca_file=config.path(mailbox.ca_file) if mailbox.ca_file else None,
+        account=account_name(mailbox),
+        size_limit=int(config.limits.mail_megabytes * MEGABYTE),
+    )
+
+
+def _reader(secret: Secret | None, home: Path) -> Callable[[], str]:
+    """Asked anew at each login, so that a changed password needs no restart."""
+    return (lambda: secret.get(home)) if secret else str
+
+
+def _imap(config: Config, clock: Clock) -> Source:
+    return ImapSource(_imap_settings(config), clock)
+
+
+def _maildir(config: Config, clock: Clock) -> Source:
+    mailbox = config.mailbox
+    return MaildirSource(
+        MaildirSettings(
+            path=config.path(mailbox.path),
+            account=account_name(mailbox),
+            processed=mailbox.processed if mailbox.after == "move" else "",
+            size_limit=int(config.limits.mail_megabytes * MEGABYTE),
+        )
+    )
+
+
+def _excel(config: Config, procedure: Procedure) -> Register:
+    return ExcelRegister(
+        config.path(config.register.path),
+        columns(procedure),
+        keep=config.path(config.ledger.data) / "register-versions",
+        quiet_seconds=config.register.quiet_seconds,
+        now=system_clock,  # compared with the times of files, which are the machine's
+    )
+
+
+SOURCES: dict[str, Callable[[Config, Clock], Source]] = {"imap": _imap, "maildir": _maildir}
+REGISTERS: dict[str, Callable[[Config, Procedure], Register]] = {"excel": _excel}

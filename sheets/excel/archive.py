@@ -1,0 +1,195 @@
+"""The zip around a workbook: checked before anything in it is parsed, and rebuilt with all untouched members raw.
+
+Nothing here knows what a member means. A member that is not replaced keeps its compressed bytes, order, name, time,
+attributes, extra fields, comment and checksum; only its local header is written anew.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping, Sequence, Set
+from io import BytesIO
+from urllib.parse import unquote
+
+from sheets.register import Refused, Unreadable
+
+MEMBER_LIMIT = 2_000
+INFLATED_LIMIT = 300 * 1024 * 1024
+RATIO_LIMIT = 200
+RATIO_FREE = 10 * 1024 * 1024
+"""Members below this size may be as compressible as they like."""
+
+Buffer = bytes | memoryview
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_XML = (".xml", ".rels", ".vml")
+_FAST_LEVEL_FROM = 4 * 1024 * 1024
+_CHUNK = 1 << 20
+
+
+class Archive:
+    """A workbook file's members. Raises Unreadable when the bytes are no zip or not safe to open."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.members, self.comment = _members(data)
+        self._by_name = {_key(member.orig_filename): member for member in self.members}
+        _check_safe(self)
+
+    def find(self, name: str) -> str | None:
+        """The member's name as stored, found without regard to case, slashes or percent signs; None if absent."""
+        member = self._by_name.get(_key(name))
+        return None if member is None else member.orig_filename
+
+    def read(self, name: str) -> bytes:
+        """Inflate one member, never beyond its declared size."""
+        member = self._by_name[_key(name)]
+        content = b"".join(self._chunks(member))
+        if zlib.crc32(content) != member.CRC:
+            raise Unreadable("damaged", f"checksum of {name}")
+        return content
+
+    def raw(self, member: zipfile.ZipInfo) -> memoryview:
+        """The member's compressed bytes."""
+        try:
+            signature, *_, name_length, extra_length = _LOCAL.unpack_from(self.data, member.header_offset)
+        except struct.error as error:
+            raise Unreadable("damaged", f"header of {member.orig_filename}") from error
+        start = member.header_offset + _LOCAL.size + name_length + extra_length
+        if signature != b"PK\x03\x04" or start + member.compress_size > len(self.data):
+            raise Unreadable("damaged", f"header of {member.orig_filename}")
+        return memoryview(self.data)[start : start + member.compress_size]
+
+    def rebuilt(self, replaced: Mapping[str, Sequence[Buffer]], dropped: Set[str] = frozenset()) -> bytes:
+        """Give the file again with the contents of `replaced` and without `dropped` (names as stored).
+
+        A content is a sequence of buffers, deflated one after the other. Raises Refused when the result is too large.
+        """
+        out, directory = BytesIO(), []
+        for member in self.members:
+            name = member.orig_filename
+            if name in dropped:
+                continue
+            packed = (
+                _packed(replaced[name])
+                if name in replaced
+                else ([self.raw(member)], member.CRC, member.file_size, member.compress_type)
+            )
+            directory.append(_write_member(out, member, *packed))
+        return _closed(out, directory, self.comment)
+
+    def _chunks(self, member: zipfile.ZipInfo) -> Iterable[bytes]:
+        raw, size = self.raw(member), 0
+        if member.compress_type == zipfile.ZIP_STORED:
+            yield bytes(raw)
+            return
+        inflater, pending = zlib.decompressobj(-15), bytes(raw)
+        try:
+            while not inflater.eof:
+                chunk = inflater.decompress(pending, _CHUNK)
+                pending, size = inflater.unconsumed_tail, size + len(chunk)
+                if size > member.file_size or (not chunk and not pending and not inflater.eof):
+                    raise Unreadable("unsafe", f"{member.orig_filename} is not as large as it says")
+                yield chunk
+        except zlib.error as error:
+            raise Unreadable("damaged", member.orig_filename) from error
+        if size != member.file_size:
+            raise Unreadable("unsafe", f"{member.orig_filename} is not as large as it says")
+
+
+def _key(name: str) -> str:
+    return unquote(name).replace("\\", "/").lstrip("/").lower()
+
+
+def _members(data: bytes) -> tuple[tuple[zipfile.ZipInfo, ...], bytes]:
+    if data.startswith(_OLE):
+        raise Unreadable("encrypted", "protected by a password or an .xls file: save it as a plain .xlsx")
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return tuple(archive.infolist()), archive.comment
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, IndexError, struct.error) as error:
+        raise Unreadable("not-a-workbook", str(error)) from error
+
+
+def _check_safe(archive: Archive) -> None:
+    members = archive.members
+    if len(members) > MEMBER_LIMIT or sum(m.file_size for m in members) > INFLATED_LIMIT:
+        raise Unreadable("too-large", f"{len(members)} parts, {sum(m.file_size for m in members)} bytes unpacked")
+    if len({_key(m.orig_filename) for m in members}) != len(members):
+        raise Unreadable("unsafe", "a part is there twice")
+    end = 0
+    for member in sorted(members, key=lambda m: m.header_offset):
+        if member.flag_bits & 1:
+            raise Unreadable("encrypted", member.orig_filename)
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Unreadable("unsafe", f"unknown compression of {member.orig_filename}")
+        if member.file_size > max(RATIO_FREE, RATIO_LIMIT * member.compress_size):
+            raise Unreadable("unsafe", f"{member.orig_filename} unpacks to {member.file_size} bytes")
+        if member.header_offset < end:
+            raise Unreadable("unsafe", "parts overlap")
+        end = member.header_offset + len(archive.raw(member))
+        if member.orig_filename.lower().endswith(_XML):
+            _check_markup(archive, member)
+
+
+def _check_markup(archive: Archive, member: zipfile.ZipInfo) -> None:
+    """Refuse document types (entity bombs, external entities) and sizes that lie, before any parser sees them."""
+    first = b""
+    for chunk in archive._chunks(member):
+        first = first or chunk[:65_536]
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        first = first.decode("utf-16", "replace").encode()
+    if b"<!DOCTYPE" in first or b"<!ENTITY" in first:
+        raise Unreadable("unsafe", f"{member.orig_filename} declares a document type")
+
+
+def _packed(content: Sequence[Buffer]) -> tuple[list[Buffer], int, int, int]:
+    size = sum(len(buffer) for buffer in content)
+    deflater = zlib.compressobj(1 if size >= _FAST_LEVEL_FROM else 6, zlib.DEFLATED, -15)
+    crc, packed = 0, []
+    for buffer in content:
+        crc = zlib.crc32(buffer, crc)
+        packed.append(deflater.compress(buffer))
+    return [*packed, deflater.flush()], crc, size, zipfile.ZIP_DEFLATED
+
+
+def _write_member(
+    out: BytesIO, member: zipfile.ZipInfo, packed: Sequence[Buffer], crc: int, size: int, method: int
+) -> bytes:
+    """Append one member to `out` and give its entry of the central directory."""
+    offset, length = out.tell(), sum(len(buffer) for buffer in packed)
+    flags = member.flag_bits & ~0x08
+    name = member.orig_filename.encode("utf-8" if flags & 0x800 else "cp437")
+    year, month, day, hour, minute, second = member.date_time
+    stamp = (hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day)
+    extra = _without_zip64(member.extra)
+    version = member.create_version | member.create_system << 8
+    shared = (max(20, member.extract_version & 0xFF), flags, method, *stamp, crc, length, size, len(name), len(extra))
+    out.write(_LOCAL.pack(b"PK\x03\x04", *shared) + name + extra)
+    out.writelines(packed)
+    tail = (len(member.comment), 0, member.internal_attr, member.external_attr, offset)
+    if out.tell() >= 0xFFFF_FFFF:
+        raise Refused("too-large", "the workbook would reach 4 GiB")
+    return _CENTRAL.pack(b"PK\x01\x02", version, *shared, *tail) + name + extra + member.comment
+
+
+def _closed(out: BytesIO, directory: Sequence[bytes], comment: bytes) -> bytes:
+    offset, entries = out.tell(), b"".join(directory)
+    end = _END.pack(b"PK\x05\x06", 0, 0, len(directory), len(directory), len(entries), offset, len(comment))
+    out.write(entries + end + comment)
+    return out.getvalue()
+
+
+def _without_zip64(extra: bytes) -> bytes:
+    kept, place = [], 0
+    while place + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, place)
+        if kind != 1:
+            kept.append(extra[place : place + 4 + length])
+        place += 4 + length
+    return b"".join(kept)

@@ -1,0 +1,177 @@
+"""The register kept in an .xlsx workbook on a disk or share, open to people and their office programs.
+
+The order of one write: nobody has it open, it is the version read, edit in memory, prove the edit, publish with a swap.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sheets.excel import locks, replace
+from sheets.excel.editing import Edited, edited
+from sheets.excel.parts import Book
+from sheets.excel.reading import Reading, read_workbook, version_of
+from sheets.excel.verification import verified
+from sheets.excel.versions import keep_version
+from sheets.register import Refused, Unreadable, Waiting
+from sheets.table import Change, Column, Sheet
+
+_SETTLED = timedelta(seconds=60)
+"""A file changed so recently may still be on its way when it cannot be read."""
+
+_CLOCK_GRAIN = timedelta(seconds=2)
+"""A file read so soon after a change may change once more without its time stamp showing it."""
+
+_Stamp = tuple[int, int, int, int]
+
+
+class ExcelRegister:
+    """A Register in the workbook at `path`. `keep` holds earlier versions and saves put aside; None keeps none.
+
+    A write waits until the workbook has been left alone for `quiet_seconds`. `now` gives aware UTC. `refused` are the
+    changes the last write could not make, with the reason.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        columns: Sequence[Column],
+        *,
+        keep: Path | None,
+        quiet_seconds: float = 0,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._path, self._columns, self._keep, self._now = path.absolute(), tuple(columns), keep, now
+        self._quiet = timedelta(seconds=quiet_seconds)
+        self._reading: Reading | None = None
+        self._stamp: _Stamp | None = None
+        self._own_version = ""
+        self.refused: tuple[tuple[Change, Refused], ...] = ()
+
+    def location(self) -> str:
+        """The workbook's path."""
+        return str(self._path)
+
+    def held_by(self) -> Waiting | None:
+        """Who has the workbook open, None when nobody is known to."""
+        return locks.held_by(self._path)
+
+    def recover(self) -> tuple[Path, ...]:
+        """Finish what a crash left beside the workbook; give the saves of people that were put aside. Call at start."""
+        return replace.recover(self._path, aside=self._aside, at=self._now())
+
+    def read(self) -> Sheet:
+        """Read the register. Raises Waiting (`missing`, `unsettled`, `unreachable`) or Unreadable."""
+        if self._reading is not None and self._stamp is not None and self._stamp == self._present_stamp():
+            return self._reading.sheet
+        data, status = self._load()
+        sheet = self._read(data).sheet
+        fresh = abs(self._now() - _changed_at(status)) <= _CLOCK_GRAIN
+        self._stamp = None if fresh else _stamp(status)
+        return sheet
+
+    def write(self, sheet: Sheet, changes: Sequence[Change]) -> tuple[Change, ...]:
+        """Carry out changes; see the port. `refused` tells what was impossible; raises Refused when all of it was."""
+        self.refused = ()
+        if (holder := self.held_by()) is not None:
+            raise holder
+        data, _ = self._load()
+        if version_of(data) != sheet.version:
+            raise Waiting("changed")
+        self._wait_for_quiet(sheet.version)
+        if not changes:
+            return ()
+        edit, new = self._proved(data, self._read(data), changes)
+        self.refused = edit.refused
+        if edit.data is not None and new is not None:
+            self._publish(data, sheet.version, edit.data, new)
+        elif edit.refused:
+            raise edit.refused[0][1]
+        return edit.done
+
+    def _proved(self, data: bytes, reading: Reading, changes: Sequence[Change]) -> tuple[Edited, Reading | None]:
+        """Edit and prove; once more without the cells that do not come back as written."""
+        book = Book(data)
+        edit = edited(book, reading, changes)
+        if edit.data is None:
+            return edit, None
+        new, failed = verified(book, reading, edit, self._columns)
+        if failed:
+            edit = edited(book, reading, changes, failed)
+            if edit.data is None:
+                return edit, None
+            new, failed = verified(book, reading, edit, self._columns)
+        if failed:
+            raise Refused("unverified", f"{len(failed)} cells do not come back as written")
+        return edit, new
+
+    def _publish(self, data: bytes, version: str, new: bytes, reading: Reading) -> None:
+        at = self._now()
+        try:
+            if self._keep is not None:
+                keep_version(self._keep, self._path, data, version, at)
+            if (holder := self.held_by()) is not None:
+                raise holder
+            replace.publish(self._path, version, new, aside=self._aside, at=at)
+        except OSError as error:
+            raise Waiting("unreachable") from error
+        self._reading, self._stamp, self._own_version = reading, None, reading.sheet.version
+
+    def _read(self, data: bytes) -> Reading:
+        if self._reading is None or self._reading.sheet.version != version_of(data):
+            try:
+                self._reading = read_workbook(data, self._columns)
+            except Unreadable as error:
+                if error.reason in ("not-a-workbook", "damaged") and self._age() < _SETTLED:
+                    raise Waiting("unsettled") from error
+                raise
+        return self._reading
+
+    def _load(self) -> tuple[bytes, os.stat_result]:
+        """Read the file and its status as one program saved it. Raises Waiting when it is gone or changing."""
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with os.fdopen(descriptor, "rb") as file:
+                before = os.fstat(descriptor)
+                if not stat.S_ISREG(before.st_mode):
+                    raise Unreadable("not-a-workbook", "not a regular file")
+                data = file.read()
+            after = self._path.stat()
+        except FileNotFoundError as error:
+            raise Waiting("missing") from error
+        except OSError as error:
+            if self._path.is_symlink():
+                raise Unreadable("unsafe", "a symbolic link: give the workbook's own path") from error
+            raise Waiting("unreachable") from error
+        if _stamp(before) != _stamp(after):
+            raise Waiting("unsettled")
+        return data, after
+
+    def _present_stamp(self) -> _Stamp | None:
+        try:
+            return _stamp(self._path.lstat())
+        except OSError:
+            return None
+
+    def _age(self) -> timedelta:
+        return abs(self._now() - _changed_at(self._path.lstat()))
+
+    def _wait_for_quiet(self, version: str) -> None:
+        if self._quiet and version != self._own_version and self._age() < self._quiet:
+            raise Waiting("unsettled")
+
+    @property
+    def _aside(self) -> Path:
+        return self._keep or self._path.parent
+
+
+def _stamp(status: os.stat_result) -> _Stamp:
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+
+
+def _changed_at(status: os.stat_result) -> datetime:
+    return datetime.fromtimestamp(status.st_mtime, UTC)

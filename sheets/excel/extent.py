@@ -1,0 +1,37 @@
+"""How far a worksheet reaches, asked before it is read: the reader allots the whole rectangle of cells at once.
+
+One stray value at XFD1048576 makes it ask for more memory than there is, and that ends the process.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sheets.excel.ranges import LAST_COLUMN, LAST_ROW, letters, number
+from sheets.register import Unreadable
+
+CELL_LIMIT = 20_000_000
+
+_ANY = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]+)(\d+)[\"']")
+_FILLED = re.compile(rb"<(?:[\w.-]+:)?c\s[^<>]*?\br\s*=\s*[\"']([A-Za-z]+)(\d+)[\"'][^<>]*(?<!/)>")
+
+
+def check_extent(part: bytes, sheet: str) -> None:
+    """Raise Unreadable when the sheet's rectangle of values is too large or its addresses are none."""
+    # The first pattern is quick and counts formatted blanks too; only when they reach far is the exact one asked.
+    for pattern in (_ANY, _FILLED):
+        rows, columns = _corner(pattern, part)
+        if rows <= LAST_ROW and columns <= LAST_COLUMN and rows * columns <= CELL_LIMIT:
+            return
+    detail = f"the cells of sheet {sheet!r} reach to column {letters(min(columns, LAST_COLUMN + 1))}, row {rows}"
+    raise Unreadable("too-large", detail)
+
+
+def _corner(pattern: re.Pattern[bytes], part: bytes) -> tuple[int, int]:
+    found = pattern.findall(part)
+    columns = {column for column, _ in found}
+    widest = max((number(c.decode()) if len(c) < 4 else LAST_COLUMN + 1 for c in columns), default=0)
+    longest = max((len(row) for _, row in found), default=0)
+    # Text compares as numbers do among equal lengths: this spares millions of conversions.
+    deepest = int(max((row for _, row in found if len(row) == longest), default=b"0")[:9])
+    return deepest, widest

@@ -1,0 +1,366 @@
+"""Every way people have of moving, copying, losing and retyping rows, and what is made of each."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from agreed_table import AgreedTable, appended, cells_of, edits_of, identity_of, positions, settings_of
+
+from sheets.records import canonical
+from sheets.table import Cell, Plan
+
+MANY = 2000
+
+
+def is_quiet(plan: Plan) -> bool:
+    return plan == Plan(equal=plan.equal, positions=plan.positions)
+
+
+def assert_each_at_home(table: AgreedTable, plan: Plan, besides: frozenset[int] = frozenset()) -> None:
+    """Check that no row was taken for another: the description, which the tests leave alone, tells the truth."""
+    described = {row.position: row.cells["description"] for row in table.register.read().rows}
+    found = {identity: described[position] for identity, position in plan.positions.items()}
+    expected = (n for n in range(1, len(table.ours) + 1) if n not in besides)
+    assert found == {identity_of(n): cells_of(n)["description"] for n in expected}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "cp-2026-000002",
+        " CP-2026-000002 ",
+        "ＣＰ－２０２６－０００００２",
+        "CP–2026–000002",
+        "CP 2026—000002",
+        "CP_2026_000002",
+    ],
+)
+def test_an_identity_written_differently_is_known_and_written_back(written: str) -> None:
+    table = AgreedTable(3)
+    table.people.set(table.position(2), "number", written)
+    plan = table.plan()
+    if canonical(written) == identity_of(2):
+        assert settings_of(plan) == [(identity_of(2), "number", table.register.cell("number", written), identity_of(2))]
+    assert_each_at_home(table, plan)
+
+
+def test_trailing_blanks_around_an_identity_are_nothing() -> None:
+    table = AgreedTable(3)
+    table.people.set(table.position(2), "number", identity_of(2) + "  ")
+    assert is_quiet(table.plan())
+
+
+@pytest.mark.parametrize("column", ["number", "customer", "subject", "severity", "description"])
+def test_a_sorted_table_is_the_same_table(column: str) -> None:
+    table = AgreedTable(MANY)
+    table.people.sort(column, reverse=True)
+    plan = table.plan()
+    assert is_quiet(plan)
+    assert_each_at_home(table, plan)
+
+
+def test_inserted_blank_rows_move_nothing() -> None:
+    table = AgreedTable(100)
+    for position in (2, 50, 90):
+        table.people.insert(position)
+    plan = table.plan()
+    assert is_quiet(plan)
+    assert_each_at_home(table, plan)
+
+
+def test_thirty_rows_inserted_among_two_thousand_are_typed_rows() -> None:
+    table = AgreedTable(MANY)
+    for n in range(30):
+        position = 2 + 61 * n
+        table.people.insert(position)
+        table.people.set(position, "description", f"typed {n}")
+        table.people.set(position, "batch", f"T{n}")
+    plan = table.plan()
+    assert [row.cells["batch"] for row in plan.typed] == [f"T{n}" for n in range(30)]
+    assert plan.edits == plan.changes == ()
+
+
+def test_a_copied_row_is_flagged_and_the_first_stays() -> None:
+    table = AgreedTable(20)
+    table.people.copy(table.position(5), to=20)
+    plan = table.plan()
+    assert positions(plan.copies) == [20]
+    assert plan.positions[identity_of(5)] == 6
+    assert plan.edits == plan.changes == ()
+
+
+def test_of_two_the_one_with_the_fingerprint_is_the_original() -> None:
+    table = AgreedTable(20)
+    position = table.position(5)
+    table.people.copy(position, to=position)
+    table.people.set(position, "subject", "made into another complaint")
+    plan = table.plan()
+    assert positions(plan.copies) == [position]
+    assert plan.positions[identity_of(5)] == position + 1
+
+
+def test_of_two_with_the_fingerprint_the_one_most_like_the_agreed_is_the_original() -> None:
+    table = AgreedTable(20)
+    position = table.position(5)
+    table.people.copy(position, to=position)
+    table.people.set(position, "batch", "changed")
+    plan = table.plan()
+    assert positions(plan.copies) == [position]
+    assert plan.edits == ()
+
+
+def test_a_copy_whose_number_was_cleared_stays_a_copy() -> None:
+    table = AgreedTable(20)
+    table.people.copy(table.position(5), to=20)
+    table.people.set(20, "number", None)
+    plan = table.plan()
+    assert positions(plan.copies) == [20]
+    assert plan.typed == plan.changes == ()
+
+
+def test_a_copy_made_into_a_new_complaint_without_number_is_typed() -> None:
+    table = AgreedTable(20)
+    table.people.copy(table.position(5), to=20)
+    for column, cell in {"number": None, "received": None, "subject": None, "description": "another"}.items():
+        table.people.set(20, column, cell)
+    assert positions(table.plan().typed) == [20]
+
+
+@pytest.mark.parametrize("cell", [None, "CP-2026-00002", "CP-2026-0000022", "合计", "12", 2, "CP-2025-000002", "?"])
+def test_a_cleared_or_mistyped_identity_is_restored_by_the_fingerprint(cell: Cell) -> None:
+    table = AgreedTable(10)
+    table.people.set(table.position(2), "number", cell)
+    table.people.set(table.position(2), "cause", "and edited")
+    plan = table.plan()
+    assert settings_of(plan) == [(identity_of(2), "number", cell, identity_of(2))]
+    assert edits_of(plan) == [(identity_of(2), "cause", None, "and edited")]
+    assert plan.restored == plan.strangers == plan.typed == ()
+
+
+def test_an_identity_typed_over_with_anothers_is_restored() -> None:
+    table = AgreedTable(10)
+    table.people.set(table.position(2), "number", identity_of(7))
+    plan = table.plan()
+    assert settings_of(plan) == [(identity_of(2), "number", identity_of(7), identity_of(2))]
+    assert plan.copies == ()
+    assert_each_at_home(table, plan)
+
+
+def test_two_swapped_identities_are_swapped_back() -> None:
+    table = AgreedTable(10)
+    first, second = table.position(2), table.position(7)
+    table.people.set(first, "number", identity_of(7))
+    table.people.set(second, "number", identity_of(2))
+    plan = table.plan()
+    assert plan.edits == ()
+    assert_each_at_home(table, plan)
+
+
+def test_bot_cells_copied_over_a_row_are_put_back_when_the_rest_of_the_row_is_its_own() -> None:
+    table = AgreedTable(10)
+    for column in ("received", "customer", "subject"):
+        table.people.set(table.position(2), column, cells_of(7)[column])
+    plan = table.plan()
+    assert {column for _, column, _, _ in settings_of(plan)} == {"received", "customer", "subject"}
+    assert_each_at_home(table, plan)
+
+
+def test_a_row_pasted_over_another_is_a_copy_and_the_lost_one_is_restored() -> None:
+    table = AgreedTable(10)
+    position = table.position(2)
+    for column in cells_of(7):
+        if column != "number":
+            table.people.set(position, column, cells_of(7)[column])
+    plan = table.plan()
+    assert positions(plan.copies) == [position]
+    assert (plan.restored, appended(plan), plan.edits) == ((identity_of(2),), [identity_of(2)], ())
+
+
+def test_a_known_number_typed_over_a_strange_content_is_not_trusted() -> None:
+    table = AgreedTable(10)
+    table.people.delete(table.position(2))
+    table.type_row(number=identity_of(2), customer="New Ltd", subject="Other", description="typed", quantity=77)
+    plan = table.plan()
+    assert positions(plan.copies) == [11]
+    assert (plan.restored, plan.edits) == ((identity_of(2),), ())
+
+
+def test_a_number_dragged_down_is_given_back_row_by_row() -> None:
+    table = AgreedTable(MANY)
+    for n in range(101, 111):
+        table.people.set(table.position(n), "number", identity_of(100))
+    plan = table.plan()
+    assert len(plan.changes) == 10
+    assert_each_at_home(table, plan)
+
+
+def test_a_number_series_dragged_over_a_sorted_table_is_given_back() -> None:
+    table = AgreedTable(MANY)
+    table.people.sort("description")
+    first = int(str(table.people.get(700, "number"))[-6:])
+    for step in range(1, 11):
+        table.people.set(700 + step, "number", identity_of(first % 1900 + step))
+    assert_each_at_home(table, table.plan())
+
+
+@pytest.mark.parametrize("spoil", [lambda text: text[:-1], lambda text: None, lambda text: text.replace("-", "")])
+def test_fifteen_spoilt_identities_come_back(spoil: object) -> None:
+    table = AgreedTable(MANY)
+    for n in random.Random(5).sample(range(1, MANY), 15):
+        table.people.set(table.position(n), "number", spoil(identity_of(n)))  # type: ignore[operator]
+    plan = table.plan()
+    assert len(plan.changes) == 15
+    assert_each_at_home(table, plan)
+
+
+def test_twenty_copies_edited_later_disturb_no_original() -> None:
+    table = AgreedTable(MANY)
+    for n in random.Random(6).sample(range(1, MANY), 20):
+        table.people.copy(table.position(n), to=MANY // 2)
+        table.people.set(MANY // 2, "cause", "edited in the copy")
+    plan = table.plan()
+    assert len(plan.copies) == 20
+    assert plan.edits == plan.changes == ()
+
+
+def test_a_table_sorted_without_its_number_column_is_frozen() -> None:
+    table = AgreedTable(MANY)
+    table.people.sort("customer", without=["number"])
+    plan = table.plan()
+    assert "sorted without '编号'? undo it" in plan.frozen
+    assert plan == Plan(frozen=plan.frozen)
+
+
+def test_three_hundred_rows_deleted_at_once_are_frozen() -> None:
+    table = AgreedTable(MANY)
+    for _ in range(300):
+        table.people.delete(900)
+    assert table.plan().frozen.startswith("300 of 2000 rows are gone at once")
+
+
+def test_three_deleted_rows_are_restored() -> None:
+    table = AgreedTable(MANY)
+    for n in (3, 900, 1500):
+        table.people.delete(table.position(n))
+    plan = table.plan()
+    assert plan.restored == (identity_of(3), identity_of(900), identity_of(1500))
+    assert_each_at_home(table, plan, besides=frozenset({3, 900, 1500}))
+
+
+def test_rows_alike_in_their_fingerprint_are_not_guessed_at() -> None:
+    table = AgreedTable(10)
+    for n in (4, 5):
+        for column in ("received", "customer", "subject"):
+            table.ours[identity_of(n)][column] = table.base[identity_of(n)][column] = "alike"
+            table.people.set(table.position(n), column, "alike")
+    for n in (4, 5):
+        table.people.set(table.position(n), "number", None)
+    plan = table.plan()
+    assert positions(plan.copies) == [5, 6]
+    assert plan.restored == (identity_of(4), identity_of(5))
+    assert plan.typed == ()
+
+
+@pytest.mark.parametrize("text", ["CP-2025-000123", "CP-2026-9", "KS-17", "ab12", "CP-2027-000001"])
+def test_an_identity_we_never_gave_is_a_stranger(text: str) -> None:
+    table = AgreedTable(5)
+    position = table.type_row(number=text, description="Lamp flickers", batch="L1")
+    plan = table.plan()
+    assert positions(plan.strangers) == [position]
+    assert plan.typed == plan.changes == ()
+
+
+@pytest.mark.parametrize("text", [None, 6, "6", "?", "新", "待定", "phone"])
+def test_a_typed_row_with_no_identity_worth_the_name_is_typed(text: Cell) -> None:
+    table = AgreedTable(5)
+    position = table.type_row(number=text, description="Lamp flickers", batch="L1")
+    assert positions(table.plan().typed) == [position]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"description": "合计", "batch": "B1", "quantity": 120},
+        {"number": "合 计：", "description": "本月共 12 件", "batch": "一般"},
+        {"customer": "汇总", "description": "in all", "batch": "9", "quantity": 12},
+        {"description": "5月小计", "cause": "12", "quantity": 3},
+        {"description": "Grand Total", "batch": "12"},
+        {"description": "Total: 12", "batch": "see above"},
+        {"description": "制表：张三", "batch": "审核：李四", "cause": "批准：王五"},
+        {"description": "Prepared by: Li", "cause": "Approved by: Wang"},
+        {"customer": "备注：以上数据截至五月", "description": "内部使用", "batch": "x"},
+        {"description": "以上数据截至五月底"},
+        {"quantity": 17, "batch": "12"},
+        {"quantity": 17},
+        {"customer": "ACME", "subject": "only bot columns"},
+        {"description": "   ", "batch": "x"},
+        {"number": "编号", "customer": "客户名称", "description": "问题描述", "batch": "批号", "quantity": "数量"},
+        {"number": "No.", "customer": "Customer *", "description": "Description (EN)", "batch": "批号"},
+    ],
+)
+def test_what_stands_around_the_records_is_no_record(cells: dict[str, Cell]) -> None:
+    table = AgreedTable(5)
+    table.type_row(**cells)
+    assert is_quiet(table.plan())
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"description": "灯具闪烁", "quantity": 3},
+        {"customer": "ACME", "description": "Total failure of the pump", "batch": "12"},
+        {"description": "合计三台水泵漏水，客户要求换货，请尽快处理", "batch": "B1"},
+        {"cause": "tool worn", "severity": "重要"},
+        {"description": "数量", "batch": "少了两箱"},
+        {"description": "审核：customer audit failed because the certificate of the batch is missing", "batch": "B1"},
+    ],
+)
+def test_what_people_mean_as_a_record_is_typed(cells: dict[str, Cell]) -> None:
+    table = AgreedTable(5)
+    position = table.type_row(**cells)
+    assert positions(table.plan().typed) == [position]
+
+
+def test_a_typed_row_that_goes_on_being_typed_while_it_waits_is_known_by_half_of_it() -> None:
+    table = AgreedTable(3)
+    position = table.type_row(description="Lamp flickers", batch="L1", quantity=3, severity="一般")
+    (row,) = table.plan().typed
+    identity = table.add(4, description="Lamp flickers", batch="L1", quantity=3, severity="一般", cause=None)
+    table.base[identity] = {key: cell for key, cell in row.cells.items() if key != "number"}
+    for column, cell in {"batch": "L2", "severity": "紧急", "cause": "dust"}.items():
+        table.people.set(position, column, cell)
+    table.people.insert(2)
+    plan = table.plan()
+    assert plan.positions[identity] == position + 1
+    assert [(column, new) for _, column, _, new in edits_of(plan)] == [
+        ("batch", "L2"),
+        ("severity", "紧急"),
+        ("cause", "dust"),
+    ]
+    table.people.set(position + 1, "description", "quite another thing")
+    assert positions(table.plan().typed) == [position + 1]
+
+
+def test_two_waiting_rows_each_find_the_row_most_like_them() -> None:
+    table = AgreedTable(3)
+    table.type_row(description="Lamp flickers", batch="L1", cause="dust")
+    table.type_row(description="Lamp is dark", batch="L1", cause="dust")
+    first, second = table.plan().typed
+    for n, row in ((4, first), (5, second)):
+        table.base[table.add(n)] = {key: cell for key, cell in row.cells.items() if key != "number"}
+    table.people.sort("description", reverse=True)
+    table.people.delete(table.plan().positions[identity_of(4)])
+    plan = table.plan()
+    assert plan.restored == (identity_of(4),)
+    assert table.people.get(plan.positions[identity_of(5)], "description") == "Lamp is dark"
+
+
+def test_without_enough_fingerprint_columns_a_lost_identity_is_not_guessed() -> None:
+    table = AgreedTable(60)
+    for column in ("received", "subject"):
+        table.people.delete_column(column)
+    table.people.set(table.position(2), "number", None)
+    plan = table.plan()
+    assert plan.restored == (identity_of(2),)
+    assert positions(plan.typed) == [3]

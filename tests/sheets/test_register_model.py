@@ -1,0 +1,327 @@
+"""People and the program at one table, at random, with crashes: nothing is lost, doubled or put in people's mouths.
+
+The machine keeps the truth apart in a column of people's own, "Truth", which travels with each row: every value typed
+or decided is unique, so that it is known where each came from. The invariants are checked whenever all is quiet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from register_contract import COLUMNS
+
+from sheets.cells import same
+from sheets.memory import MemoryRegister
+from sheets.merge import merge
+from sheets.register import Waiting
+from sheets.table import AppendRow, Cell, Change, Plan, Sheet
+
+Table = dict[str, dict[str, Cell]]
+
+TYPED_IN = ("description", "batch", "cause")
+INTERRUPTIONS = ("", "", "crash before write", "crash after write", "people save", "people open")
+ROW = st.integers(0, 99)
+
+
+class Desk:
+    """The program's side: one round as the daemon does it, each step between two commits."""
+
+    merge: Callable[..., Plan] = staticmethod(merge)
+
+    def __init__(self, register: MemoryRegister) -> None:
+        self.register = register
+        self.ours: Table = {}
+        self.base: Table = {}
+        self.intended: Mapping[str, Mapping[str, Cell]] = {}
+        self.history: list[tuple[str, str, Cell]] = []
+        self.numbered: dict[str, str] = {}
+        self.frozen = ""
+
+    def open_case(self, **cells: Cell) -> str:
+        number = len(self.ours) + 1
+        identity = f"CP-2026-{number:06d}"
+        empty = dict.fromkeys(column.key for column in COLUMNS)
+        given = {
+            "number": identity,
+            "received": datetime(2026, 5, 4, 8) + timedelta(minutes=number),
+            "customer": f"Customer {number % 3}",
+            "subject": f"Subject {number}",
+            "status": "new",
+        }
+        self.ours[identity] = {**empty, **given, **cells}
+        return identity
+
+    def round(self, interruption: str = "") -> None:
+        try:
+            sheet = self.register.read()
+        except Waiting:
+            return
+        plan = self._plan(sheet)
+        self.frozen = plan.frozen
+        if plan.frozen:
+            return
+        self._accept(plan)
+        plan = self._plan(sheet)
+        assert plan.edits == plan.typed == ()
+        self._agree(plan)
+        self.intended = intentions(plan.changes)
+        if interruption == "crash before write":
+            return
+        if interruption == "people save":
+            self.register.people.insert(2)
+        if interruption == "people open":
+            self.register.people.lock("Li")
+        try:
+            done = self.register.write(sheet, plan.changes)
+        except Waiting:
+            self.intended = {}
+            return
+        if interruption != "crash after write":
+            self._note(done)
+            self.intended = {}
+
+    def _plan(self, sheet: Sheet) -> Plan:
+        return type(self).merge(COLUMNS, self.base, self.ours, sheet, intended=self.intended)
+
+    def _accept(self, plan: Plan) -> None:
+        self._agree(plan)
+        for edit in plan.edits:
+            self.base.setdefault(edit.identity, {})[edit.column] = edit.new
+            self.ours[edit.identity][edit.column] = edit.new
+            self.history.append((edit.identity, edit.column, edit.new))
+        for row in plan.typed:
+            token = str(self.register.people.get(row.position, "Truth"))
+            assert token.startswith("T"), f"{token} is known and was taken for a new complaint"
+            assert token not in self.numbered, f"{token} has its number already"
+            typed = {key: cell for key, cell in row.cells.items() if key != "number"}
+            identity = self.open_case(**{key: typed[key] for key in TYPED_IN})
+            self.numbered[token], self.base[identity] = identity, typed
+
+    def _agree(self, plan: Plan) -> None:
+        for identity, cells in plan.equal.items():
+            self.base.setdefault(identity, {}).update(cells)
+
+    def _note(self, done: tuple[Change, ...]) -> None:
+        for identity, cells in intentions(done).items():
+            self.base.setdefault(identity, {}).update(cells)
+
+
+def intentions(changes: tuple[Change, ...]) -> Table:
+    cells: Table = {}
+    for change in changes:
+        written = change.cells if isinstance(change, AppendRow) else {change.column: change.value}
+        cells.setdefault(change.identity, {}).update(written)
+    return cells
+
+
+class SharedTable(RuleBasedStateMachine):
+    """Everybody at the table. `budget` keeps accidents below what rightly freezes the round."""
+
+    desk_type: type[Desk] = Desk
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register = MemoryRegister(COLUMNS)
+        self.people = self.register.people
+        self.people.add_column("Truth")
+        self.desk = self.desk_type(self.register)
+        self.count = 0
+        self.budget = 5
+        self.mails = 0
+        self.typed: dict[tuple[str, str], set[Cell]] = {}
+        self.pending: dict[tuple[str, str], Cell] = {}
+
+    def unique(self, prefix: str) -> str:
+        self.count += 1
+        return f"{prefix}{self.count}"
+
+    def filled(self) -> list[int]:
+        place = self.register.grid[0].index("Truth")
+        return [n for n, cells in enumerate(self.register.grid[1:], start=2) if cells[place] is not None]
+
+    def truth(self, position: int) -> str:
+        return str(self.people.get(position, "Truth"))
+
+    def pick(self, row: int) -> int:
+        return self.filled()[row % len(self.filled())]
+
+    def settled(self, row: int) -> int | None:
+        """Pick a row whose number and fingerprint stand in it."""
+        there = [n for n in self.filled() if all(self.people.get(n, key) for key in ("number", "received", "subject"))]
+        return there[row % len(there)] if there else None
+
+    def has_rows(self) -> bool:
+        return bool(self.filled())
+
+    def spend(self) -> bool:
+        self.budget -= 1
+        return self.budget >= 0
+
+    # The program
+
+    @rule(text=st.booleans())
+    def a_mail_comes(self, text: bool) -> None:
+        self.mails += 1
+        self.desk.open_case(description=self.unique("p"), batch=self.unique("p") if text else None)
+
+    @rule(row=ROW, column=st.sampled_from(["description", "batch"]))
+    def a_mail_adds(self, row: int, column: str) -> None:
+        if self.desk.ours:
+            self.desk.ours[sorted(self.desk.ours)[row % len(self.desk.ours)]][column] = self.unique("p")
+
+    @rule(row=ROW)
+    def a_case_moves_on(self, row: int) -> None:
+        if self.desk.ours:
+            self.desk.ours[sorted(self.desk.ours)[row % len(self.desk.ours)]]["status"] = self.unique("p")
+
+    @rule(interruption=st.sampled_from(INTERRUPTIONS))
+    def a_round(self, interruption: str) -> None:
+        self.desk.round(interruption)
+        assert self.desk.frozen == ""
+        self.mark_new_rows()
+
+    def mark_new_rows(self) -> None:
+        for position in range(2, len(self.register.grid) + 1):
+            if self.people.get(position, "Truth") is None and (number := self.people.get(position, "number")):
+                tokens = {identity: token for token, identity in self.desk.numbered.items()}
+                self.people.set(position, "Truth", tokens.get(str(number), number))
+
+    # People
+
+    def types(self, position: int, column: str, value: Cell) -> None:
+        self.people.set(position, column, value)
+        self.typed.setdefault((self.truth(position), column), set()).add(value)
+        self.pending[self.truth(position), column] = value
+
+    @precondition(has_rows)
+    @rule(row=ROW, column=st.sampled_from(TYPED_IN), clears=st.booleans())
+    def somebody_edits(self, row: int, column: str, clears: bool) -> None:
+        position = self.settled(row)
+        if position and (not clears or self.spend()):
+            self.types(position, column, None if clears else self.unique("s"))
+
+    @precondition(has_rows)
+    @rule(row=ROW)
+    def somebody_goes_on_typing(self, row: int) -> None:
+        self.types(self.pick(row), "cause", self.unique("s"))
+
+    @precondition(has_rows)
+    @rule(row=ROW, column=st.sampled_from(["status", "customer"]))
+    def somebody_writes_into_a_bot_cell(self, row: int, column: str) -> None:
+        self.people.set(self.pick(row), column, self.unique("x"))
+
+    @rule()
+    def somebody_types_a_row(self) -> None:
+        position = len(self.register.grid) + 1
+        self.people.set(position, "Truth", self.unique("T"))
+        for column in ("description", "batch"):
+            self.people.set(position, column, self.unique("s"))
+            self.typed.setdefault((self.truth(position), column), set()).add(self.people.get(position, column))
+
+    @precondition(has_rows)
+    @rule(row=ROW)
+    def somebody_deletes_a_row(self, row: int) -> None:
+        if self.spend():
+            position = self.pick(row)
+            self.forget(self.truth(position))
+            self.people.delete(position)
+
+    @precondition(has_rows)
+    @rule(row=ROW, to=ROW)
+    def somebody_copies_a_row(self, row: int, to: int) -> None:
+        if position := self.settled(row):
+            self.forget(self.truth(position))
+            self.people.copy(position, to=2 + to % len(self.register.grid))
+
+    @precondition(has_rows)
+    @rule(row=ROW, how=st.sampled_from(["clear", "typo", "full width", "another's"]))
+    def somebody_spoils_a_number(self, row: int, how: str) -> None:
+        position, other = self.settled(row), self.settled(row + 1)
+        if not position or not other or not self.spend():
+            return
+        number = str(self.people.get(position, "number"))
+        wide = "".join(chr(ord(character) + 0xFEE0) for character in number.lower())
+        spoilt = {"clear": None, "typo": number[:-1] + "X", "full width": wide, "another's": None}[how]
+        if how == "another's" and self.budget >= 3:
+            spoilt = str(self.people.get(other, "number"))
+        self.people.set(position, "number", spoilt)
+
+    @rule(column=st.sampled_from(["number", "received", "description", "cause", "Truth"]), reverse=st.booleans())
+    def somebody_sorts(self, column: str, reverse: bool) -> None:
+        self.people.sort(column, reverse=reverse)
+
+    @rule(row=ROW)
+    def somebody_inserts_a_blank_row(self, row: int) -> None:
+        self.people.insert(2 + row % len(self.register.grid))
+
+    @rule(column=st.sampled_from([column.key for column in COLUMNS]), index=st.integers(0, 10))
+    def somebody_moves_a_column(self, column: str, index: int) -> None:
+        self.people.move(column, index)
+
+    @rule(column=st.sampled_from([column for column in COLUMNS if column.aliases]), title=st.booleans())
+    def somebody_renames_a_column(self, column: object, title: bool) -> None:
+        assert hasattr(column, "key")
+        names = {c.key: (c.title, *c.aliases) for c in COLUMNS}[column.key]
+        self.people.rename(column.key, names[title])
+
+    @rule()
+    def somebody_opens_the_table(self) -> None:
+        self.people.lock("Li")
+
+    @rule()
+    def they_close_the_table(self) -> None:
+        self.people.unlock()
+
+    def forget(self, truth: str) -> None:
+        """Ask no more where a value went whose row was deleted before it was read, or stands twice."""
+        self.pending = {key: value for key, value in self.pending.items() if key[0] != truth}
+
+    # What must hold
+
+    @rule()
+    def all_is_quiet(self) -> None:
+        self.people.unlock()
+        for _ in range(3):
+            self.a_round("")
+        self.budget = 5
+        self.check_history()
+        self.check_table()
+        self.pending.clear()
+
+    def teardown(self) -> None:
+        self.all_is_quiet()
+
+    def identity(self, truth: str) -> str:
+        return self.desk.numbered.get(truth, truth)
+
+    def check_history(self) -> None:
+        typed = {(self.identity(truth), column): values for (truth, column), values in self.typed.items()}
+        for identity, column, value in self.desk.history:
+            assert value in typed.get((identity, column), ()), f"nobody typed {value!r} into {column} of {identity}"
+        for (truth, column), value in self.pending.items():
+            identity = self.identity(truth)
+            taken = (identity, column, value) in self.desk.history or self.desk.ours[identity][column] == value
+            assert taken or self.is_double(truth), f"{value!r} typed into {column} of {identity} was lost"
+
+    def check_table(self) -> None:
+        sheet = self.register.read()
+        rows: dict[str, list[Mapping[str, Cell]]] = {}
+        for row in sheet.rows:
+            if row.position in self.filled():
+                rows.setdefault(self.identity(self.truth(row.position)), []).append(row.cells)
+        assert rows.keys() == self.desk.ours.keys()
+        assert len(self.desk.ours) == self.mails + len(self.desk.numbered)
+        for identity, wanted in self.desk.ours.items():
+            alike = [cells for cells in rows[identity] if all(same(wanted[key], cells[key]) for key in sheet.found)]
+            assert alike, f"{identity} stands as {rows[identity]}, wanted {wanted}"
+
+    def is_double(self, truth: str) -> bool:
+        return [self.truth(position) for position in self.filled()].count(truth) > 1
+
+
+TestSharedTable = SharedTable.TestCase
+TestSharedTable.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
