@@ -16,7 +16,7 @@ from mailbot.errors import MailbotError
 
 app = typer.Typer(
     name="mailbot",
-    help="Complaint handling with nothing but a mailbox and a shared spreadsheet. 客户投诉处理：一个邮箱加一张共享表格。",
+    help="Complaint handling with a mailbox and a shared spreadsheet. 客户投诉处理：一个邮箱加一张共享表格。",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -74,7 +74,9 @@ def init(
     imap: Annotated[str, typer.Option(help="IMAP server, such as imap.company.example.")] = "",
     smtp: Annotated[str, typer.Option(help="SMTP server, such as smtp.company.example.")] = "",
     operator: Annotated[str, typer.Option(help="Your own address: who is told when something is broken.")] = "",
-    language: Annotated[str, typer.Option(help="Language of the register and of mails to staff: zh-CN, zh-TW or en.")] = "",
+    language: Annotated[
+        str, typer.Option(help="Language of the register and of mails to staff: zh-CN, zh-TW or en.")
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what the options say.")] = False,
 ) -> None:
     """Write config.toml, the rule files, the templates and an empty register."""
@@ -95,7 +97,9 @@ def check(config: ConfigPath = HERE) -> None:
 @app.command()
 def run(
     config: ConfigPath = HERE,
-    once: Annotated[bool, typer.Option("--once", help="Do one full round and end; status 0 when all of it worked.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Do one full round and end; status 0 when all of it worked.")
+    ] = False,
 ) -> None:
     """Run the daemon: mail in, register both ways, what is due, mail out."""
     from mailbot.commands.run import run_daemon
@@ -106,7 +110,9 @@ def run(
 @app.command()
 def parse(
     file: Annotated[Path, typer.Argument(help="A mail as a file (.eml); - for standard input.", allow_dash=True)],
-    config: Annotated[Path | None, typer.Option("--config", "-c", help="Use this configuration's rules and domains.")] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Use this configuration's rules and domains.")
+    ] = None,
     own_domain: Annotated[list[str] | None, typer.Option(help="A domain of your own company; may be repeated.")] = None,
     json: Json = False,
 ) -> None:
@@ -146,7 +152,9 @@ def outbox(context: typer.Context, config: ConfigPath = HERE, json: Json = False
 
 
 def _letter_command(verb: str, text: str) -> None:
-    def act(context: typer.Context, letter: Annotated[int, typer.Argument(help="The letter's number in the list.")]) -> None:
+    def act(
+        context: typer.Context, letter: Annotated[int, typer.Argument(help="The letter's number in the list.")]
+    ) -> None:
         from mailbot.commands.outbox import act_on
 
         act_on(context.obj, verb, letter)
@@ -178,7 +186,11 @@ def report_daily(
 
 
 @rules_app.command("check")
-def rules_check(config: Annotated[Path | None, typer.Option("--config", "-c", help="Check the rules of this configuration.")] = None) -> None:
+def rules_check(
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Check the rules of this configuration.")
+    ] = None,
+) -> None:
     """Check every rule file and template; each problem with its file and line."""
     from mailbot.commands.rules import check_rules
 

@@ -13,6 +13,6 @@ Clock = Callable[[], datetime]
 def system_clock() -> datetime:
     """The machine's clock, aware UTC.
 
-    MAILBOT_CLOCK_OFFSET (seconds) shifts it: for trying out what a later day brings without touching the machine's clock.
+    MAILBOT_CLOCK_OFFSET (seconds) shifts it: to try out what a later day brings, without touching the machine.
     """
     return datetime.now(UTC) + timedelta(seconds=float(os.environ.get("MAILBOT_CLOCK_OFFSET", "0")))

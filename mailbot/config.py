@@ -170,7 +170,7 @@ class Config(Model):
     people: PeoplePart
     mailbox: MailboxPart
     smtp: SmtpPart
-    register: RegisterPart = RegisterPart()
+    book: RegisterPart = Field(default=RegisterPart(), alias="register")  # "register" is a method of every model
     ledger: LedgerPart = LedgerPart()
     schedule: SchedulePart = SchedulePart()
     limits: LimitsPart = LimitsPart()

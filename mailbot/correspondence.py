@@ -22,9 +22,22 @@ from mailbot.letters import Letters
 from mailbot.mail.build import build_letter
 
 UNDERSTOOD = (
-    "contact_name company phone product model part_no batch quantity order_no purchased_on purchased_from shipped_on"
-    " occurred_on demand claim_amount"
-).split()
+    "contact_name",
+    "company",
+    "phone",
+    "product",
+    "model",
+    "part_no",
+    "batch",
+    "quantity",
+    "order_no",
+    "purchased_on",
+    "purchased_from",
+    "shipped_on",
+    "occurred_on",
+    "demand",
+    "claim_amount",
+)
 """What is repeated to the customer as understood, in this order."""
 
 

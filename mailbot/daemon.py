@@ -1,7 +1,7 @@
 """The daemon: one round is intake → reconcile → chase → deliver, again and again, each part failing by itself.
 
-A part that fails is tried again with growing pauses and does not stop the others; since when it fails stands in the ledger.
-`schedule` only ticks; what is due is decided from the ledger. This is the one place that catches every exception.
+A part that fails is tried again with growing pauses and does not stop the others; the ledger says since when it
+fails. `schedule` only ticks; what is due is decided from the ledger. Every exception is caught here and in intake only.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Daemon:
     _ticked: float = 0.0
 
     def start(self) -> None:
-        """Put in order what the last run left half-way. Called once, before the first round, by the holder of the lock."""
+        """Put in order what the last run left half-way. Called once, before the first round, under the lock."""
         left = self.office.ledger.letters.recover(self.clock())
         self.office.archive.sweep()
         if left:

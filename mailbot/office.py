@@ -16,6 +16,7 @@ from mailbot.mail.sender import Sender
 from mailbot.mail.source import Source
 from sheets.register import Register
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """One installation. `account` names the mailbox in the ledger; `own` says whose mail is staff's."""

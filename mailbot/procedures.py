@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from mailbot.core.calendar import read_calendar
 from mailbot.core.columns import ColumnFile, ColumnSpec
-from mailbot.core.conditions import Choice, ConditionError, Scale, Type
+from mailbot.core.conditions import Choice, Scale, Type
 from mailbot.core.model import Language
 from mailbot.core.procedure import Labels, Procedure
 from mailbot.core.rulebook import Rules, load_rules

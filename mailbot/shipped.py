@@ -8,6 +8,6 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def shipped(name: str) -> Path:
-    """The shipped `rules`, `templates` or `config.example.toml`: inside the wheel, or beside the package in a checkout."""
+    """The shipped `rules`, `templates` or `config.example.toml`: in the wheel, or beside the package in a checkout."""
     inside = _PACKAGE / "_shipped" / name
     return inside if inside.exists() else _PACKAGE.parent / name

@@ -68,7 +68,7 @@ def letters_for(config: Config, procedure: Procedure) -> Letters:
         phone=config.company.phone,
         names=config.company.names,
         signatures=config.company.signatures,
-        register=str(config.path(config.register.path)),
+        register=str(config.path(config.book.path)),
     )
     folders = [config.path(config.files.templates), shipped("templates")]
     return Letters(folders, company, procedure.calendar.zone, label=procedure.letter_label)
@@ -151,7 +151,7 @@ def open_sender(config: Config) -> SmtpSender:
 
 def open_register(config: Config, procedure: Procedure) -> Register:
     """The register of the configuration."""
-    return REGISTERS[config.register.kind](config, procedure)
+    return REGISTERS[config.book.kind](config, procedure)
 
 
 def watcher(config: Config, wake: Callable[[], None]) -> Watcher | None:
@@ -199,10 +199,10 @@ def _maildir(config: Config, clock: Clock) -> Source:
 
 def _excel(config: Config, procedure: Procedure) -> Register:
     return ExcelRegister(
-        config.path(config.register.path),
+        config.path(config.book.path),
         columns(procedure),
         keep=config.path(config.ledger.data) / "register-versions",
-        quiet_seconds=config.register.quiet_seconds,
+        quiet_seconds=config.book.quiet_seconds,
         now=system_clock,  # compared with the times of files, which are the machine's
     )
 

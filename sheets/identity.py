@@ -121,10 +121,18 @@ class _Search:
             self._take(identity, self._fittest(identity, rows))
 
     def by_likeness(self) -> None:
-        """Find rows typed by hand that await their identity: most like what was typed then, and at least half of it."""
-        typed = {i: self.base[i] for i in self.missing() if i in self.base and self.base[i].get(self.number) is None}
-        if typed:
-            for identity, row in alike(list(self.loose.values()), typed, self.others):
+        """Find rows by what was agreed of them: those typed by hand that await their identity, and spoilt ones.
+
+        People go on typing in a row that waits, so half of it is enough. A row that lost its identity and part of its
+        fingerprint as well must show two thirds, and one cell of the fingerprint.
+        """
+        missing = [identity for identity in self.missing() if identity in self.base]
+        waiting = {i: self.base[i] for i in missing if self.base[i].get(self.number) is None}
+        spoilt = {i: self.base[i] for i in missing if i not in waiting}
+        for identity, row in alike(self._strays(), waiting, self.others, at_least=1 / 2):
+            self._take(identity, row)
+        for identity, row in alike(self._strays(), spoilt, self.others, at_least=2 / 3):
+            if self._agreeing(identity, row):
                 self._take(identity, row)
 
     def missing(self) -> list[str]:
@@ -148,6 +156,13 @@ class _Search:
             copies=tuple(copies[position] for position in sorted(copies)),
             strangers=tuple(strangers),
         )
+
+    def _strays(self) -> list[Row]:
+        """List loose rows, without those whose fingerprint belongs to rows already found: copies."""
+        owners = {position: self.owners.get(self.seen[position]) for position in self.loose}
+        return [
+            self.loose[position] for position, of in owners.items() if of is None or any(i not in self.rows for i in of)
+        ]
 
     def _take(self, identity: str, row: Row) -> None:
         self.rows[identity] = row

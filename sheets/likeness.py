@@ -1,4 +1,4 @@
-"""Pairs rows with what was once typed in them, while they have no identity yet and people go on typing.
+"""Pairs rows that show no identity with what was once agreed of them, though people went on typing.
 
 The content as a whole decides, best pair first. Rows typed alike are interchangeable, so equals keep their order.
 """
@@ -15,13 +15,13 @@ Content = tuple[str, ...]
 
 
 def alike(
-    rows: Sequence[Row], typed: Mapping[str, Mapping[str, Cell]], keys: Sequence[str]
+    rows: Sequence[Row], agreed: Mapping[str, Mapping[str, Cell]], keys: Sequence[str], *, at_least: float
 ) -> Iterator[tuple[str, Row]]:
-    """Yield (identity, row) where the row shows at least half of the filled cells `typed` then; each at most once."""
-    wanted = {i: tuple(canonical(cells.get(key)) for key in keys) for i, cells in typed.items()}
+    """Yield (identity, row) where the row shows `at_least` this share of the filled `agreed` cells; each once."""
+    wanted = {i: tuple(canonical(cells.get(key)) for key in keys) for i, cells in agreed.items()}
     shown = {row.position: tuple(canonical(row.cells.get(key)) for key in keys) for row in rows}
     of_position = {row.position: row for row in rows}
-    for identity, position in [*_unchanged(wanted, shown), *_changed(wanted, shown)]:
+    for identity, position in [*_unchanged(wanted, shown), *_changed(wanted, shown, at_least)]:
         yield identity, of_position[position]
 
 
@@ -36,13 +36,13 @@ def _unchanged(wanted: dict[str, Content], shown: dict[int, Content]) -> list[tu
     return pairs
 
 
-def _changed(wanted: Mapping[str, Content], shown: Mapping[int, Content]) -> list[tuple[str, int]]:
+def _changed(wanted: Mapping[str, Content], shown: Mapping[int, Content], at_least: float) -> list[tuple[str, int]]:
     """Pair the rest, most cells in common first."""
     scores = sorted(
         (-share, order, position, identity)
         for order, (identity, content) in enumerate(wanted.items())
         for position, there in shown.items()
-        if (share := _share(content, there)) >= 0.5
+        if (share := _share(content, there)) >= at_least
     )
     pairs: dict[str, int] = {}
     taken: set[int] = set()

@@ -124,7 +124,7 @@ class Plan:
 
     `edits` are to be accepted, `conflicts` are edits where both sides changed (theirs wins; they are in `edits` too),
     `changes` are to be written, `typed` are rows with no identity that nobody knows, `restored` were agreed and are gone,
-    `copies` are rows whose identity stands elsewhere too, `strangers` rows with an identity the program never gave.
+    `copies` are rows whose identity stands elsewhere too, `strangers` rows with an identity never given.
     `equal` are the cells both sides show alike by identity: the new agreement. `frozen` is the reason, in words for the
     log, to do nothing at all this round; empty normally.
     """

@@ -54,7 +54,8 @@ def _show_head(case: Case, procedure: Procedure, zone: ZoneInfo) -> None:
     stand = standing(case, system_clock(), procedure)
     heading(f"{case.number}  {case.values.get('company') or case.values.get('contact_name') or ''}")
     line(f"stage {procedure.stage(case).name(procedure.language)}, {procedure.label('status', stand.status)}")
-    line(f"received {local(case.opened_at, zone)}, due {local(stand.due_at, zone)}, waiting for {', '.join(stand.waiting_for)}")
+    line(f"received {local(case.opened_at, zone)}, due {local(stand.due_at, zone)}")
+    line(f"waiting for {', '.join(stand.waiting_for) or 'nobody'}")
     line(f"judged by rules {case.procedure}:")
     for reason in case.reasons:
         line(f"  {reason.sets}: {reason.rule}" + (f" - {', '.join(reason.words)}" if reason.words else ""))
@@ -62,10 +63,13 @@ def _show_head(case: Case, procedure: Procedure, zone: ZoneInfo) -> None:
 
 def _show_clock(clock: Clock, procedure: Procedure, zone: ZoneInfo) -> None:
     """One deadline with each interval that counted and each that did not: the answer to "why is this overdue?"."""
-    line(f"{clock.name}: {clock.deadline.amount:g} {clock.deadline.unit} from {clock.due.started_by}, due {local(clock.due.at, zone)}")
+    term = f"{clock.deadline.amount:g} {clock.deadline.unit} from {clock.due.started_by}"
+    line(f"{clock.name}: {term}, due {local(clock.due.at, zone)}")
     for span in clock.due.history(system_clock()):
         mark = "counted" if span.counted else "not counted"
-        line(f"    {local(span.start, zone)} - {local(span.end, zone)}  {mark}" + (f" ({span.why})" if span.why else ""))
+        line(
+            f"    {local(span.start, zone)} - {local(span.end, zone)}  {mark}" + (f" ({span.why})" if span.why else "")
+        )
 
 
 def _facts(facts: Mapping[str, Any]) -> str:
@@ -77,9 +81,14 @@ def _record(case: Case, history: list[Event]) -> dict[str, Any]:
         "number": case.number,
         "opened_at": case.opened_at,
         "stage": case.stage,
-        "visits": [{"stage": v.stage, "number": v.number, "entered_at": v.entered_at, "left_at": v.left_at} for v in case.visits],
+        "visits": [
+            {"stage": v.stage, "number": v.number, "entered_at": v.entered_at, "left_at": v.left_at}
+            for v in case.visits
+        ],
         "values": dict(case.values),
-        "reasons": [{"rule": r.rule, "sets": r.sets, "words": list(r.words), "version": r.version} for r in case.reasons],
+        "reasons": [
+            {"rule": r.rule, "sets": r.sets, "words": list(r.words), "version": r.version} for r in case.reasons
+        ],
         "closed_at": case.closed_at,
         "history": [{"at": e.at, "actor": e.actor, "kind": e.kind, "facts": dict(e.facts)} for e in history],
     }

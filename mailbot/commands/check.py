@@ -77,7 +77,12 @@ def _people(config: Config, loaded: Loaded) -> Iterator[Finding]:
             remedy="put your own people into rules/routing.toml",
         )
     if not loaded.procedure.people.in_role("supervisor"):
-        yield Finding(ok=False, what="people", detail="nobody is supervisor", remedy="name one under [roles] in rules/routing.toml")
+        yield Finding(
+            ok=False,
+            what="people",
+            detail="nobody is supervisor",
+            remedy="name one under [roles] in rules/routing.toml",
+        )
     elif not strangers or PLACEHOLDER in config.company.domains:
         yield Finding(ok=True, what="people", detail=f"{len(loaded.procedure.people.persons)} persons")
 
@@ -85,7 +90,9 @@ def _people(config: Config, loaded: Loaded) -> Iterator[Finding]:
 def _templates(config: Config, loaded: Loaded) -> Iterator[Finding]:
     problems = letters_for(config, loaded.procedure).check()
     for text in problems:
-        yield Finding(ok=False, what="templates", detail=text, remedy="correct the file, or delete it to use the shipped one")
+        yield Finding(
+            ok=False, what="templates", detail=text, remedy="correct the file, or delete it to use the shipped one"
+        )
     if not problems:
         yield Finding(ok=True, what="templates", detail=f"letters in {', '.join(Language)}")
 
@@ -102,7 +109,9 @@ def _calendar(config: Config, loaded: Loaded) -> Iterator[Finding]:
 
 def _clock(config: Config, loaded: Loaded) -> Iterator[Finding]:
     ok = 2026 <= system_clock().year < 2100 and time.time() > 0
-    yield Finding(ok=ok, what="clock", detail=f"{system_clock():%Y-%m-%d %H:%M:%S} UTC", remedy="" if ok else "set the clock")
+    yield Finding(
+        ok=ok, what="clock", detail=f"{system_clock():%Y-%m-%d %H:%M:%S} UTC", remedy="" if ok else "set the clock"
+    )
 
 
 def _ledger(config: Config, loaded: Loaded) -> Iterator[Finding]:
@@ -136,7 +145,9 @@ def _smtp(config: Config, loaded: Loaded) -> Iterator[Finding]:
 def _register(config: Config, loaded: Loaded) -> Iterator[Finding]:
     register = open_register(config, loaded.procedure)
     sheet = register.read()
-    detail = f"{register.location()}, {len(sheet.rows)} rows, {len(sheet.found)} of {len(loaded.procedure.columns)} columns"
+    detail = (
+        f"{register.location()}, {len(sheet.rows)} rows, {len(sheet.found)} of {len(loaded.procedure.columns)} columns"
+    )
     yield Finding(ok=True, what="register", detail=detail)
     for remark in sheet.remarks:
         yield Finding(ok=None, what="register", detail=remark)

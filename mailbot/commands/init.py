@@ -51,7 +51,7 @@ def set_up(folder: Path, answers: Answers, *, ask: bool) -> None:
     for name in ("rules", "templates"):
         _copy_tree(shipped(name), folder / name)
     config = configuration.load(folder / "config.toml")
-    path = config.path(config.register.path)
+    path = config.path(config.book.path)
     if path.exists():
         verdict(None, str(path), "is there already and was left alone")
     else:
@@ -59,7 +59,9 @@ def set_up(folder: Path, answers: Answers, *, ask: bool) -> None:
         create(path, columns(loaded.procedure), title=_TITLES[config.company.language])
         verdict(True, str(path), "an empty register")
     line()
-    line("Next: 1. put your people into rules/routing.toml  2. set the passwords named in config.toml  3. mailbot check")
+    line(
+        "Next: 1. put your people into rules/routing.toml  2. set the passwords named in config.toml  3. mailbot check"
+    )
     line("下一步：1. 在 rules/routing.toml 中填写人员  2. 设置 config.toml 中的密码  3. 运行 mailbot check")
 
 
@@ -121,4 +123,6 @@ def _copy_tree(source: Path, target: Path) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)
             copied += 1
-    verdict(True if copied else None, str(target), f"{copied} files" if copied else "is there already and was left alone")
+    verdict(
+        True if copied else None, str(target), f"{copied} files" if copied else "is there already and was left alone"
+    )

@@ -33,9 +33,12 @@ def show_outbox(path: Path, *, as_json: bool) -> None:
         print(json.dumps([_record(letter) for letter in waiting], ensure_ascii=False, indent=1))
         return
     rows = [
-        (str(m.id), m.state.value, m.case, m.kind, m.recipient, local(m.queued_at, zone), m.hold or m.error) for m in waiting
+        (str(m.id), m.state.value, m.case, m.kind, m.recipient, local(m.queued_at, zone), m.hold or m.error)
+        for m in waiting
     ]
-    table(f"Outbox: {len(waiting)} waiting, {sent} sent", ("no", "state", "case", "letter", "to", "ordered", "why"), rows)
+    table(
+        f"Outbox: {len(waiting)} waiting, {sent} sent", ("no", "state", "case", "letter", "to", "ordered", "why"), rows
+    )
     if any(m.state in (LetterState.HELD, LetterState.IN_DOUBT, LetterState.FAILED) for m in waiting):
         print("Look at one with `mailbot outbox show NO`, then `release`, `resend`, `sent` or `drop` it.")
 

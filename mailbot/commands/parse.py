@@ -16,7 +16,7 @@ from mailbot.wiring import open_procedure, own_addresses, shipped_procedure
 
 
 def show_parse(file: Path, path: Path | None, domains: list[str], *, as_json: bool) -> None:
-    """Print one mail's record, for people or as JSON with the keys of the gold schema. Raises Usage for an unreadable file."""
+    """Print one mail's record, for people or as JSON. Raises Usage for a file that cannot be read."""
     if path is None and Path("config.toml").exists():
         path = Path("config.toml")
     config = configuration.load(path) if path else None
@@ -24,7 +24,7 @@ def show_parse(file: Path, path: Path | None, domains: list[str], *, as_json: bo
     own = own_addresses(config) if config else OwnAddresses(domains=frozenset())
     own = OwnAddresses(domains=own.domains | {d.casefold() for d in domains}, addresses=own.addresses)
     said = understand(_bytes(file), own, rules)
-    record = as_record(said)
+    record = as_record(said, rules)
     if as_json:
         print(json.dumps(record, ensure_ascii=False, indent=1, default=str))
     else:
@@ -63,7 +63,10 @@ def _show(said: Understanding, record: dict[str, object]) -> None:
     if mail.attachments:
         heading("Attachments")
         for attachment in mail.attachments:
-            line(f"{attachment.filename}  {attachment.size} bytes" + ("  (decoration)" if attachment.inline_decoration else ""))
+            line(
+                f"{attachment.filename}  {attachment.size} bytes"
+                + ("  (decoration)" if attachment.inline_decoration else "")
+            )
 
 
 def _words(value: object) -> str:

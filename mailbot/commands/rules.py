@@ -30,5 +30,9 @@ def check_rules(path: Path | None) -> int:
         line(text)
     procedure = loaded.procedure
     stages, people = len(procedure.stages.stage), len(procedure.people.persons)
-    verdict(not problems, f"rules {procedure.version}", f"{stages} stages, {len(procedure.columns)} columns, {people} people")
+    verdict(
+        not problems,
+        f"rules {procedure.version}",
+        f"{stages} stages, {len(procedure.columns)} columns, {people} people",
+    )
     return 2 if problems else 0

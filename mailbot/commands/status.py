@@ -48,7 +48,13 @@ def _facts(config: configuration.Config, ledger: Ledger) -> dict[str, Any]:
     return {
         "running": running(lock_path(config)),
         "parts": [
-            {"part": p.part, "ok_at": p.ok_at, "failing_since": p.failing_since, "failures": p.failures, "message": p.message}
+            {
+                "part": p.part,
+                "ok_at": p.ok_at,
+                "failing_since": p.failing_since,
+                "failures": p.failures,
+                "message": p.message,
+            }
             for p in parts
         ],
         "mails": {
@@ -58,7 +64,8 @@ def _facts(config: configuration.Config, ledger: Ledger) -> dict[str, Any]:
             **{end.value: balance.by_end.get(end, 0) for end in End},
         },
         "needs_human": [
-            {"mail": m.id, "received_at": m.received_at, "from": m.sender, "subject": m.subject, "why": m.note} for m in human
+            {"mail": m.id, "received_at": m.received_at, "from": m.sender, "subject": m.subject, "why": m.note}
+            for m in human
         ],
         "letters": letters,
         "cases": {"open": len(cases), **Counter(s.status for s in stands.values())},
@@ -93,15 +100,20 @@ def _show(config: configuration.Config, facts: dict[str, Any]) -> None:
     ends = ", ".join(f"{end.value.replace('_', ' ')} {mails[end.value]}" for end in End)
     verdict(mails["balanced"], f"received {mails['received']} = {ends}, in work {mails['unfinished']}")
     if facts["needs_human"]:
-        rows = [(str(m["mail"]), local(m["received_at"], zone), m["from"], m["subject"], m["why"]) for m in facts["needs_human"][-15:]]
-        table("Mails a person must look at (they stay in the mailbox)", ("no", "received", "from", "subject", "why"), rows)
+        rows = [
+            (str(m["mail"]), local(m["received_at"], zone), m["from"], m["subject"], m["why"])
+            for m in facts["needs_human"][-15:]
+        ]
+        table(
+            "Mails a person must look at (they stay in the mailbox)", ("no", "received", "from", "subject", "why"), rows
+        )
     heading("Letters")
     line(", ".join(f"{state} {count}" for state, count in facts["letters"].items()) or "none yet")
     heading("Cases")
     line(", ".join(f"{name} {count}" for name, count in facts["cases"].items()))
     if facts["overdue"]:
-        rows = [(c["number"], c["stage"], local(c["due"], zone), ", ".join(c["waiting_for"])) for c in facts["overdue"]]
-        table("Overdue", ("case", "stage", "due", "waiting for"), rows)
+        late = [(c["number"], c["stage"], local(c["due"], zone), ", ".join(c["waiting_for"])) for c in facts["overdue"]]
+        table("Overdue", ("case", "stage", "due", "waiting for"), late)
     if facts["notices"]:
         heading("Notices")
         for notice in facts["notices"][-20:]:

@@ -64,6 +64,7 @@ class Rules:
     natures: tuple[Nature, ...]
     nature_names: dict[str, Names]
     otherwise_nature: str
+    fallback: tuple[Rule, ...]
     no_complaint: tuple[NoComplaint, ...]
     severity: tuple[Rule, ...]
     routing: tuple[Rule, ...]
@@ -99,6 +100,7 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
     natures, levels = [n.key for n in nature.nature], [s.key for s in severity.severity]
     departments = [d.key for d in routing.department]
     names = condition_names(natures)
+    without_nature = {name: kind for name, kind in names.items() if name != "nature"}
     press.known("nature.toml", ("otherwise",), nature.otherwise, natures)
     press.known("routing.toml", ("otherwise",), routing.otherwise, departments)
     people = _people(routing)
@@ -111,6 +113,7 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
         natures=tuple(press.nature(n) for n in nature.nature),
         nature_names={n.key: n.names for n in nature.nature},
         otherwise_nature=nature.otherwise,
+        fallback=press.rules("nature.toml", "fallback", nature.fallback, nature.version, without_nature, natures),
         no_complaint=tuple(NoComplaint(name=t.name, words=Phrases(t.words, fold), weight=t.weight) for t in nature.no_complaint),
         severity=press.rules("severity.toml", "rule", severity.rule, severity.version, names, levels),
         routing=press.rules("routing.toml", "rule", routing.rule, routing.version, later, departments),

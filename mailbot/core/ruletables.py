@@ -36,21 +36,6 @@ class NoComplaintTable(Model):
     weight: float = 2
 
 
-class NatureFile(RuleFile):
-    """nature.toml."""
-
-    otherwise: str
-    nature: tuple[NatureTable, ...]
-    no_complaint: tuple[NoComplaintTable, ...] = ()
-
-
-class Level(Model):
-    """A step of the severity scale."""
-
-    key: str
-    names: Names
-
-
 class RuleTable(Model):
     """A rule as the file has it: words and/or a condition, and what it sets."""
 
@@ -62,6 +47,22 @@ class RuleTable(Model):
     supposed: bool = False
     floor: bool = False
     emergency: bool = False
+
+
+class NatureFile(RuleFile):
+    """nature.toml."""
+
+    otherwise: str
+    nature: tuple[NatureTable, ...]
+    no_complaint: tuple[NoComplaintTable, ...] = ()
+    fallback: tuple[RuleTable, ...] = ()
+
+
+class Level(Model):
+    """A step of the severity scale."""
+
+    key: str
+    names: Names
 
 
 class SeverityFile(RuleFile):

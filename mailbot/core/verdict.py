@@ -64,10 +64,9 @@ def gather(
 
 def decide(facts: Facts, rules: Rules) -> Verdict:
     """Answer every question in turn; each later one may use the answers before it."""
-    reasons: list[Reason] = []
     weights = weigh(facts, rules)
-    nature = weights[0].nature if weights else rules.otherwise_nature
-    reasons += [Reason(rule=f"nature {w.nature}", sets=w.nature, words=w.words, version=rules.version) for w in weights[:1]]
+    nature, why = _nature(facts, weights, rules)
+    reasons: list[Reason] = [*why]
     values = {**facts.values, "nature": nature}
     hits = [(rule, words) for rule in rules.severity if (words := _fires(rule, facts.passage, values)) is not None]
     severity = max((rule.sets for rule, _ in hits), key=rules.rank, default=rules.scale[0].key)
@@ -85,6 +84,13 @@ def decide(facts: Facts, rules: Rules) -> Verdict:
         reasons=(*reasons, *why, *why_claim),
         version=rules.version,
     )
+
+
+def _nature(facts: Facts, weights: list[Weight], rules: Rules) -> tuple[str, tuple[Reason, ...]]:
+    if weights:
+        best = weights[0]
+        return best.nature, (Reason(rule=f"nature {best.nature}", sets=best.nature, words=best.words, version=rules.version),)
+    return _first(rules.fallback, facts.passage, facts.values, rules.otherwise_nature)
 
 
 def weigh(facts: Facts, rules: Rules) -> list[Weight]:

@@ -49,7 +49,7 @@ class Phrases:
     """A list of words ready for searching.
 
     Latin words match whole (a plural s is allowed), others anywhere. `…` stands for a few characters of the same clause, `#` for
-    a number from two up (`#个顾客`). Where one of `but_not` is written, a word inside it does not count.
+    a number from two up (`#个顾客`). Where one of `but_not` is written, a word touching it does not count.
     """
 
     def __init__(self, words: Iterable[str], fold: Fold, but_not: Iterable[str] = ()) -> None:
@@ -62,7 +62,7 @@ class Phrases:
         hits = [(start, end, word.word) for word in self._words for start, end in word.spans(text)]
         kept: list[tuple[int, int, str]] = []
         for start, end, word in sorted(hits, key=lambda h: (h[0], -h[1])):
-            inside = any(a <= start and end <= b for a, b in hidden)
+            inside = any(a < end and start < b for a, b in hidden)
             if not inside and (not kept or start >= kept[-1][1]):
                 kept.append((start, end, word))
         return kept

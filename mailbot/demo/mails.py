@@ -23,7 +23,7 @@ class DemoMail(Model):
     subject: str
     text: str
     attachments: tuple[str, ...] = ()
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = {}  # noqa: RUF012 - a default of a frozen model
 
 
 class DemoMails(Model):
@@ -53,7 +53,9 @@ def as_bytes(mail: DemoMail, at: datetime) -> bytes:
     return message.as_bytes()
 
 
-def answer(letter: EmailMessage, sender: tuple[str, str], text: str, at: datetime, attachments: tuple[str, ...] = ()) -> bytes:
+def answer(
+    letter: EmailMessage, sender: tuple[str, str], text: str, at: datetime, attachments: tuple[str, ...] = ()
+) -> bytes:
     """A customer's reply to a letter of ours, as his mail program would make it: our text quoted below."""
     quoted = letter.get_body(("plain",))
     history = "\n".join("> " + line for line in str(quoted.get_content() if quoted else "").splitlines())

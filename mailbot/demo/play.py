@@ -1,10 +1,11 @@
-"""`mailbot demo`: the whole main job on real servers of its own, told step by step. The demo's clock runs fast, and says so.
+"""`mailbot demo`: the whole main job on real servers of its own, told step by step. Its clock runs fast, and says so.
 
 Nothing is pretended: the same office, steps and files as in earnest; only customers, staff and the time are played.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -121,17 +122,18 @@ def _install(out: Path, language: str, post: PostOffice) -> configuration.Config
         set_up(out, answers, ask=False)
     path = out / "config.toml"
     text = path.read_text(encoding="utf-8")
-    for old, new in {
+    smtp = text.index("[smtp]")
+    swaps = {
         "port = 993": f"port = {post.imap_port}",
         "port = 465": f"port = {post.smtp_port}",
         'security = "tls"': 'security = "none"',
         '{ env = "MAILBOT_IMAP_PASSWORD" }': '{ file = "password" }',
         '{ env = "MAILBOT_SMTP_PASSWORD" }': '{ file = "password" }',
         "quiet_seconds = 3": "quiet_seconds = 0",
-    }.items():
-        text = text.replace(old, new)
-    smtp = text.index("[smtp]")
+    }
     text = text[:smtp] + text[smtp:].replace(f'user = "{USER}"', 'user = ""', 1)
+    # In one pass, so that a port that happens to begin like another is not taken for it.
+    text = re.sub("|".join(map(re.escape, swaps)), lambda found: swaps[found[0]], text)
     path.write_text(text, encoding="utf-8")
     line(f"   IMAP on port {post.imap_port}, SMTP on port {post.smtp_port}, register in {out / 'register.xlsx'}")
     line("   The demo's clock is fast: it stands at Monday 2026-05-11 09:00 in Shanghai and is moved on by hand.")
@@ -155,7 +157,9 @@ def _seat_people(out: Path, language: str) -> None:
 def mails_arrive(stage: Stage) -> None:
     """Everything customers write on a Monday morning."""
     mails = demo_mails()
-    heading(f"2. {len(mails)} mails arrive: complaints in Chinese and English, a staff forward, a newsletter, an auto-reply")
+    heading(
+        f"2. {len(mails)} mails arrive: complaints in Chinese and English, a staff forward, a newsletter, an auto-reply"
+    )
     for mail in mails:
         at = MONDAY + mail.minute * ONE_MINUTE
         stage.post.deliver(as_bytes(mail, at), at)
@@ -169,7 +173,9 @@ def mails_arrive(stage: Stage) -> None:
         severity = procedure.label("severity", values.get("severity"))
         nature = procedure.label("nature", values.get("nature"))
         rows.append((case.number, who, what, nature, severity, procedure.label("department", values.get("department"))))
-    table(f"   {len(rows)} rows in the register", ("no.", "customer", "product", "nature", "severity", "department"), rows)
+    table(
+        f"   {len(rows)} rows in the register", ("no.", "customer", "product", "nature", "severity", "department"), rows
+    )
     balance = stage.office.ledger.mails.balance()
     ends = ", ".join(f"{end.value.replace('_', ' ')} {count}" for end, count in balance.by_end.items())
     line(f"   every mail accounted for: {balance.received} = {ends}")
@@ -279,7 +285,9 @@ def _epilogue(stage: Stage, out: Path) -> None:
     stage.round()
     heading("Look at what is left")
     line(f"   the register        {out / 'register.xlsx'}")
-    line(f"   every letter sent   {out / 'mails-sent'}  ({len(stage.post.outgoing.letters)} letters, as .eml and .html)")
+    line(
+        f"   every letter sent   {out / 'mails-sent'}  ({len(stage.post.outgoing.letters)} letters, as .eml and .html)"
+    )
     line(f"   the last summary    {sorted((out / 'mails-sent').glob('*.html'))[-1]}")
     line(f"   one case in full    mailbot case {_number(stage, 'connector')} --config {out / 'config.toml'}")
     line(f"   the time in the demo was {local(stage.clock.now, stage.office.procedure.calendar.zone)}")

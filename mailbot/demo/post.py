@@ -62,7 +62,8 @@ class PostOffice:
 
     def __enter__(self) -> PostOffice:
         self._smtp.start()
-        self._imap = subprocess.Popen(_imap_command(self.imap_port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+        command = _imap_command(self.imap_port)
+        self._imap = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
         self._line = _connected(self.imap_port)
         return self
 

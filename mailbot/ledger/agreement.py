@@ -1,20 +1,19 @@
 """What the register and the ledger last agreed to, cell by cell: the base of the three-way comparison.
 
-Read whole every round, so it is remembered between rounds; a counter in the same database tells whether somebody else
-has changed it since.
+Beside it stands what a write under way means to put there. The agreement is read whole every round, so it is remembered
+between rounds; a counter in the same database tells whether somebody else has changed it since.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
 from mailbot.core.model import Value
 from mailbot.ledger import codec
 from mailbot.ledger.counters import count_up, counted
-from mailbot.ledger.schema import agreement
+from mailbot.ledger.schema import agreement, intentions
 from mailbot.ledger.store import Store
 
 _COUNTER = "agreement"
@@ -44,10 +43,8 @@ class Agreement:
             merged = {number: {**before.get(number, {}), **mine} for number, mine in cells.items()}
             changed = {number: mine for number, mine in merged.items() if not _alike(mine, before.get(number))}
             if changed:
-                put = self._store.insert(agreement)
-                put = put.on_conflict_do_update(index_elements=["number"], set_={"cells": put.excluded.cells})
-                rows: list[dict[str, Any]] = [{"number": n, "cells": codec.dumps(mine)} for n, mine in changed.items()]
-                self._store.write(put, rows)
+                rows = [{"number": number, "cells": codec.dumps(mine)} for number, mine in changed.items()]
+                self._store.write(self._store.put(agreement, "number", "cells"), rows)
                 self._remember({**before, **changed})
 
     def forget(self, numbers: str | Iterable[str]) -> None:
@@ -59,6 +56,24 @@ class Agreement:
             if rows:
                 self._store.write(delete(agreement).where(agreement.c.number == bindparam("forgotten")), rows)
                 self._remember({number: cells for number, cells in before.items() if number not in gone})
+
+    def intended(self) -> dict[str, dict[str, Value]]:
+        """Return the cells a write was about to put into the register, as the last `intend` noted them."""
+        rows = self._store.rows(select(intentions.c.number, intentions.c.cells))
+        return {number: codec.loads(cells) for number, cells in rows}
+
+    def intend(self, cells: Mapping[str, Mapping[str, Value]]) -> None:
+        """Note what is about to be written, in place of what was noted before; empty when nothing is under way.
+
+        After a crash in mid-write it tells our own cells in the register from what people typed.
+        """
+        if not cells and not self.intended():
+            return  # most rounds write nothing, and shall cost no commit
+        rows = [{"number": number, "cells": codec.dumps(mine)} for number, mine in cells.items()]
+        with self._store.transaction():
+            self._store.write(delete(intentions))
+            if rows:
+                self._store.write(self._store.put_new(intentions), rows)
 
     def _remember(self, cells: dict[str, dict[str, Value]]) -> None:
         self._cells = cells

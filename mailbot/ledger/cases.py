@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from mailbot import errors
 from mailbot.core.model import Case, Event
@@ -45,13 +45,12 @@ class Cases:
 
     def get(self, number: str) -> Case | None:
         """Return a case; inside a transaction nobody else changes it until that ends."""
-        question = select(cases.c.state).where(cases.c.number == number)
-        text = self._store.value(question.with_for_update() if self._store.inside else question)
+        text = self._store.value(_LOCKED if self._store.inside else _STATE, {"this": number})
         return None if text is None else casefile.load(text)
 
     def exists(self, number: str) -> bool:
         """Whether there is such a case."""
-        return self._store.value(select(cases.c.id).where(cases.c.number == number)) is not None
+        return self._store.value(_ID, {"this": number}) is not None
 
     def open(self) -> list[Case]:
         """Return the cases somebody still has to do something for, in the order they were recorded."""
@@ -73,9 +72,7 @@ class Cases:
 
     def by_party(self, address: str) -> list[str]:
         """Return the numbers of the cases this address belongs to, the latest first."""
-        mine = select(cases.c.number).join(parties, parties.c.case_number == cases.c.number)
-        found = self._store.rows(mine.where(parties.c.address == address.casefold()).order_by(cases.c.id.desc()))
-        return [row.number for row in found]
+        return [row.number for row in self._store.rows(_OF_PARTY, {"party": address.casefold()})]
 
     def history(self, number: str) -> list[Event]:
         """Return what happened to a case, in the order it was recorded."""
@@ -87,33 +84,32 @@ class Cases:
 
     def save(self, case: Case, now: datetime) -> None:
         """Put the case in place of what is known of it."""
-        columns = {
+        row = {
+            "number": case.number,
             "opened_at": case.opened_at,
             "closed_at": case.closed_at,
             "stage": case.stage,
             "recorded_at": now,
             "state": casefile.dump(case),
         }
-        put = self._store.insert(cases).values(number=case.number, **columns)
         with self._store.transaction():
-            self._store.write(put.on_conflict_do_update(index_elements=["number"], set_=columns))
+            self._store.write(self._store.put(cases, *row), row)
             self._save_parties(case)
 
     def know(self, number: str, ids: Iterable[str]) -> None:
         """Remember Message-IDs: a mail that refers to one of them speaks of this case."""
         rows = [{"message_id": key, "case_number": number} for key in dict.fromkeys(map(bare, ids)) if key]
         if rows:
-            self._store.write(self._store.insert(message_ids).on_conflict_do_nothing(), rows)
+            self._store.write(self._store.put_new(message_ids), rows)
 
     def _save_parties(self, case: Case) -> None:
-        mine = parties.c.case_number == case.number
-        known = {row.address for row in self._store.rows(select(parties.c.address).where(mine))}
+        known = {row.address for row in self._store.rows(_PARTIES, {"this": case.number})}
         wanted = {address.casefold() for address in case.parties}
         if left := known - wanted:
-            self._store.write(delete(parties).where(mine, parties.c.address.in_(left)))
+            self._store.write(_TAKEN_OFF, [{"this": case.number, "party": address} for address in left])
         if come := wanted - known:
             rows = [{"address": address, "case_number": case.number} for address in sorted(come)]
-            self._store.write(self._store.insert(parties).on_conflict_do_nothing(), rows)
+            self._store.write(self._store.put_new(parties), rows)
 
 
 def bare(message_id: str) -> str:
@@ -132,4 +128,16 @@ def _cases(rows: Sequence[Found]) -> list[Case]:
     return [casefile.load(row.state) for row in rows]
 
 
+_ID = select(cases.c.id).where(cases.c.number == bindparam("this"))
+_STATE = select(cases.c.state).where(cases.c.number == bindparam("this"))
+_LOCKED = _STATE.with_for_update()
+_PARTIES = select(parties.c.address).where(parties.c.case_number == bindparam("this"))
+_PARTY = parties.c.address == bindparam("party")
+_TAKEN_OFF = delete(parties).where(parties.c.case_number == bindparam("this"), _PARTY)
+_OF_PARTY = (
+    select(cases.c.number)
+    .join(parties, parties.c.case_number == cases.c.number)
+    .where(_PARTY)
+    .order_by(cases.c.id.desc())
+)
 _CASE = select(cases.c.id, cases.c.state)

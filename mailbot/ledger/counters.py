@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from mailbot.ledger.schema import counters
 from mailbot.ledger.store import Store
 
 
 def count_up(store: Store, name: str) -> int:
-    """Take the next number, from 1; it is given back if the transaction around it fails."""
-    first = store.insert(counters).values(name=name, last=1)
-    step = first.on_conflict_do_update(index_elements=["name"], set_={"last": counters.c.last + 1})
-    return int(store.written(step.returning(counters.c.last))[0][0])
+    """Take the next number, from 1, within a transaction; it is given back if that fails."""
+    if not store.write(_STEP, {"counter": name}):
+        store.write(store.put_new(counters), {"name": name, "last": 0})
+        store.write(_STEP, {"counter": name})
+    return counted(store, name)
 
 
 def counted(store: Store, name: str) -> int:
     """Return the last number taken, 0 when none was."""
-    return int(store.value(select(counters.c.last).where(counters.c.name == name)) or 0)
+    return int(store.value(_LAST, {"counter": name}) or 0)
+
+
+_THIS = counters.c.name == bindparam("counter")
+_STEP = update(counters).where(_THIS).values(last=counters.c.last + 1)
+_LAST = select(counters.c.last).where(_THIS)

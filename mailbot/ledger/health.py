@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from mailbot.ledger.schema import parts
 from mailbot.ledger.store import Store
@@ -32,17 +32,18 @@ class Health:
     def ok(self, part: str, now: datetime) -> None:
         """The part has just worked."""
         well = {"ok_at": now, "failing_since": None, "failures": 0, "message": "", "next_try_at": None}
-        put = self._store.insert(parts).values(part=part, **well)
-        self._store.write(put.on_conflict_do_update(index_elements=["part"], set_=well))
+        self._store.write(self._store.put(parts, "part", *well), {"part": part, **well})
 
     def failed(self, part: str, message: str, now: datetime, next_try_at: datetime | None = None) -> int:
         """The part has just failed; return how often in a row."""
+        mine = parts.c.part == part
         said = {"message": message, "next_try_at": next_try_at}
-        put = self._store.insert(parts).values(part=part, failing_since=now, failures=1, **said)
         since = func.coalesce(parts.c.failing_since, now)
-        again = {"failing_since": since, "failures": parts.c.failures + 1, **said}
-        put = put.on_conflict_do_update(index_elements=["part"], set_=again)
-        return int(self._store.written(put.returning(parts.c.failures))[0][0])
+        again = update(parts).where(mine).values(failing_since=since, failures=parts.c.failures + 1, **said)
+        with self._store.transaction():
+            self._store.write(self._store.put_new(parts), {"part": part, "failures": 0})
+            self._store.write(again)
+            return int(self._store.value(select(parts.c.failures).where(mine)))
 
     def all(self) -> list[PartHealth]:
         """Return every part that ever reported, by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from mailbot.core.model import Event
 from mailbot.ledger import codec
@@ -20,7 +20,7 @@ def append(store: Store, happened: Sequence[Event]) -> None:
         for e in happened
     ]
     if rows:
-        store.write(events.insert(), rows)
+        store.write(_ADD, rows)
 
 
 def of_case(store: Store, number: str) -> list[Event]:
@@ -31,6 +31,9 @@ def of_case(store: Store, number: str) -> list[Event]:
 def since(store: Store, moment: datetime) -> list[Event]:
     """Return what happened at `moment` or later."""
     return _events(store.rows(select(events).where(events.c.at >= moment).order_by(events.c.id)))
+
+
+_ADD = insert(events)
 
 
 def _events(rows: Sequence[Found]) -> list[Event]:

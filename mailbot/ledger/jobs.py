@@ -22,4 +22,4 @@ class Jobs:
 
     def mark(self, job: str, slot: str, now: datetime) -> None:
         """The job is done for this slot; commit it together with what it ordered."""
-        self._store.write(self._store.insert(jobs).values(job=job, slot=slot, done_at=now).on_conflict_do_nothing())
+        self._store.write(self._store.put_new(jobs), {"job": job, "slot": slot, "done_at": now})

@@ -101,9 +101,9 @@ class Ledger:
         """Return the 32 random bytes this ledger signs with, made once."""
         question = select(secrets.c.value).where(secrets.c.name == "signing")
         if (known := self._store.value(question)) is None:
-            made = self._store.insert(secrets).values(name="signing", value=randomness.token_bytes(32))
             with self._store.transaction():
-                self._store.write(made.on_conflict_do_nothing())
+                made = {"name": "signing", "value": randomness.token_bytes(32)}
+                self._store.write(self._store.put_new(secrets), made)
                 known = self._store.value(question)
         return bytes(known)
 

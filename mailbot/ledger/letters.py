@@ -7,11 +7,11 @@ and is in doubt. What an operator does to a letter stands in the history of its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, func, insert, or_, select, update
 
 from mailbot import errors
 from mailbot.core.model import Event, Letter
@@ -19,7 +19,7 @@ from mailbot.ledger import history
 from mailbot.ledger.cases import bare
 from mailbot.ledger.letterstates import MOVES, LetterRow, LetterState
 from mailbot.ledger.schema import letter_bytes, letters
-from mailbot.ledger.store import Found, Store
+from mailbot.ledger.store import Found, Parameters, Store
 
 LetterRows: TypeAlias = list[LetterRow]
 
@@ -45,11 +45,11 @@ class Letters:
 
     def raw(self, letter_id: int) -> bytes:
         """Return the bytes to send, exactly as they were decided."""
-        return bytes(self._store.value(select(letter_bytes.c.raw).where(letter_bytes.c.letter_id == letter_id)))
+        return bytes(self._store.value(_RAW, {"this": letter_id}))
 
     def sending(self, letter_id: int) -> bool:
         """Take a queued letter for sending; False when it is no longer there to take."""
-        return self._moved("sending", letter_id, attempts=letters.c.attempts + 1)
+        return self._moved("sending", letter_id)
 
     def dot_pending(self, letter_id: int) -> None:
         """All bytes are with the server but the final dot; from now on a crash leaves the letter in doubt."""
@@ -67,6 +67,10 @@ class Letters:
         """Refused for good: a human must look."""
         self._move("failed", letter_id, settled_at=now, error=error)
 
+    def bounced(self, letter_id: int, error: str, now: datetime) -> bool:
+        """A letter that went out came back; False when it is in no state to come back, and then stays as it is."""
+        return self._moved("bounced", letter_id, settled_at=now, error=error)
+
     def in_doubt(self, letter_id: int, error: str, now: datetime) -> None:
         """The link broke after the dot: it may or may not have been taken."""
         self._move("in_doubt", letter_id, settled_at=now, error=error)
@@ -81,7 +85,7 @@ class Letters:
 
     def resend(self, letter_id: int, now: datetime, actor: str = "operator") -> None:
         """Send the same bytes once more; counted in `resent`."""
-        self._operate("resend", letter_id, now, actor, resent=letters.c.resent + 1, next_try_at=None)
+        self._operate("resend", letter_id, now, actor, next_try_at=None)
 
     def drop(self, letter_id: int, now: datetime, actor: str = "operator") -> None:
         """Never send it; its key stays taken."""
@@ -97,7 +101,7 @@ class Letters:
 
     def get(self, letter_id: int) -> LetterRow | None:
         """Return one letter."""
-        return next(iter(self._list(_LETTER.where(letters.c.id == letter_id))), None)
+        return next(iter(self._list(_ONE, {"this": letter_id})), None)
 
     def by_message_id(self, message_id: str) -> LetterRow | None:
         """Return our letter of this Message-ID, with or without its angle brackets."""
@@ -145,11 +149,10 @@ class Letters:
             "state": LetterState.HELD if letter.hold else LetterState.QUEUED,
             "queued_at": now,
         }
-        put = self._store.insert(letters).on_conflict_do_nothing(index_elements=["key"]).returning(letters.c.id)
-        new = self._store.written(put, row)
-        if new:
-            self._store.write(letter_bytes.insert(), {"letter_id": new[0][0], "raw": letter.raw})
-        return bool(new)
+        if (new := self._store.added(letters, row)) is None:
+            return False
+        self._store.write(_KEEP, {"letter_id": new, "raw": letter.raw})
+        return True
 
     def _move(self, verb: str, letter_id: int, **change: Any) -> None:
         if not self._moved(verb, letter_id, **change):
@@ -158,20 +161,18 @@ class Letters:
             raise errors.Usage(f"letter {letter_id} cannot become {MOVES[verb][0]}: {now_is}")
 
     def _moved(self, verb: str, letter_id: int, **change: Any) -> bool:
-        to, allowed = MOVES[verb]
-        movable = update(letters).where(letters.c.id == letter_id, letters.c.state.in_(allowed))
-        return self._store.write(movable.values(state=to, **change)) > 0
+        return self._store.write(_MOVING[verb], {"this": letter_id, "state": MOVES[verb][0], **change}) > 0
 
     def _operate(self, verb: str, letter_id: int, now: datetime, actor: str, **change: Any) -> None:
         with self._store.transaction():
             self._move(verb, letter_id, settled_at=now, **change)
-            [row] = self._list(_LETTER.where(letters.c.id == letter_id))
+            [row] = self._list(_ONE, {"this": letter_id})
             facts = {"letter": row.key, "kind": row.kind, "recipient": row.recipient}
             happened = Event(case=row.case, at=now, actor=actor, kind=f"letter_{verb}", facts=facts)
             history.append(self._store, (happened,))
 
-    def _list(self, question: Select[*tuple[Any, ...]]) -> LetterRows:
-        return [_letter(row) for row in self._store.rows(question)]
+    def _list(self, question: Select[*tuple[Any, ...]], known: Parameters = None) -> LetterRows:
+        return [_letter(row) for row in self._store.rows(question, known)]
 
 
 def _letter(row: Found) -> LetterRow:
@@ -181,3 +182,18 @@ def _letter(row: Found) -> LetterRow:
 
 _SHOWN = tuple(name for name in LetterRow.__dataclass_fields__ if name != "case")
 _LETTER = select(*(letters.c[name] for name in _SHOWN), letters.c.case_number.label("case"))
+_THIS = letters.c.id == bindparam("this")
+_ONE = _LETTER.where(_THIS)
+_RAW = select(letter_bytes.c.raw).where(letter_bytes.c.letter_id == bindparam("this"))
+_KEEP = insert(letter_bytes)
+_COUNTED: Mapping[str, Mapping[str, ColumnElement[int]]] = {
+    "sending": {"attempts": letters.c.attempts + 1},
+    "resend": {"resent": letters.c.resent + 1},
+}
+
+
+def _moving(verb: str, allowed: frozenset[LetterState]) -> Update:
+    return update(letters).where(_THIS, letters.c.state.in_(sorted(allowed))).values(**_COUNTED.get(verb, {}))
+
+
+_MOVING = {verb: _moving(verb, allowed) for verb, (_, allowed) in MOVES.items()}

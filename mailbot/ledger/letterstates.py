@@ -31,6 +31,7 @@ MOVES: Mapping[str, tuple[LetterState, frozenset[LetterState]]] = {
     "sent": (_OUT, frozenset({_S, _P, _DOUBT})),
     "retry": (_Q, frozenset({_Q, _S, _P})),
     "failed": (_FAILED, frozenset({_Q, _S, _P, _DOUBT})),
+    "bounced": (_FAILED, frozenset({_OUT, _DOUBT})),
     "in_doubt": (_DOUBT, frozenset({_S, _P})),
     "held": (_HELD, frozenset({_Q, _S, _DOUBT})),
     "release": (_Q, frozenset({_HELD})),

@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, Update, bindparam, func, select, update
 from sqlalchemy import case as sql_case
 
 from mailbot.core.model import End
+from mailbot.ledger.columns import Moment
 from mailbot.ledger.schema import mails
-from mailbot.ledger.store import Found, Store
+from mailbot.ledger.store import Found, Parameters, Store
 
 PARKED_AFTER = 3
 """Failures after which a mail waits for a human."""
@@ -116,7 +118,7 @@ class Mails:
             for mail in seen
         ]
         if rows:
-            self._store.write(self._store.insert(mails).on_conflict_do_nothing(), rows)
+            self._store.write(self._store.put_new(mails), rows)
 
     def known_uids(self, account: str, folder: str, uidvalidity: int) -> set[int]:
         """Return the UIDs ever seen in this folder under this UIDVALIDITY."""
@@ -155,10 +157,7 @@ class Mails:
         content_hash: str = "",
     ) -> None:
         """The mail came to its `end`. Said again, the last word counts; a mail done on the server stays done."""
-        c = mails.c
-        change: dict[str, Any] = {
-            "state": sql_case((c.state.in_(_BEFORE_END), MailState.REGISTERED), else_=c.state),
-            "registered_at": func.coalesce(c.registered_at, now),
+        known = {
             "end": end,
             "case_number": case,
             "subject": subject,
@@ -166,7 +165,8 @@ class Mails:
             "note": note,
             "failures": 0,
         }
-        self._change(mail_id, tuple(MailState), change | ({"content_hash": content_hash} if content_hash else {}))
+        known |= {"content_hash": content_hash} if content_hash else {}
+        self._store.write(_REGISTER, {"this": mail_id, "moment": now, **known})
 
     def done(self, mail_id: int, now: datetime) -> None:
         """Everything is done, the mark on the server included. A mail without an end is left as it is."""
@@ -208,7 +208,7 @@ class Mails:
 
     def get(self, mail_id: int) -> MailRow | None:
         """Return one mail."""
-        return next(iter(self._list(_MAIL.where(mails.c.id == mail_id))), None)
+        return next(iter(self._list(_ONE, {"this": mail_id})), None)
 
     def of_case(self, number: str) -> list[MailRow]:
         """Return the mails that belong to a case, oldest first."""
@@ -229,11 +229,11 @@ class Mails:
     def _ended(self, *wanted: Any) -> list[MailRow]:
         return self._list(_MAIL.where(*wanted, mails.c.end.is_not(None)).order_by(mails.c.id))
 
-    def _list(self, question: Select[*tuple[Any, ...]]) -> list[MailRow]:
-        return [_mail(row) for row in self._store.rows(question)]
+    def _list(self, question: Select[*tuple[Any, ...]], known: Parameters = None) -> list[MailRow]:
+        return [_mail(row) for row in self._store.rows(question, known)]
 
     def _change(self, mail_id: int, states: tuple[MailState, ...], change: Mapping[str, Any]) -> None:
-        self._store.write(update(mails).where(mails.c.id == mail_id, mails.c.state.in_(states)).values(**change))
+        self._store.write(_changing(states), {"this": mail_id, **change})
 
 
 @dataclass(slots=True)
@@ -250,5 +250,20 @@ def _mail(row: Found) -> MailRow:
     return MailRow(gone=known.pop("gone_at") is not None, **known)
 
 
+@cache
+def _changing(states: tuple[MailState, ...]) -> Update:
+    return update(mails).where(_THIS, mails.c.state.in_(states))
+
+
+_THIS = mails.c.id == bindparam("this")
+_REGISTER = (
+    update(mails)
+    .where(_THIS)
+    .values(
+        state=sql_case((mails.c.state.in_(_BEFORE_END), MailState.REGISTERED), else_=mails.c.state),
+        registered_at=func.coalesce(mails.c.registered_at, bindparam("moment", type_=Moment)),
+    )
+)
 _SHOWN = tuple(name for name in MailRow.__dataclass_fields__ if name not in ("case", "gone"))
 _MAIL = select(*(mails.c[name] for name in _SHOWN), mails.c.case_number.label("case"), mails.c.gone_at)
+_ONE = _MAIL.where(_THIS)

@@ -28,8 +28,7 @@ class Notices:
 
     def raise_(self, key: str, text: str, now: datetime) -> bool:
         """Let the notice stand; True when it is new and must be told. Its first text and time stay."""
-        new = self._store.insert(notices).values(key=key, text=text, raised_at=now).on_conflict_do_nothing()
-        return bool(self._store.written(new.returning(notices.c.key)))
+        return self._store.added(notices, {"key": key, "text": text, "raised_at": now}) is not None
 
     def clear(self, key: str) -> bool:
         """It is over; True when the notice stood. Raised again it is new."""

@@ -141,6 +141,13 @@ agreement = Table(
     Column("cells", Words, nullable=False),
 )
 
+intentions = Table(
+    "intentions",
+    METADATA,
+    Column("number", Key, primary_key=True),
+    Column("cells", Words, nullable=False),
+)
+
 parts = Table(
     "parts",
     METADATA,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, Executable, Row, Table, create_engine, event
@@ -19,6 +20,7 @@ from mailbot import errors
 
 Parameters: TypeAlias = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 Found: TypeAlias = Row[*tuple[Any, ...]]
+Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 _PRAGMAS = ("journal_mode=DELETE", "synchronous=EXTRA", "foreign_keys=ON", "busy_timeout=30000")
 # Writers queue up at the start; a lock met half-way would have to fail. Readers never take that lock.
@@ -82,9 +84,19 @@ class Store:
         with self._ready(_WRITING):
             return self._connection.execute(statement, parameters).all()
 
-    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        """Begin an INSERT that may say what happens on a conflict; both dialects spell it alike."""
-        return postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
+    def put_new(self, table: Table) -> Insert:
+        """Return the statement that adds rows and leaves those alone whose key is there already."""
+        return _new(self.dialect, table)
+
+    def added(self, table: Table, row: Mapping[str, Any]) -> Any:
+        """Add a row and return the key it got; None when one like it is there already."""
+        # Not by counting rows: a database that answers with the new key does not say how many there were.
+        found = self.written(_new_key(self.dialect, table), row)
+        return found[0][0] if found else None
+
+    def put(self, table: Table, key: str, *columns: str) -> Insert:
+        """Return the statement that adds a row, or sets `columns` where the `key` is there already."""
+        return _put(self.dialect, table, key, columns)
 
     @property
     def inside(self) -> bool:
@@ -118,6 +130,28 @@ class Store:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(self._begin))
         return engine
+
+
+@cache
+def _put(dialect: str, table: Table, key: str, columns: tuple[str, ...]) -> Insert:
+    put = _insert(dialect, table)
+    return put.on_conflict_do_update(index_elements=[key], set_={name: put.excluded[name] for name in columns})
+
+
+@cache
+def _new(dialect: str, table: Table) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _new_key(dialect: str, table: Table) -> Executable:
+    return _new(dialect, table).returning(*table.primary_key)
+
+
+@cache
+def _insert(dialect: str, table: Table) -> Insert:
+    # Both spell a conflict alike. Made once, for building a statement takes ten times as long as carrying it out.
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

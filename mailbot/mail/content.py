@@ -26,6 +26,7 @@ _REPORTS = (
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _SECRET = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted")
 _UNSAFE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_TEXT_LIMIT = 2_000_000  # bytes of one text part that are decoded
 _PGP = "-----BEGIN PGP MESSAGE-----"
 _ENDINGS = {
     "image/jpeg": ".jpg",
@@ -59,16 +60,6 @@ class Content:
     mails: tuple[Part, ...] = ()
     unread: tuple[str, ...] = ()
 
-    def __add__(self, other: Content) -> Content:
-        return Content(
-            text=_joined(self.text, other.text),
-            page=_joined(self.page, other.page),
-            fallback=self.fallback or other.fallback,
-            files=self.files + other.files,
-            mails=self.mails + other.mails,
-            unread=self.unread + other.unread,
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
@@ -84,23 +75,15 @@ class _Reader:
         if kind == "multipart/encrypted":
             return Content(files=self._leaves(part), unread=("the mail is encrypted",))
         if kind.startswith("multipart/") and part.children:
-            return sum((self.read(child) for child in part.children), Content())
+            return _together([self.read(child) for child in part.children])
         if kind.startswith("message/") and part.children:
             return Content(mails=part.children, files=(self._file(part),))
         return self._leaf(part)
 
     def _alternative(self, part: Part) -> Content:
         seen = [self.read(child) for child in part.children] or [self._leaf(part)]
-        files = tuple(f for content in seen for f in content.files if f.attachment.content_type not in _TEXTS)
         text = next((c.text for c in seen if c.text.strip() and not HTML_ONLY.search(c.text[:500])), seen[-1].text)
-        return Content(
-            text=text,
-            page=next((c.page for c in seen if c.page), ""),
-            fallback=next((c.fallback for c in seen if c.fallback), ""),
-            files=files,
-            mails=tuple(m for c in seen for m in c.mails),
-            unread=tuple(u for c in seen for u in c.unread),
-        )
+        return replace(_together(seen), text=text, page=next((c.page for c in seen if c.page), ""))
 
     def _leaf(self, part: Part) -> Content:
         kind = part.content_type
@@ -125,7 +108,7 @@ class _Reader:
         return part.content_type in _TEXTS and disposition != "attachment" and not named
 
     def _text(self, part: Part) -> Content:
-        raw = part.content
+        raw = _beginning(part.content)
         if part.content_type == "text/html":
             page = charset.decode(raw, part.charset or html.declared_charset(raw), self.hint)
             return Content(text=html.to_text(page), page=page)
@@ -148,7 +131,8 @@ class _Reader:
         content = part.content
         name = _filename(part, self.hint)
         if not name and part.content_type.startswith("message/") and part.children:
-            name = part.children[0].headers.text("subject", self.hint)[:100] + ".eml"
+            title = part.children[0].headers.text("subject", self.hint)[:100]
+            name = f"{title}.eml" if title else ""
         content_id = part.headers.first("content-id").decode("utf-8", "replace").strip(" <>")
         attachment = self._attachment(name, part.content_type, content)
         return File(attachment=attachment, content_id=content_id)
@@ -174,8 +158,20 @@ def read(part: Part) -> Content:
     return content if content.text.strip() else replace(content, text=content.fallback)
 
 
-def _joined(one: str, other: str) -> str:
-    return f"{one}\n{other}" if one and other else one or other
+def _together(contents: list[Content]) -> Content:
+    return Content(
+        text="\n".join(c.text for c in contents if c.text),
+        page="\n".join(c.page for c in contents if c.page),
+        fallback=next((c.fallback for c in contents if c.fallback), ""),
+        files=tuple(file for c in contents for file in c.files),
+        mails=tuple(mail for c in contents for mail in c.mails),
+        unread=tuple(reason for c in contents for reason in c.unread),
+    )
+
+
+def _beginning(raw: bytes) -> bytes:
+    """The first lines of an endless text; whole lines, so that no character is torn."""
+    return raw if len(raw) <= _TEXT_LIMIT else raw[: raw.rfind(b"\n", 0, _TEXT_LIMIT) + 1 or _TEXT_LIMIT]
 
 
 def _filename(part: Part, hint: str = "") -> str:

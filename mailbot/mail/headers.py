@@ -150,10 +150,7 @@ def parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
         if name := _STARRED.match(key.decode("ascii", "ignore").lower()):
             segments.setdefault(name[1], []).append((int(name[2] or 0), bool(name[3] or name[2]), _unquoted(given)))
     kind = main.decode("ascii", "ignore").strip().strip('"').lower()
-    starred = {
-        re.sub(r"\*.*", "", k.decode("ascii", "ignore").lower()) for k, _ in _PARAMETER.findall(rest) if b"*" in k
-    }
-    return kind, {name: _parameter(parts, name in starred, hint) for name, parts in segments.items()}
+    return kind, {name: _parameter(parts, hint) for name, parts in segments.items()}
 
 
 def _unquoted(given: bytes) -> bytes:
@@ -163,7 +160,9 @@ def _unquoted(given: bytes) -> bytes:
     return re.sub(rb'\\(["\\])', rb"\1", given[1:-1] if given[-1:] == b'"' and len(given) > 1 else given[1:])
 
 
-def _parameter(parts: list[tuple[int, bool, bytes]], starred: bool, hint: str) -> str:
+def _parameter(parts: list[tuple[int, bool, bytes]], hint: str) -> str:
+    """Join the segments (number, starred, bytes) of one parameter; any starred form beats the plain one."""
+    starred = any(part[1] for part in parts)
     ordered = sorted((p for p in parts if p[1] == starred), key=lambda p: p[0])
     raw = b"".join(unquote_to_bytes(p[2]) if starred else p[2] for p in ordered)
     extended = _EXTENDED.match(raw)

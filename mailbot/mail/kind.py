@@ -37,6 +37,7 @@ _REPLY_HEADERS = (
     "x-autoreply-from",
 )
 _MESSAGE_ID = re.compile(rb"^[>\s]*(?:message-id|original-message-id)\s*:\s*(<[^<>\s]{1,900}>)", re.I | re.M)
+_SMTP_CODE = re.compile(r"\b[45]\d\d[ -](?:[45]\.\d+\.\d+\b)?")
 _ACTION = re.compile(rb"^\s*action\s*:\s*([a-z]+)", re.I | re.M)
 
 
@@ -91,7 +92,9 @@ def _bounced(mail: Letterhead) -> Sort | None:
         return Sort(kind=MailKind.BOUNCE, reason="failed-recipients header", failed=_failed(mail))
     from_daemon = BOUNCE_SENDER.search(mail.sender) or mail.part.headers.first("return-path").strip() == b"<>"
     titled = BOUNCE_SUBJECT.search(mail.subject)
-    if (from_daemon and titled) or ((from_daemon or titled) and BOUNCE_TEXT.search(mail.text[:4000])):
+    explained = bool(from_daemon or titled) and BOUNCE_TEXT.search(mail.text[:4000])
+    coded = explained and _SMTP_CODE.search(mail.text[:4000])
+    if (from_daemon and (titled or explained)) or (titled and coded):
         return Sort(kind=MailKind.BOUNCE, reason="worded as a bounce", failed=_failed(mail))
     return None
 

@@ -89,12 +89,9 @@ class MaildirSource:
 
     def _look(self) -> None:
         root = self._settings.path
-        if not (root / "new").is_dir() or not (root / "cur").is_dir():
+        self._paths = {_uid(path): path for path in _mails(root)}
+        if not self._paths and not ((root / "new").is_dir() and (root / "cur").is_dir()):
             raise Permanent(self._part, "it is no Maildir: new or cur is missing", "set the mailbox's path right")
-        try:
-            self._paths = {_uid(path): path for path in _mails(root)}
-        except OSError as error:
-            raise Temporary(self._part, f"cannot be read: {error}") from error
 
     def _path(self, uid: int) -> Path | None:
         path = self._paths.get(uid)
@@ -120,11 +117,15 @@ class MaildirSource:
 
 def _mails(folder: Path) -> Iterator[Path]:
     for name in ("new", "cur"):
-        if (folder / name).is_dir():
+        try:
             with os.scandir(folder / name) as entries:
                 for entry in entries:
                     if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
                         yield Path(entry.path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise Temporary("Maildir", f"{folder} cannot be read: {error}") from error
 
 
 def _uid(path: Path) -> int:

@@ -18,7 +18,9 @@ _AUTO = r"""
     automatisch antwoord
     """
 AUTO_SUBJECT = re.compile(rf"^\W*(?:{alternatives(_AUTO)})", re.I)
-BOUNCE_SENDER = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon|mailerdaemon|bounce|bounces)(?:@|\+|$)", re.I)
+BOUNCE_SENDER = re.compile(
+    r"^(?:mailer-daemon|postmaster|mail-daemon|mailerdaemon|microsoftexchange[0-9a-f]*|bounces?)(?:@|\+|$)", re.I
+)
 BOUNCE_SUBJECT = re.compile(
     alternatives(r"""
     系统退信|系統退信|退信通知|退信|邮件(?:发送|投递)失败|郵件(?:傳送|傳遞|投遞)失敗|無法(?:傳遞|傳送|投遞)

@@ -1,7 +1,7 @@
 """Reading a mail: from its bytes to what a careful clerk would write down, without the fields of the complaint.
 
-The order of reading: parts, text and files, quoted history, whose mail it is, signature, language, sort. Whatever the
-bytes, there is a ReadMail: a mail over a limit or beyond reading is registered from its header block and says so.
+The order of reading: parts, text and files, quoted history, whose mail it is, signature, sort, language. Whatever the
+bytes, there is a ReadMail: a mail over a limit is registered from its header block and says so.
 """
 
 from __future__ import annotations
@@ -9,23 +9,24 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot.core.model import Attachment, Language, Mailbox, MailKind, ReadMail
-from mailbot.mail import content, forward, headers, kind, language, mime, pictures, quotes, signature, subject
-from mailbot.mail.addresses import OwnAddresses, mailboxes
+from mailbot.core.model import Attachment, Language, MailKind, ReadMail
+from mailbot.mail import content, envelope, forward, kind, language, mime, pictures, quotes, signature, subject
+from mailbot.mail.addresses import OwnAddresses
 from mailbot.mail.content import Content
+from mailbot.mail.envelope import Envelope
 from mailbot.mail.forward import Passed
 from mailbot.mail.html import PICTURE
+from mailbot.mail.kind import Sort
 from mailbot.mail.mime import SIZE_LIMIT, Part, TooMuch
 from mailbot.mail.quotes import Split
 
 __all__ = ["OwnAddresses", "Parts", "read_mail"]
 
 _TEXT_LIMIT = 400_000  # characters of a body that are understood; the original keeps the rest
-_NOREPLY = re.compile(r"^(?:no-?reply|do-?not-?reply|noreply.*)@", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,134 +49,83 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Outside:
-    """What the header of the mail says, decoded."""
+class _Opened:
+    """A mail opened on the desk: its parts, header, content, the cut at its history, and the mail passed on in it."""
 
-    subject: str
-    sender: Mailbox
-    reply_to: tuple[Mailbox, ...]
-    recipients: tuple[str, ...]
-    message_id: str
-    in_reply_to: tuple[str, ...]
-    references: tuple[str, ...]
-    date_text: str
-    written_at: datetime | None
+    part: Part
+    header: Envelope
+    shown: Content
+    split: Split
+    passed: Passed | None
 
 
 def read_mail(raw: bytes, own: OwnAddresses, *, limit: int = SIZE_LIMIT) -> tuple[ReadMail, Parts]:
     """Read a whole mail; `own` are our addresses, `limit` the bytes accepted. Never raises for any bytes."""
     try:
-        return _read(mime.split(raw, limit=limit), own)
+        opened = _open(mime.split(raw, limit=limit), own)
     except TooMuch as error:
         return _unread(raw, f"not fully read: {error}")
+    parts = _parts(opened, own)
+    sort = kind.sort_of(_letterhead(opened, parts), own) or _by_person(opened, parts, own)
+    return _mail(opened, parts, sort, own), parts
 
 
-def _read(part: Part, own: OwnAddresses) -> tuple[ReadMail, Parts]:
-    hint = next((p.charset for p in part.walk() if p.charset), "")
-    outside = _outside(part.headers, hint)
+def _open(part: Part, own: OwnAddresses) -> _Opened:
+    header = envelope.read(part.headers, next((p.charset for p in part.walk() if p.charset), ""))
     shown = content.read(part)
     shown = replace(shown, text=shown.text[:_TEXT_LIMIT])
     split = quotes.split(shown.text)
-    passed = _passed(outside, shown, split, own)
-    parts = _parts(outside, shown, split, passed, own)
-    files = _files(shown, passed, parts)
-    sort = kind.sort_of(
-        kind.Letterhead(
-            part=part,
-            subject=outside.subject,
-            sender=outside.sender.address,
-            new_text=parts.new_text,
-            text=shown.text,
-        ),
-        own,
-    )
-    ids = (*outside.in_reply_to, *outside.references)
-    tokens = subject.tokens((outside.subject, shown.text), ids)
-    if sort is None:
-        sort = _human(outside, parts, split, tokens, own, passed=passed)
-    mail = ReadMail(
-        kind=sort.kind,
-        language=_language(part, outside, parts, shown),
-        subject=outside.subject,
-        sender=outside.sender,
-        customer=passed.sender if passed else _customer(outside, own),
-        new_text=parts.new_text,
-        removed_text=parts.removed_text,
-        forwarded_by=outside.sender.address if passed else None,
-        attachments=files,
-        message_id=outside.message_id,
-        in_reply_to=outside.in_reply_to,
-        references=outside.references,
-        recipients=outside.recipients,
-        tokens=tokens,
-        numbers=subject.numbers(outside.subject),
-        failed_message_ids=sort.failed,
-        date_text=outside.date_text,
-        content_hash=_content_hash(outside, shown.text, files),
-        unread="; ".join(dict.fromkeys(shown.unread)),
-        kind_reason=sort.reason,
-    )
-    return mail, parts
+    return _Opened(part=part, header=header, shown=shown, split=split, passed=_passed(header, shown, split, own))
 
 
-def _outside(fields: headers.Headers, hint: str) -> _Outside:
-    def boxes(name: str) -> tuple[Mailbox, ...]:
-        return tuple(box for value in fields.all(name) for box in mailboxes(headers.loose(value, hint)))
-
-    senders = boxes("from") or boxes("sender") or boxes("return-path")
-    recipients = [box.address for name in ("to", "cc") for box in boxes(name) if box.address]
-    return _Outside(
-        subject=fields.text("subject", hint),
-        sender=next((box for box in senders if box.address), next(iter(senders), Mailbox())),
-        reply_to=tuple(box for box in boxes("reply-to") if box.address),
-        recipients=tuple(dict.fromkeys(recipients)),
-        message_id=next(iter(headers.message_ids(fields.first("message-id"))), ""),
-        in_reply_to=headers.message_ids(fields.first("in-reply-to")),
-        references=headers.message_ids(fields.first("references")),
-        date_text=fields.text("date")[:200],
-        written_at=headers.moment(fields.first("date")),
-    )
-
-
-def _passed(outside: _Outside, shown: Content, split: Split, own: OwnAddresses) -> Passed | None:
-    if not own.includes(outside.sender.address):
+def _passed(header: Envelope, shown: Content, split: Split, own: OwnAddresses) -> Passed | None:
+    if not own.includes(header.sender.address):
         return None
     attached = tuple((mail, content.read(mail)) for mail in shown.mails)
     if found := forward.of_attached(attached, own):
         return found
-    if not forward.passes_on(outside.subject, split, own, outside.recipients):
+    if not forward.passes_on(header.subject, split, own, header.recipients):
         return None
-    zone = outside.written_at.tzinfo if outside.written_at else None
-    return forward.of_quoted(shown, split, own, zone=zone)
+    return forward.of_quoted(shown, split, own, zone=header.sent_at.tzinfo if header.sent_at else None)
 
 
-def _parts(outside: _Outside, shown: Content, split: Split, passed: Passed | None, own: OwnAddresses) -> Parts:
-    writer = passed.sender if passed else outside.sender
-    inner = quotes.split(passed.text) if passed else split
-    lines = inner.kept
-    if not passed and _only_passes(split, own):
-        inner = quotes.split("\n".join(split.quoted))
-        lines = inner.kept
-    signed = signature.split(lines, (writer.name, writer.address.partition("@")[0]))
-    new_text = tidy(signed.text)
-    whole = shown.text if not passed or passed.content in (None, shown) else f"{shown.text}\n{passed.text}"
+# The text -----------------------------------------------------------------------------------------------------------
+
+
+def _parts(opened: _Opened, own: OwnAddresses) -> Parts:
+    header, passed = opened.header, opened.passed
+    writer = passed.sender if passed else header.sender
+    signed = signature.split(_said(opened, own), (writer.name, writer.address.partition("@")[0]))
+    new_text, whole = tidy(signed.text), _whole(opened)
     return Parts(
         text=_unmarked(whole),
         new_text=new_text,
         signature=tidy(signed.signature),
         removed_text=_removed(whole, new_text),
-        note=tidy(signature.split(split.kept, (outside.sender.name,)).text) if passed else "",
-        subject=outside.subject,
+        note=tidy(signature.split(opened.split.kept, (header.sender.name,)).text) if passed else "",
+        subject=header.subject,
         inner_subject=passed.subject if passed else "",
-        written_at=(passed.sent_at if passed else None) or outside.written_at,
+        written_at=(passed.sent_at if passed else None) or header.sent_at,
     )
 
 
-def _only_passes(split: Split, own: OwnAddresses) -> bool:
-    """Whether a mail has no word of its own above a stranger's: then that is what it says."""
-    if split.quote is None or any(line.strip() and not line.startswith(PICTURE) for line in split.kept):
-        return False
-    return split.quote.sender is not None and not own.includes(split.quote.sender.address)
+def _said(opened: _Opened, own: OwnAddresses) -> tuple[str, ...]:
+    """The lines the writer wrote this time; a stranger's mail passed on without a word speaks for itself."""
+    split = opened.split
+    if opened.passed:
+        return quotes.split(opened.passed.text).kept
+    if any(line.strip() and not line.startswith(PICTURE) for line in split.kept):
+        return split.kept
+    if split.quote is None or split.quote.sender is None or own.includes(split.quote.sender.address):
+        return split.kept
+    return quotes.split("\n".join(split.quoted)).kept
+
+
+def _whole(opened: _Opened) -> str:
+    passed = opened.passed
+    if passed is None or passed.content is None:
+        return opened.shown.text
+    return f"{opened.shown.text}\n{passed.text}"
 
 
 def tidy(lines: Sequence[str]) -> str:
@@ -184,8 +134,11 @@ def tidy(lines: Sequence[str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 
 
+_BLANKS = re.compile("[ \u3000\u00a0\u200b\ufeff]+")
+
+
 def _trim(line: str) -> str:
-    return re.sub("[ \u3000\u00a0\u200b\ufeff]+", " ", line).strip(" ").rstrip()
+    return _BLANKS.sub(" ", line).strip(" ").rstrip()
 
 
 def _unmarked(text: str) -> str:
@@ -198,81 +151,116 @@ def _removed(whole: str, new_text: str) -> str:
     return tidy([line for line in whole.split("\n") if _trim(line) not in kept or not line.strip()])
 
 
-def _files(shown: Content, passed: Passed | None, parts: Parts) -> tuple[Attachment, ...]:
-    opened = passed.content if passed and passed.content is not None else None
-    files = pictures.labelled(shown, parts.new_text)
-    if opened is None:
-        return files
-    return (
-        *(f for f in files if not f.content_type.startswith("message/")),
-        *pictures.labelled(opened, parts.new_text),
+# The sort -----------------------------------------------------------------------------------------------------------
+
+
+def _letterhead(opened: _Opened, parts: Parts) -> kind.Letterhead:
+    return kind.Letterhead(
+        part=opened.part,
+        subject=opened.header.subject,
+        sender=opened.header.sender.address,
+        new_text=parts.new_text,
+        text=opened.shown.text,
     )
 
 
-def _human(
-    outside: _Outside,
-    parts: Parts,
-    split: Split,
-    tokens: tuple[str, ...],
-    own: OwnAddresses,
-    *,
-    passed: Passed | None,
-) -> kind.Sort:
-    if passed:
-        return kind.Sort(kind=MailKind.COMPLAINT, reason="passed on by a colleague")
-    signs = {
-        "a reply token": bool(tokens),
-        "an answer by its headers": bool(outside.in_reply_to or outside.references),
-        "a case number": any(map(subject.likely, subject.numbers(f"{outside.subject}\n{parts.new_text}"))),
-        "an answer that quotes us": split.quote is not None
-        and split.quote.sender is not None
-        and own.includes(split.quote.sender.address),
-    }
-    found = [sign for sign, there in signs.items() if there]
-    return kind.Sort(kind=MailKind.FOLLOW_UP if found else MailKind.COMPLAINT, reason=", ".join(found))
+def _by_person(opened: _Opened, parts: Parts, own: OwnAddresses) -> Sort:
+    if opened.passed:
+        return Sort(kind=MailKind.COMPLAINT, reason="passed on by a colleague")
+    signs = tuple(_answer_signs(opened, parts, own))
+    return Sort(kind=MailKind.FOLLOW_UP if signs else MailKind.COMPLAINT, reason=", ".join(signs))
 
 
-def _customer(outside: _Outside, own: OwnAddresses) -> Mailbox:
-    """Whom to answer: the sender; for a form or robot that sends for somebody, its one Reply-To."""
-    sends_for_others = own.includes(outside.sender.address) or _NOREPLY.match(outside.sender.address)
-    if (sends_for_others or not outside.sender.address) and len(outside.reply_to) == 1:
-        other = outside.reply_to[0]
-        return outside.sender if own.includes(other.address) else other
-    return outside.sender
+def _answer_signs(opened: _Opened, parts: Parts, own: OwnAddresses) -> Iterator[str]:
+    """Signs that a person answers us; whether there is such a case is for the ledger to say."""
+    header, quote = opened.header, opened.split.quote
+    if _tokens(opened):
+        yield "a reply token"
+    if header.answers:
+        yield "an answer by its headers"
+    if any(map(subject.likely, _numbers(opened, parts))):
+        yield "a case number"
+    if quote and quote.sender and own.includes(quote.sender.address):
+        yield "an answer that quotes us"
 
 
-def _language(part: Part, outside: _Outside, parts: Parts, shown: Content) -> Language:
-    labels = " ".join((part.headers.ascii("content-language"), *(p.charset for p in part.walk())))
-    if parts.note and (wished := language.wished(parts.note)) is not None:
-        return wished
-    others = (parts.inner_subject, subject.base(outside.subject), shown.text)
-    return language.language_of(parts.new_text, others=others, labels=labels)
+def _numbers(opened: _Opened, parts: Parts) -> tuple[str, ...]:
+    """The numbers in the subject, then those in the new text that can hardly be anything else."""
+    said = filter(subject.likely, subject.numbers(parts.new_text))
+    return tuple(dict.fromkeys((*subject.numbers(opened.header.subject), *said)))
 
 
-def _content_hash(outside: _Outside, text: str, files: Sequence[Attachment]) -> str:
-    """The same for the same mail in two of our mailboxes, whatever headers they added."""
-    said = [outside.sender.address.casefold(), outside.subject, text, *sorted(file.sha256 for file in files)]
-    folded = "\n".join("".join(unicodedata.normalize("NFKC", value).casefold().split()) for value in said)
-    return hashlib.sha256(folded.encode("utf-8", "replace")).hexdigest()
+def _tokens(opened: _Opened) -> tuple[str, ...]:
+    return subject.tokens((opened.header.subject, opened.shown.text), opened.header.answers)
+
+
+# The record ---------------------------------------------------------------------------------------------------------
+
+
+def _mail(opened: _Opened, parts: Parts, sort: Sort, own: OwnAddresses) -> ReadMail:
+    header, passed = opened.header, opened.passed
+    files = _files(opened, parts)
+    return replace(
+        _of_header(header),
+        kind=sort.kind,
+        kind_reason=sort.reason,
+        failed_message_ids=sort.failed,
+        language=_language(opened, parts),
+        customer=passed.sender if passed else envelope.customer(header, own),
+        forwarded_by=header.sender.address if passed else None,
+        new_text=parts.new_text,
+        removed_text=parts.removed_text,
+        attachments=files,
+        tokens=_tokens(opened),
+        numbers=_numbers(opened, parts),
+        content_hash=_content_hash(header, opened.shown.text, files),
+        unread="; ".join(dict.fromkeys(opened.shown.unread)),
+    )
+
+
+def _of_header(header: Envelope) -> ReadMail:
+    """What the header alone tells."""
+    return ReadMail(
+        kind=MailKind.COMPLAINT,
+        language=language.language_of(header.subject),
+        subject=header.subject,
+        sender=header.sender,
+        customer=header.sender,
+        new_text="",
+        message_id=header.message_id,
+        in_reply_to=header.in_reply_to,
+        references=header.references,
+        recipients=header.recipients,
+        tokens=subject.tokens((header.subject,), header.answers),
+        numbers=subject.numbers(header.subject),
+        date_text=header.date_text,
+    )
 
 
 def _unread(raw: bytes, why: str) -> tuple[ReadMail, Parts]:
-    outside = _outside(mime.head(raw), "")
-    mail = ReadMail(
-        kind=MailKind.COMPLAINT,
-        language=language.language_of(outside.subject),
-        subject=outside.subject[:1000],
-        sender=outside.sender,
-        customer=outside.sender,
-        new_text="",
-        message_id=outside.message_id,
-        in_reply_to=outside.in_reply_to,
-        references=outside.references,
-        recipients=outside.recipients,
-        tokens=subject.tokens((outside.subject,), (*outside.in_reply_to, *outside.references)),
-        numbers=subject.numbers(outside.subject),
-        date_text=outside.date_text,
-        content_hash=hashlib.sha256(raw).hexdigest(),
-        unread=why,
-    )
-    return mail, Parts(text="", new_text="", subject=outside.subject, written_at=outside.written_at)
+    header = envelope.read(mime.head(raw))
+    mail = replace(_of_header(header), content_hash=hashlib.sha256(raw).hexdigest(), unread=why)
+    return mail, Parts(text="", new_text="", subject=header.subject, written_at=header.sent_at)
+
+
+def _files(opened: _Opened, parts: Parts) -> tuple[Attachment, ...]:
+    """The files; of a mail passed on as an attachment its own files stand for it."""
+    files = pictures.labelled(opened.shown, parts.new_text)
+    if opened.passed is None or opened.passed.content is None:
+        return files
+    inner = pictures.labelled(opened.passed.content, parts.new_text)
+    return (*(file for file in files if not file.content_type.startswith("message/")), *inner)
+
+
+def _language(opened: _Opened, parts: Parts) -> Language:
+    """The language of what was said; a colleague's note may say how the customer wants to be answered."""
+    labels = " ".join((opened.part.headers.ascii("content-language"), *(p.charset for p in opened.part.walk())))
+    others = (parts.inner_subject, subject.base(parts.subject), parts.text)
+    return language.wished(parts.note) or language.language_of(parts.new_text, others=others, labels=labels)
+
+
+def _content_hash(header: Envelope, text: str, files: Sequence[Attachment]) -> str:
+    """The same for the same mail in two of our mailboxes, whatever headers they added."""
+    said = [header.sender.address.casefold(), header.subject, text, *sorted(file.sha256 for file in files)]
+    folded = "\n".join("".join(unicodedata.normalize("NFKC", value).casefold().split()) for value in said)
+    return hashlib.sha256(folded.encode("utf-8", "replace")).hexdigest()

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ssl import SSLContext
 from typing import Any, cast
 
 from imapclient import IMAPClient, SocketTimeout
@@ -60,7 +61,7 @@ class Session:
         self.broken = False
         self._open: tuple[Folder, bool] | None = None
         secret = settings.password()
-        context = client_context(settings.ca_file)
+        context = client_context(settings.security, settings.ca_file)
         with self._connecting():
             self._client = IMAPClient(
                 settings.host,
@@ -182,11 +183,11 @@ class Session:
         with suppress(OSError, ValueError):
             self._client.shutdown()
 
-    def _secure(self, context: Any) -> None:
+    def _secure(self, context: SSLContext | None) -> None:
         if self._client._imap.state != "NONAUTH":
             detail = "it greeted us as already logged in, which a mail server never does"
             raise Permanent(self._settings.part, detail, "check host and port; somebody may be in between")
-        if self._settings.security != "starttls":
+        if context is None or self._settings.security != "starttls":
             return
         if not self._client.has_capability("STARTTLS"):
             remedy = "use security 'tls' (port 993); if it offered STARTTLS before, somebody may be in between"

@@ -52,6 +52,7 @@ _CLOSING = re.compile(rf"^\W{{0,3}}(?:{'|'.join(CLOSINGS)})(?:\s*/\s*(?:{'|'.joi
 _CLOSED_BY = re.compile(rf"^(?:{CLOSINGS[1]}|{CLOSINGS[2]})[,!.]?\s+[\w.'-]+(?:\s+[\w.'-]+){{0,2}}$", re.I)
 _DEVICE = re.compile(rf"^\W{{0,3}}(?:{'|'.join(DEVICES)})\W*$", re.I)
 _FOOTER = re.compile("|".join(FOOTERS), re.I)
+_POSTSCRIPT = re.compile(r"p\.?\s?s\b|又及|另[:：外]", re.I)
 _RULE = re.compile(r"^[-_=*—─~～]{2,}$")
 _PHONE = re.compile(
     r"(?<![\w-])(?:[+＋]\s?\d{1,3}[-\s.]?)?(?:[(（]?0?\d{1,4}[)）]?[-\s.]?)?\d{3,4}[-\s.]?\d{3,4}(?:[-\s.]?\d{2,4})?(?:\s*(?:转|轉|分机|分機|ext\.?|x|#)\s*\d{1,6})?(?![\w-])",
@@ -141,6 +142,8 @@ def _closed(lines: Sequence[str], filled: list[int]) -> int:
     for below, at in enumerate(reversed(filled)):
         if below > _LONGEST:
             break
+        if _POSTSCRIPT.match(lines[at].strip(_BLANK)):
+            break
         if _CLOSING.match(lines[at].strip(_BLANK)) and _signs_below(lines, filled, len(filled) - 1 - below):
             return _topmost_closing(lines, filled, len(filled) - 1 - below)
     return len(lines)
@@ -148,7 +151,7 @@ def _closed(lines: Sequence[str], filled: list[int]) -> int:
 
 def _signs_below(lines: Sequence[str], filled: list[int], index: int) -> bool:
     below = lines[filled[index + 1]].strip(_BLANK) if index + 1 < len(filled) else ""
-    return len(below) <= 60 and not re.match(r"(?:p\.?\s?s\b|又及|另[:：外])", below, re.I)
+    return len(below) <= 60
 
 
 def _topmost_closing(lines: Sequence[str], filled: list[int], index: int) -> int:

@@ -79,7 +79,7 @@ class SmtpSender:
         if self._smtp is not None and _still_there(self._smtp):
             return self._smtp
         self._drop()
-        context = client_context(self._settings.ca_file)
+        context = client_context(self._settings.security, self._settings.ca_file)
         secret = self._settings.password() if self._settings.user else ""
         with self._connecting():
             smtp = self._smtp = self._reached(context)
@@ -135,15 +135,15 @@ class SmtpSender:
             with suppress(OSError):
                 smtp.close()
 
-    def _reached(self, context: ssl.SSLContext) -> smtplib.SMTP:
+    def _reached(self, context: ssl.SSLContext | None) -> smtplib.SMTP:
         host, port, patience = self._settings.host, self._settings.port, self._settings.connect_timeout
         if self._settings.security == "tls":
             return smtplib.SMTP_SSL(host, port, local_hostname=_HELLO, timeout=patience, context=context)
         return smtplib.SMTP(host, port, local_hostname=_HELLO, timeout=patience)
 
-    def _greet(self, smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    def _greet(self, smtp: smtplib.SMTP, context: ssl.SSLContext | None) -> None:
         smtp.ehlo_or_helo_if_needed()
-        if self._settings.security != "starttls":
+        if context is None or self._settings.security != "starttls":
             return
         if not smtp.has_extn("starttls"):
             remedy = "use security 'tls' (port 465); if it offered STARTTLS before, somebody may be in between"

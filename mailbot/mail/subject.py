@@ -48,9 +48,9 @@ def numbers(text: str) -> tuple[str, ...]:
 
 
 def likely(number: str) -> bool:
-    """Whether a number looks like one of a case rather than of an order: a year in it, and no usual paper's letters."""
-    letters, year, _ = number.split("-")
-    return year.startswith("20") and letters not in _PAPERS
+    """Whether a number looks like one of a case rather than of an order: year, long counter, no paper's letters."""
+    letters, year, counter = number.split("-")
+    return year.startswith("20") and len(counter) >= 5 and letters not in _PAPERS
 
 
 def tokens(texts: Iterable[str], message_ids: Iterable[str]) -> tuple[str, ...]:

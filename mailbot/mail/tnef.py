@@ -6,6 +6,7 @@ The home of tnefparse and striprtf. Both fail in many ways on damaged input; the
 from __future__ import annotations
 
 import logging
+import struct
 import warnings
 from dataclasses import dataclass
 
@@ -15,7 +16,17 @@ from tnefparse import TNEF
 from mailbot.mail import charset, html
 
 # Everything the two libraries have been seen to raise on damaged input; none of it means more than "not readable".
-_BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
+_BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 logging.getLogger("tnefparse").setLevel(logging.CRITICAL)
 
 

@@ -100,12 +100,12 @@ FORWARD_PREFIXES = "Fw Fwd FW FWD 转发 轉寄 轉發 转寄 WG VS VB TR Doorst
 
 CLOSINGS = (
     alternatives(r"""
-    此\s*致|此致\W*敬礼|敬礼|敬禮|顺颂.{0,6}|順頌.{0,6}|顺祝.{0,8}|順祝.{0,8}|祝商祺|商祺|時祺|时祺|祝好
-    祝您?工作(?:顺利|愉快|順利)|谨上|謹上|敬上|敬启|敬啟|此上
+    此\s*致|此致\W*敬礼|敬礼|敬禮|顺颂.{0,6}|順頌.{0,6}|顺祝.{0,8}|順祝.{0,8}|祝商祺|商祺|時祺|时祺|祝好|祝
+    敬祝.{0,6}|此祝.{0,6}|即颂.{0,6}|祝您?工作(?:顺利|愉快|順利)|谨上|謹上|敬上|敬启|敬啟|此上
     """),
     alternatives(r"""
     (?:with )?(?:best|kind|kindest|warm|warmest|many|my best)?\s*(?:regards|wishes)|best|cheers|brgds
-    b\.?r\.?|rgds
+    b\.?r\.?|rgds|mfg|lg|vg
     """),
     alternatives(r"""
     yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|respectfully(?: yours)?|cordially

@@ -1,7 +1,7 @@
 """Look at what is due: remind, escalate, summarise, and tell the operator what is broken.
 
-What is due is computed from the ledger at every look; nothing is queued ahead, so an outage leads to one collapsed mail and a
-restart to none. Decisions and their letters are committed together.
+What is due is computed from the ledger at every look; nothing is queued ahead, so an outage leads to one collapsed mail
+and a restart to none. Decisions and their letters are committed together.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from mailbot.core.chasing import Reminder, chase, clocks, standing
 from mailbot.core.model import Case, Decision, Language, Letter, LetterOrder, Recipient
 from mailbot.core.people import Person
 from mailbot.core.progress import hindrances
+from mailbot.core.remarks import listed
 from mailbot.failpoints import failpoint
 from mailbot.ledger.health import PartHealth
 from mailbot.ledger.letterstates import LetterState
 from mailbot.office import Office
-from mailbot.steps.reconcile import waiting_changes
 from mailbot.reports.daily import CaseLine, DailyReport, FailingPart, MailBalance, Upkeep, build
+from mailbot.steps.reconcile import waiting_changes
 
 SUMMARY_JOB = "daily_summary"
 LATEST_SUMMARY = timedelta(hours=24)
@@ -134,30 +135,39 @@ def _reminder_orders(
     office: Office, reminders: Iterable[Reminder], cases: dict[str, Case], now: datetime
 ) -> list[LetterOrder]:
     """Group what one person has to hear into one letter; each urgent case is a letter of its own."""
-    groups: defaultdict[tuple[Person, bool, str], list[Reminder]] = defaultdict(list)
+    groups: defaultdict[tuple[Person, str], list[Reminder]] = defaultdict(list)
     for reminder in reminders:
-        groups[(reminder.person, reminder.escalation, reminder.case if reminder.urgent else "")].append(reminder)
-    orders = []
-    for (person, escalation, _), mine in groups.items():
-        items = [_item(office, r, cases[r.case], person, now) for r in mine]
-        facts: dict[str, object] = {"items": tuple(items)}
-        if len({r.case for r in mine}) == 1:
-            facts["ref"] = cases[mine[0].case].token
-        orders.append(
-            LetterOrder(
-                key="reminder:" + ",".join(sorted({r.key for r in mine})) + f":{person.address}",
-                kind="escalation" if escalation else "reminder",
-                to=Recipient(address=person.address, name=person.name, language=person.language),
-                case=mine[0].case if len({r.case for r in mine}) == 1 else "",
-                facts=facts,
-            )
-        )
-    return orders
+        groups[(reminder.person, reminder.case if reminder.urgent else "")].append(reminder)
+    return [_reminder_order(office, person, mine, cases, now) for (person, _), mine in groups.items()]
 
 
-def _item(office: Office, reminder: Reminder, case: Case, person: Person, now: datetime) -> dict[str, object]:
-    clock = next((c for c in clocks(case, office.procedure) if c.key == reminder.clock), None)
-    return office.correspondence.card(case, now, person.language, clock)
+def _reminder_order(
+    office: Office, person: Person, mine: list[Reminder], cases: dict[str, Case], now: datetime
+) -> LetterOrder:
+    """One letter. It is an escalation when it tells somebody of work that is not his own."""
+    by_case: defaultdict[str, list[Reminder]] = defaultdict(list)
+    for reminder in sorted(mine, key=lambda r: r.due_at):
+        by_case[reminder.case].append(reminder)
+    items = tuple(_item(office, some, cases[number], person, now) for number, some in by_case.items())
+    facts: dict[str, object] = {"items": items}
+    single = next(iter(by_case)) if len(by_case) == 1 else ""
+    if single:
+        facts |= {"number": single, "ref": cases[single].token}
+    others = any(r.escalation and person not in office.procedure.actors(cases[r.case], "actor") for r in mine)
+    return LetterOrder(
+        key="reminder:" + ",".join(sorted({r.key for r in mine})) + f":{person.address}",
+        kind="escalation" if others else "reminder",
+        to=Recipient(address=person.address, name=person.name, language=person.language),
+        case=single,
+        facts=facts,
+    )
+
+
+def _item(office: Office, some: list[Reminder], case: Case, person: Person, now: datetime) -> dict[str, object]:
+    """One case in the list: its most pressing deadline, all of them named."""
+    clock = next((c for c in clocks(case, office.procedure) if c.key == some[0].clock), None)
+    names = listed(list(dict.fromkeys(r.name for r in some)), person.language)
+    return {**office.correspondence.card(case, now, person.language, clock), "what": names}
 
 
 def _line(office: Office, case: Case, language: object, now: datetime) -> CaseLine:
@@ -234,16 +244,40 @@ def _operator(office: Office) -> Recipient:
 _STATUS = "mailbot status"
 ALARMS: dict[Language, dict[str, tuple[str, str, str]]] = {
     Language.ZH_CN: {
-        "intake": ("收不到邮件", "客户来信暂时无人登记、无人回复。信件仍在邮箱中，恢复后会补登。", f"运行 {_STATUS} 或 mailbot check 查看原因。"),
-        "reconcile": ("台账无法更新", "新案件和状态暂时写不进台账；已记入数据库，不会丢失。", "如有人打开着台账，请其保存并关闭。"),
+        "intake": (
+            "收不到邮件",
+            "客户来信暂时无人登记、无人回复。信件仍在邮箱中，恢复后会补登。",
+            f"运行 {_STATUS} 或 mailbot check 查看原因。",
+        ),
+        "reconcile": (
+            "台账无法更新",
+            "新案件和状态暂时写不进台账；已记入数据库，不会丢失。",
+            "如有人打开着台账，请其保存并关闭。",
+        ),
         "chase": ("提醒与日报无法生成", "到期提醒和日报暂停。", f"运行 {_STATUS} 查看原因。"),
-        "deliver": ("邮件发不出去", "回复、提醒和日报暂时发不出；信件已排队，恢复后自动发出。", "检查 config.toml 的 [smtp]。"),
+        "deliver": (
+            "邮件发不出去",
+            "回复、提醒和日报暂时发不出；信件已排队，恢复后自动发出。",
+            "检查 config.toml 的 [smtp]。",
+        ),
     },
     Language.ZH_TW: {
-        "intake": ("收不到郵件", "客戶來信暫時無人登記、無人回覆。信件仍在信箱中，恢復後會補登。", f"執行 {_STATUS} 或 mailbot check 查看原因。"),
-        "reconcile": ("台帳無法更新", "新案件和狀態暫時寫不進台帳；已記入資料庫，不會遺失。", "如有人開著台帳，請其儲存並關閉。"),
+        "intake": (
+            "收不到郵件",
+            "客戶來信暫時無人登記、無人回覆。信件仍在信箱中，恢復後會補登。",
+            f"執行 {_STATUS} 或 mailbot check 查看原因。",
+        ),
+        "reconcile": (
+            "台帳無法更新",
+            "新案件和狀態暫時寫不進台帳；已記入資料庫，不會遺失。",
+            "如有人開著台帳，請其儲存並關閉。",
+        ),
         "chase": ("提醒與日報無法產生", "到期提醒和日報暫停。", f"執行 {_STATUS} 查看原因。"),
-        "deliver": ("郵件寄不出去", "回覆、提醒和日報暫時寄不出；信件已排隊，恢復後自動寄出。", "檢查 config.toml 的 [smtp]。"),
+        "deliver": (
+            "郵件寄不出去",
+            "回覆、提醒和日報暫時寄不出；信件已排隊，恢復後自動寄出。",
+            "檢查 config.toml 的 [smtp]。",
+        ),
     },
     Language.EN: {
         "intake": (

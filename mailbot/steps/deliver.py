@@ -1,7 +1,7 @@
 """Send what was decided: one letter, one recipient at a time, never twice.
 
-The bytes were frozen with the decision. What is not known to have arrived is never sent again by a guess: a letter in doubt
-is looked for, and otherwise waits for a human unless the operator chose otherwise.
+The bytes were frozen with the decision. What is not known to have arrived is never sent again by a guess: a letter in
+doubt is looked for, and otherwise waits for a human unless the operator chose otherwise.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 def deliver(office: Office, clock: Clock) -> int:
-    """Send every letter that is due; return how many went out. Raises Temporary or Permanent when the server refuses us."""
+    """Send every letter that is due; return how many went out. Raises Temporary or Permanent when we are refused."""
     clear_doubts(office, clock())
     sent = 0
     try:
@@ -86,7 +86,9 @@ def _note(office: Office, letter: LetterRow, outcome: Outcome, now: datetime) ->
         office.ledger.letters.retry(letter.id, outcome.text, now)
         raise Permanent("SMTP", f"{outcome.code} {outcome.text}", "check user, password and sender in [smtp]")
     OUTCOMES[outcome.state](office, letter, f"{outcome.code or ''} {outcome.text}".strip(), now)
-    log.info(f"letter.{outcome.state.value}", case=letter.case or "-", letter=letter.id, kind=letter.kind, code=outcome.code)
+    log.info(
+        f"letter.{outcome.state.value}", case=letter.case or "-", letter=letter.id, kind=letter.kind, code=outcome.code
+    )
 
 
 def _accepted(office: Office, letter: LetterRow, said: str, now: datetime) -> None:

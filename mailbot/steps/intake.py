@@ -1,7 +1,7 @@
 """Take mail in: every mail the server shows goes seen → stored → registered → done, exactly once.
 
-The bytes are safe on disk before anything is read from them; case, history and letters are committed together; the mark on
-the server comes last and may fail. A mail that cannot be handled is counted and parked, and the next one is taken.
+The bytes are safe on disk before anything is read from them; case, history and letters are committed together; the mark
+on the server comes last and may fail. A mail that cannot be handled is counted and parked, and the next one is taken.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 
 
 def take_in(office: Office, now: datetime) -> int:
-    """Handle every mail that is not finished; return how many came to their end. Raises Temporary when the server is away."""
+    """Handle every mail not finished yet; return how many came to an end. Raises Temporary when the server is away."""
     _look(office, now)
     finished = 0
     for row in office.ledger.mails.pending(office.account):
@@ -106,7 +106,9 @@ def _register(office: Office, mail_id: int, now: datetime) -> None:
     row = office.ledger.mails.get(mail_id)
     assert row is not None  # noqa: S101 - rows are never deleted
     if earlier := [m for m in office.ledger.mails.same_bytes(row.sha256) if m.id != row.id]:
-        _close_mail(office, row, End.DUPLICATE, earlier[0].case, earlier[0].subject, earlier[0].sender, "same bytes", now)
+        _close_mail(
+            office, row, End.DUPLICATE, earlier[0].case, earlier[0].subject, earlier[0].sender, "same bytes", now
+        )
         return
     raw = office.archive.get(row.sha256)
     size_limit = int(office.config.limits.mail_megabytes * 1024 * 1024)
@@ -160,12 +162,18 @@ def _decide(office: Office, row: MailRow, said: Understanding, now: datetime, *,
     return _open(office, row, said, belonging.possibly, now, truncated=truncated)
 
 
-def _open(office: Office, row: MailRow, said: Understanding, possibly: str, now: datetime, *, truncated: bool) -> Outcome:
+def _open(
+    office: Office, row: MailRow, said: Understanding, possibly: str, now: datetime, *, truncated: bool
+) -> Outcome:
     procedure, mail, verdict = office.procedure, said.mail, said.verdict
     assert verdict is not None  # noqa: S101 - every human mail is judged
     year = row.received_at.astimezone(procedure.calendar.zone).year
     number = office.ledger.cases.next_number(procedure.number_pattern, year)
-    why = say("unread", procedure.language, why="too large" if truncated else mail.unread) if truncated or mail.unread else ""
+    why = (
+        say("unread", procedure.language, why="too large" if truncated else mail.unread)
+        if truncated or mail.unread
+        else ""
+    )
     intake = Intake(
         mail=mail,
         verdict=verdict,
@@ -207,12 +215,28 @@ def _commit(office: Office, row: MailRow, mail: ReadMail, outcome: Outcome, now:
         ids = (mail.message_id,) if mail.message_id else ()
         office.ledger.record(decision, letters, now, message_ids=ids)
     _close_mail(
-        office, row, outcome.end, outcome.case_number, mail.subject, mail.sender.address, outcome.note, now, mail.content_hash
+        office,
+        row,
+        outcome.end,
+        outcome.case_number,
+        mail.subject,
+        mail.sender.address,
+        outcome.note,
+        now,
+        mail.content_hash,
     )
 
 
 def _close_mail(
-    office: Office, row: MailRow, end: End, case: str | None, subject: str, sender: str, note: str, now: datetime, content_hash: str = ""
+    office: Office,
+    row: MailRow,
+    end: End,
+    case: str | None,
+    subject: str,
+    sender: str,
+    note: str,
+    now: datetime,
+    content_hash: str = "",
 ) -> None:
     mails = office.ledger.mails
     mails.registered(row.id, end, case, subject, sender, note, now, content_hash=content_hash)
@@ -239,7 +263,9 @@ def _finish(office: Office, mail_id: int, now: datetime) -> None:
 def with_files(decision: Decision, row: MailRow, mail: ReadMail, now: datetime) -> Decision:
     """Note in the history which files came with the mail, the original itself first."""
     files = [{"name": f"mail-{row.id}.eml", "sha256": row.sha256, "mail": True}]
-    files += [{"name": a.filename, "sha256": a.sha256, "mail": False} for a in mail.attachments if not a.inline_decoration]
+    files += [
+        {"name": a.filename, "sha256": a.sha256, "mail": False} for a in mail.attachments if not a.inline_decoration
+    ]
     event = Event(case=decision.case.number, at=now, actor="bot", kind="files", facts={"files": files})
     count = int(decision.case.values.get("files") or 0) + len(files) - 1  # type: ignore[arg-type]
     case = replace(decision.case, values={**decision.case.values, "files": count})
@@ -290,7 +316,9 @@ def _over_limit(office: Office, address: str, now: datetime) -> str:
     in_all = letters.sent_to("", now - HOUR, "acknowledgement")
     if per_address < limits.acknowledgements_per_address_per_day and in_all < limits.acknowledgements_per_hour:
         return ""
-    office.ledger.notices.raise_(f"limit:{address}:{now:%Y-%m-%d}", f"no acknowledgement to {address}: limit reached", now)
+    office.ledger.notices.raise_(
+        f"limit:{address}:{now:%Y-%m-%d}", f"no acknowledgement to {address}: limit reached", now
+    )
     return say("limit", office.procedure.language)
 
 

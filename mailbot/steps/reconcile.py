@@ -1,7 +1,7 @@
-"""Bring register and ledger in line, both ways: what staff typed is taken first, what the bot has to say is written then.
+"""Bring register and ledger in line, both ways: what staff typed is taken first, what the bot has to say written then.
 
-The three-way merge of `sheets` decides; here its findings become decisions about cases, and what is to be written is noted
-in the ledger before it is written, so that after a crash the bot's own words are never taken for staff's.
+The three-way merge of `sheets` decides; here its findings become decisions about cases. What is to be written is noted
+in the ledger first, so that after a crash the bot's own words are never taken for staff's.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def reconcile(office: Office, now: datetime) -> int:
     sheet = office.register.read()
     plan = merge(columns, _agreed(office), _wanted(office, now), sheet, intended=office.ledger.register.intended())
     if plan.frozen:
-        raise Permanent("register", plan.frozen, "put the rows back as they were (undo, or an older version of the file)")
+        raise Permanent(
+            "register", plan.frozen, "put the rows back as they were (undo, or an older version of the file)"
+        )
     _accept(office, plan, now)
     return _write(office, columns, sheet, now)
 
@@ -126,7 +128,9 @@ def _remember_restored(office: Office, number: str, now: datetime) -> None:
         return
     office.ledger.register.forget(number)
     office.ledger.cases.save(remark(case, say("restored", office.procedure.language)), now)
-    office.ledger.notices.raise_(f"restored:{number}:{now:%Y-%m-%d}", f"the row of {number} was gone and was restored", now)
+    office.ledger.notices.raise_(
+        f"restored:{number}:{now:%Y-%m-%d}", f"the row of {number} was gone and was restored", now
+    )
     log.warning("register.restored", case=number)
 
 

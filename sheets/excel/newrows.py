@@ -38,7 +38,8 @@ class NewRows:
         there = self.sheet.row(self.next)
         content = {self.columns[key]: value for key, value in values.items()}
         styles = self._styles(there)
-        cells = {column: self._cell(column, styles, content.get(column, Written())) for column in {*styles, *content}}
+        shaped = {c: content.get(c, Written()) for c in {*styles, *content}}
+        cells = {c: self._cell(c, styles, value) for c, value in shaped.items() if value.text or styles.get(c)}
         cells |= self._calculated(there, styles, content)
         if there is None:
             self._splices.append(self.sheet.with_row(self.next, self._shape, cells))

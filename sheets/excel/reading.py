@@ -20,7 +20,7 @@ from sheets.cells import shaped
 from sheets.excel.extent import check_extent
 from sheets.excel.header import HEADER_ROWS, Header, find_header, missing
 from sheets.excel.parts import Book, SheetPart
-from sheets.excel.sheetxml import SheetXml
+from sheets.excel.sheetxml import SheetXml, has_formulas
 from sheets.register import Refused, Unreadable
 from sheets.table import Cell, Column, Kind, Row, Sheet
 
@@ -98,8 +98,8 @@ def _rows(cells: CalamineSheet, header: Header, columns: Sequence[Column]) -> tu
 
 def _cell(value: str | float | bool | date | time | timedelta, kind: Kind) -> Cell:
     """A value of the fast reader as a cell; what is no cell value of ours (a time of day, infinity) as text."""
-    if type(value) is str:
-        return shaped(value, kind) if value else None
+    if type(value) is str:  # nine cells of ten
+        return (shaped(value, kind) if "\r" in value else value) or None
     if isinstance(value, str | bool | date | datetime):
         return shaped(value, kind)
     if isinstance(value, int | float) and abs(value) < float("inf"):
@@ -110,7 +110,7 @@ def _cell(value: str | float | bool | date | time | timedelta, kind: Kind) -> Ce
 def _with_unread(book: Book, part: SheetPart, header: Header, rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """The rows with errors (`#DIV/0!`) and formulas without a value (`=A1+B1`) as text in place of blanks."""
     xml = book.xml(part.part)
-    if _BLANK_TO_READERS.search(xml) is None:
+    if not (has_formulas(xml) or b'"e"' in xml or b"'e'" in xml) or _BLANK_TO_READERS.search(xml) is None:
         return rows
     try:
         unread = _unread(SheetXml(xml), header)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sheets.excel.outline import Splice, pieces, with_attributes
 from sheets.excel.parts import Book, relations_part
+from sheets.excel.sheetxml import has_formulas
 
-_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s>/]")
 _AFTER = frozenset(
     [
         *("oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing"),
@@ -54,4 +53,4 @@ def without_chain(book: Book) -> tuple[dict[str, bytes], frozenset[str]]:
 
 
 def _has_formulas(book: Book) -> bool:
-    return book.calculation_chain is not None or any(_FORMULA.search(book.xml(sheet.part)) for sheet in book.sheets)
+    return book.calculation_chain is not None or any(has_formulas(book.xml(s.part)) for s in book.sheets)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -20,10 +20,9 @@ from sheets.excel.versions import put_aside
 from sheets.register import Waiting
 
 _SWAPS = 5
-Swap = Callable[[Path, Path], None]
 
 
-def publish(path: Path, base: str, new: bytes, *, aside: Path, at: datetime, swap_files: Swap = swap.swap) -> None:
+def publish(path: Path, base: str, new: bytes, *, aside: Path, at: datetime, swap_files: swap.Swap = swap.swap) -> None:
     """Put `new` in the place of the version `base` (a SHA-256). Raises Waiting when the live file is another by then.
 
     A save of people that got between is live again afterwards; one that its own successor replaced lies in `aside`.
@@ -67,7 +66,7 @@ def recover(path: Path, *, aside: Path, at: datetime) -> tuple[Path, ...]:
     return tuple(put)
 
 
-def _put_back(ours: Path, path: Path, new: str, aside: Path, at: datetime, swap_files: Swap) -> None:
+def _put_back(ours: Path, path: Path, new: str, aside: Path, at: datetime, swap_files: swap.Swap) -> None:
     """Make the captured save live again; what was saved meanwhile is newer still and stays live."""
     replaced = new
     for _ in range(_SWAPS):

@@ -161,6 +161,11 @@ class SheetXml:
         return tag + b"".join(cells[column] for column in sorted(cells)) + self._row_end
 
 
+def has_formulas(part: bytes) -> bool:
+    """Whether a worksheet part holds a formula, in any notation; plain searches, as parts are large."""
+    return any(mark in part for mark in (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b"<f\n", b"<f\t"))
+
+
 def _cells(row: Element, raw: bytes, row_number: int) -> Mapping[int, CellXml]:
     cells: dict[int, CellXml] = {}
     last = 0

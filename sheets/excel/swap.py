@@ -9,7 +9,11 @@ import ctypes
 import errno
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+Swap = Callable[[Path, Path], None]
+"""Called with our file and the live one; see `swap`."""
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2

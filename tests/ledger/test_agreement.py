@@ -1,4 +1,6 @@
+from contextlib import closing
 from datetime import date, datetime
+from pathlib import Path
 
 from ledger_builders import undone
 
@@ -63,3 +65,23 @@ def test_a_reading_stays_as_it_was_when_more_is_agreed(ledger: Ledger) -> None:
     before = ledger.register.agreed()
     ledger.register.agree({"A": {"qty": 2}, "B": {}})
     assert before == {"A": {"qty": 1}}
+
+
+def test_what_is_about_to_be_written_survives_until_it_is_settled(ledger: Ledger, url: str) -> None:
+    ledger.register.intend({"A": {"stage": "受理", "due": datetime(2026, 3, 2, 16, 30)}, "B": {"qty": 1}})
+    ledger.register.intend({"A": {"stage": "评估"}})
+    after_a_crash = Ledger.open(url)
+    assert after_a_crash.register.intended() == {"A": {"stage": "评估"}}
+    after_a_crash.register.intend({})
+    assert ledger.register.intended() == {}
+    after_a_crash.close()
+
+
+def test_a_round_without_changes_writes_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    with closing(Ledger.open(sqlite_url)) as ledger:
+        ledger.register.agree({"A": {"qty": 1}})
+        before = (tmp_path / "ledger.sqlite").read_bytes()
+        with ledger.transaction():
+            ledger.register.agree({"A": {"qty": 1}})
+            ledger.register.intend({})
+        assert (tmp_path / "ledger.sqlite").read_bytes() == before

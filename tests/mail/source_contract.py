@@ -83,11 +83,11 @@ class SourceContract:
         assert source.list(lambda *_: [middle]) == [first[0], first[2]]
         assert source.list(lambda *_: [first[0].uid]) == first[1:]
 
-    def test_a_hundred_and_twenty_mails_are_all_listed_once(self, box: Box) -> None:
-        for number in range(120):
+    def test_many_mails_are_all_listed_once(self, box: Box) -> None:
+        for number in range(60):
             box.deliver(a_mail(number))
         uids = [arrival.uid for arrival in box.source().list(nothing_known)]
-        assert len(set(uids)) == len(uids) == 120
+        assert len(set(uids)) == len(uids) == 60
 
     def test_reading_leaves_mails_unread(self, box: Box) -> None:
         box.deliver(a_mail())

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import hmac
+import json
+import logging
 import threading
 import time
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +18,6 @@ from source_contract import SourceContract, a_mail, nothing_known
 from mailbot.errors import Permanent, Temporary, Usage
 from mailbot.mail.idle import Watcher
 from mailbot.mail.imap import ImapSource
-from mailbot.mail.source import LoginRefused
 
 
 @pytest.fixture
@@ -182,6 +185,46 @@ def test_a_chinese_user_and_password_log_in() -> None:
         source.close()
 
 
+def a_token(user: str, *, good_for: int) -> str:
+    """Make a token the server below trusts, good for so many seconds."""
+
+    def part(facts: dict[str, object]) -> str:
+        return urlsafe_b64encode(json.dumps(facts).encode()).decode().rstrip("=")
+
+    at = int(time.time())
+    claims: dict[str, object] = {"sub": user, "email": user, "iss": "test", "azp": "default", "aud": "default"}
+    claims |= {"iat": at - 9, "nbf": at - 9, "exp": at + good_for}
+    said = f"{part({'alg': 'HS256', 'typ': 'JWT', 'kid': 'k1'})}.{part(claims)}"
+    seal = hmac.digest(b"key", said.encode(), "sha256")
+    return f"{said}.{urlsafe_b64encode(seal).decode().rstrip('=')}"
+
+
+@pytest.fixture
+def dovecot_with_tokens() -> Iterator[Dovecot]:
+    server = Dovecot()
+    keys = server.root / "keys" / "default" / "HS256"
+    keys.mkdir(parents=True)
+    (keys / "k1").write_bytes(b64encode(b"key"))
+    (server.root / "oauth2").write_text(
+        f"introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={server.root}/keys/\n"
+        "username_attribute = email\nissuers = test\n"
+    )
+    with (server.root / "dovecot.conf").open("a") as configuration:
+        configuration.write("auth_mechanisms = plain xoauth2\npassdb {\n  driver = oauth2\n  mechanisms = xoauth2\n")
+        configuration.write(f"  args = {server.root}/oauth2\n}}\n")
+    with server:
+        yield server
+
+
+def test_a_token_logs_in_until_it_expires(dovecot_with_tokens: Dovecot) -> None:
+    tokens = iter([a_token(Dovecot.user, good_for=60), a_token(Dovecot.user, good_for=-1)])
+    source = ImapSource(an_account(dovecot_with_tokens.port, login="xoauth2", password=lambda: next(tokens)), now)
+    assert source.list(nothing_known) == []
+    source.close()
+    with pytest.raises(Permanent, match="AUTHENTICATIONFAILED"):
+        source.list(nothing_known)
+
+
 def test_a_line_break_in_a_password_is_never_sent(dovecot: Dovecot) -> None:
     with pytest.raises(Usage):
         ImapSource(an_account(dovecot.port, password=lambda: "x\r\nA1 LOGOUT"), now).list(nothing_known)
@@ -195,6 +238,17 @@ def test_nobody_there_is_temporary() -> None:
 def test_plain_text_to_another_machine_is_refused() -> None:
     with pytest.raises(Usage, match="tls"):
         an_account(143, host="mail.example.test")
+
+
+def test_neither_password_nor_mail_gets_into_the_log(box: ImapBox, caplog: pytest.LogCaptureFixture) -> None:
+    box.deliver(a_mail(text="Confidential."))
+    with caplog.at_level(logging.DEBUG):
+        source = box.source()
+        for arrival in source.list(nothing_known):
+            source.fetch(arrival)
+        with pytest.raises(Permanent):
+            box.source(password=lambda: "not-the-secret").list(nothing_known)
+    assert not any(word in caplog.text for word in ("secret", "Confidential", "customer@"))
 
 
 class Bell:
@@ -252,7 +306,3 @@ def test_the_watcher_keeps_watching_cycle_after_cycle(box: ImapBox, bell: Bell, 
     assert not bell.heard(0.5)
     box.deliver(a_mail())
     assert bell.heard()
-
-
-def test_a_login_that_may_work_later_is_told_apart() -> None:
-    assert issubclass(LoginRefused, Temporary)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - mails and pages are quoted one to a line
 """Mails split into their parts, also the ones that break the rules."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - mails and pages are quoted one to a line
 """Quoted history is found in the forms mail programs use, and complaints that look alike stay whole."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - mails and pages are quoted one to a line
 """The message keeps every sentence and loses its signature."""
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ def test_the_signature_is_cut(form: str) -> None:
         "都五天了\n编号CP-2026-000123",
         "我要退订这个服务，你们还在扣费",
         "序号\t料号\t不良\n1\tA-1\t18\n2\tA-2\t7",
+        "坏了\n\nBest,\nMin\n\nP.S. the lot is 0045.",
         "坏了\n\nBest option for us: replace it by Friday",
     ],
 )
@@ -63,5 +65,5 @@ def test_in_doubt_nothing_is_cut(text: str) -> None:
 
 
 def test_a_mail_of_nothing_but_a_signature_has_no_text() -> None:
-    found = split("\n王敏\n品质部\n瑞达有限公司\nTel：0769-8800 0152".split("\n"), ("王敏",))
+    found = split(("", "王敏", "品质部", "瑞达有限公司", "Tel：0769-8800 0152"), ("王敏",))
     assert "".join(found.text).strip() == ""

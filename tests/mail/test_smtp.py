@@ -1,45 +1,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from servers.dovecot import Dovecot, free_port
-from servers.proxy import Fault, Proxy
-from servers.smtp_sink import Relay, Reply, Sink
+from servers.dovecot import free_port
+from servers.smtp_sink import Reply, Sink
+from smtp_box import TO, a_letter, an_account, nothing, sent
 
 from mailbot.errors import Permanent, Temporary, Usage
-from mailbot.mail.imap import ImapSource
-from mailbot.mail.sender import Outcome, State, objection, plain_address
-from mailbot.mail.settings import ImapSettings, SmtpSettings
+from mailbot.mail.sender import Outcome, State
 from mailbot.mail.smtp import SmtpSender
 
-TO = "customer@example.net"
 AUTH = "250-sink\r\n250-AUTH PLAIN LOGIN\r\n250 SIZE 10000000"
-
-
-def a_letter(*, to: str = TO, text: str = "We have it.") -> bytes:
-    head = f"From: bot@example.test\r\nTo: {to}\r\nSubject: CP-1\r\nMessage-ID: <1@example.test>\r\n\r\n"
-    return f"{head}{text}\r\n".encode()
-
-
-def an_account(port: int, **more: Any) -> SmtpSettings:
-    plain = {"host": "127.0.0.1", "sender": "bot@example.test", "security": "none"}
-    patience = {"connect_timeout": 1.0, "command_timeout": 0.5, "dot_timeout": 0.5}
-    return SmtpSettings(port=port, **{**plain, **patience, **more})
-
-
-def nothing() -> None:
-    """Note nothing down at the dot."""
-
-
-def sent(sink: Sink | Proxy, raw: bytes | None = None, **more: Any) -> Outcome:
-    sender = SmtpSender(an_account(sink.port, **more))
-    try:
-        return sender.send(raw or a_letter(), TO, nothing)
-    finally:
-        sender.close()
 
 
 class TestTheGoodCase:
@@ -80,10 +52,14 @@ class TestTheGoodCase:
         assert sink.connections == 1
 
     def test_the_dot_waits_until_it_is_noted_down(self) -> None:
+        stored: list[bytes] = []
+
+        def note() -> None:
+            time.sleep(0.1)
+            stored.extend(sink.accepted)
+
         with Sink() as sink:
-            stored = []
-            sender = SmtpSender(an_account(sink.port))
-            sender.send(a_letter(), TO, lambda: (time.sleep(0.1), stored.extend(sink.accepted)))
+            SmtpSender(an_account(sink.port)).send(a_letter(), TO, note)
         assert stored == []
         assert len(sink.accepted) == 1
 
@@ -263,136 +239,3 @@ class TestTheServerIsNotThere:
     def test_bounces_need_an_address_to_come_back_to(self) -> None:
         with pytest.raises(Usage, match="sender"):
             an_account(25, sender="bot\r\nRCPT TO:<x@y>")
-
-
-NO_ADDRESSES = [
-    "",
-    "customer",
-    "a@b@c d",
-    "<x@y>",
-    "x@y>\r\nRCPT TO:<z@y>",
-    "a,b@c.de",
-    "x@-y",
-    "顾客@例子.cn",
-    "x@a..b",
-]
-
-
-class TestTheLastLook:
-    @pytest.mark.parametrize(
-        "raw",
-        [
-            a_letter(to="other@example.net"),
-            a_letter(to=f"{TO}, other@example.net"),
-            a_letter(to=f"other@example.net <{TO}>, {TO}"),
-            a_letter().replace(b"Subject:", b"Bcc: x@example.net\r\nSubject:"),
-            a_letter().replace(b"Subject:", b"cc : x@example.net\r\nSubject:"),
-            a_letter().replace(b"Subject:", b"Resent-To: x@example.net\r\nSubject:"),
-            a_letter().replace(b"Subject:", b"to: customer@example.net\r\nSubject:"),
-            a_letter().replace(b"To: customer@example.net\r\n", b""),
-            a_letter(text="end\n.\nMAIL FROM:<x@y>"),
-            a_letter(text="end\r.\rMAIL FROM:<x@y>"),
-            a_letter()[:-2],
-        ],
-    )
-    def test_a_letter_that_would_go_elsewhere_goes_nowhere(self, raw: bytes) -> None:
-        with Sink() as sink:
-            outcome = sent(sink, raw)
-            assert outcome.state is State.FAILED
-            assert outcome.text.startswith("not sent: ")
-            assert sink.connections == 0
-
-    @pytest.mark.parametrize("recipient", NO_ADDRESSES)
-    def test_what_is_no_address_is_never_spoken(self, recipient: str) -> None:
-        assert plain_address(recipient) == ""
-        assert objection(a_letter(to=recipient), recipient)
-
-    def test_a_domain_may_be_chinese(self) -> None:
-        assert plain_address(" kefu@例子.中国 ") == "kefu@xn--fsqu00a.xn--fiqs8s"
-
-    def test_case_makes_no_other_recipient(self) -> None:
-        assert objection(a_letter(to="Customer@Example.NET"), TO) == ""
-
-
-def end_and_copies(wire: Proxy, sink: Sink, fault: Fault) -> tuple[State, int]:
-    """Send as the daemon does (again after `retry`, never after doubt); return the end and the copies at the sink."""
-    before = len(sink.accepted)
-    wire.plan(fault)
-    sender = SmtpSender(an_account(wire.port))
-    for _ in range(3):
-        try:
-            outcome = sender.send(a_letter(), TO, nothing)
-        except Temporary:
-            continue
-        if outcome.state is not State.RETRY:
-            break
-    sender.close()
-    for _ in range(100):  # the sink may still be busy with the last bytes
-        if outcome.state is not State.ACCEPTED or len(sink.accepted) > before:
-            break
-        time.sleep(0.01)
-    return outcome.state, len(sink.accepted) - before
-
-
-@pytest.mark.parametrize("action", ["reset", "close"])
-@pytest.mark.parametrize("direction", ["to_server", "to_client"])
-def test_a_link_cut_anywhere_doubles_nothing_and_loses_nothing_without_doubt(direction: str, action: str) -> None:
-    with Sink({"QUIT": None}) as sink, Proxy(sink.port) as wire:
-        assert end_and_copies(wire, sink, Fault(direction="to_server", at=10**9)) == (State.ACCEPTED, 1)
-        length = wire.passed[direction]
-        certain = {"to_server": sum(map(len, sink.heard[:4])), "to_client": length - len("354 go\r\n250 queued\r\n")}
-        doubts = 0
-        for at in range(0, length, max(1, length // 40)):
-            fault = Fault(direction=direction, at=at, action=action)  # type: ignore[arg-type]
-            state, copies = end_and_copies(wire, sink, fault)
-            assert state is State.ACCEPTED or (state is State.IN_DOUBT and at >= certain[direction]), at
-            assert copies == 1 if state is State.ACCEPTED else copies <= 1, at
-            doubts += state is State.IN_DOUBT
-    assert doubts
-
-
-@pytest.mark.parametrize("back", [1, 2, 3, 8, 9, 10, 11, 12])
-def test_a_link_cut_in_the_last_answer_is_doubt_or_the_truth(back: int) -> None:
-    with Sink({"QUIT": None}) as sink, Proxy(sink.port) as wire:
-        end_and_copies(wire, sink, Fault(direction="to_client", at=10**9))
-        fault = Fault(direction="to_client", at=wire.passed["to_client"] - back, action="close")
-        assert end_and_copies(wire, sink, fault) in ((State.IN_DOUBT, 1), (State.ACCEPTED, 1))
-
-
-def test_silence_after_the_dot_is_doubt() -> None:
-    with Sink(dots=[(True, 2.0)]) as sink:
-        outcome = sent(sink)
-    assert outcome.state is State.IN_DOUBT
-    assert len(sink.accepted) == 1
-
-
-@pytest.fixture
-def relay(dovecot: Dovecot) -> Iterator[Relay]:
-    with Relay(dovecot.lmtp_port) as server:
-        yield server
-
-
-def test_the_whole_way_from_letter_to_mailbox(relay: Relay, dovecot: Dovecot) -> None:
-    raw = a_letter(to=dovecot.user)
-    sender = SmtpSender(an_account(relay.port, user=relay.user, password=lambda: relay.password, dot_timeout=10.0))
-    assert sender.send(raw, dovecot.user, nothing).state is State.ACCEPTED
-    sender.close()
-    mailbox = ImapSettings(
-        host="127.0.0.1", port=dovecot.port, user=dovecot.user, password=lambda: dovecot.password, security="none"
-    )
-    source = ImapSource(mailbox, lambda: pytest.fail("the server gives times"))
-    (arrival,) = source.list(lambda *_: ())
-    assert (source.fetch(arrival) or b"").endswith(raw)
-    assert source.find_message_id("<1@example.test>", ["INBOX", "Sent"]) is True
-    source.close()
-
-
-def test_a_real_server_refuses_as_the_scripted_one(relay: Relay) -> None:
-    relay.faults = {TO: "452 4.2.2 mailbox full"}
-    settings = an_account(relay.port, user=relay.user, password=lambda: relay.password)
-    assert SmtpSender(settings).send(a_letter(), TO, nothing).state is State.RETRY
-    relay.faults = {"DATA": "554 5.7.1 spam"}
-    assert SmtpSender(settings).send(a_letter(), TO, nothing).state is State.FAILED
-    stranger = an_account(relay.port, user=relay.user, password=lambda: "wrong")
-    assert SmtpSender(stranger).send(a_letter(), TO, nothing).state is State.SENDER_REFUSED
-    assert SmtpSender(an_account(relay.port)).send(a_letter(), TO, nothing).state is State.SENDER_REFUSED

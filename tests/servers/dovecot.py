@@ -18,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 DOVECOT = "/usr/sbin/dovecot"
 
@@ -86,15 +87,24 @@ def free_port() -> int:
 
 
 def certificate(folder: Path, *, host: str = "localhost", days: int = 2) -> tuple[Path, Path]:
-    """Make a self-signed certificate for a host name (and 127.0.0.1 with localhost); return its file and its key's."""
-    cert, key = folder / "cert.pem", folder / "key.pem"
+    """Make a self-signed certificate for a host name (and 127.0.0.1 with localhost); return its file and its key's.
+
+    With `days` below zero it has expired.
+    """
+    cert, key, request = folder / "cert.pem", folder / "key.pem", folder / "request.pem"
     names = f"DNS:{host}" + (",IP:127.0.0.1" if host == "localhost" else "")
     # fmt: off
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-               "-days", str(days), "-subj", f"/CN={host}", "-addext", f"subjectAltName={names}",
-               "-keyout", str(key), "-out", str(cert)]
+    subprocess.run(
+        ["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+         "-subj", f"/CN={host}", "-addext", f"subjectAltName={names}", "-keyout", key, "-out", request],
+        check=True, capture_output=True,
+    )
+    subprocess.run(
+        ["openssl", "x509", "-req", "-in", request, "-signkey", key, "-days", str(days),
+         "-copy_extensions", "copy", "-out", cert],
+        check=True, capture_output=True,
+    )
     # fmt: on
-    subprocess.run(command, check=True, capture_output=True)
     return cert, key
 
 
@@ -125,13 +135,12 @@ class Dovecot:
 
     def start(self) -> None:
         """Start and wait until it greets."""
-        rights = {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
-        self._process = subprocess.Popen(
-            [DOVECOT, "-F", "-c", str(self.root / "dovecot.conf")],
-            stdout=subprocess.DEVNULL,
-            stderr=(self.root / "stderr").open("wb"),
-            **(rights if os.getuid() == 0 else {}),  # type: ignore[arg-type]
-        )
+        rights: dict[str, Any] = {}
+        if os.getuid() == 0:
+            rights = {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
+        with (self.root / "stderr").open("wb") as stderr:
+            command = [DOVECOT, "-F", "-c", str(self.root / "dovecot.conf")]
+            self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr, **rights)
         for _ in range(1000):
             if self._process.poll() is not None:
                 break

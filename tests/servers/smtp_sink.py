@@ -23,7 +23,12 @@ from servers.dovecot import free_port
 Reply = str | bytes | float | None
 """What to say; None: close without a word; a number: stay silent for so many seconds, then close."""
 
-_USUAL: dict[str, Reply] = {"EHLO": "250-sink\r\n250 SIZE 10000000", "DATA": "354 go", "QUIT": "221 bye"}
+_USUAL: dict[str, Reply] = {
+    "EHLO": "250-sink\r\n250 SIZE 10000000",
+    "DATA": "354 go",
+    "QUIT": "221 bye",
+    "STARTTLS": "220 go",
+}
 
 
 class _Dialogue(socketserver.StreamRequestHandler):
@@ -40,7 +45,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
         try:
             if sink.tls and not sink.starttls:
                 self.secure()
-            self.reply(sink.script.get("banner", "220 sink"))
+            self.reply(sink.says("banner", "220 sink"))
             while (raw := self.rfile.readline()) and self.answer(sink, raw):
                 if raw.upper().startswith(b"STARTTLS") and sink.tls:
                     self.secure()
@@ -50,8 +55,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
     def answer(self, sink: Sink, raw: bytes) -> bool:
         verb = raw.upper().replace(b":", b" ").split()[0].decode("latin-1") if raw.strip() else ""
         sink.heard.append(raw)
-        queue = sink.script.get(verb, _USUAL.get(verb, "250 ok"))
-        answer = queue.pop(0) if isinstance(queue, list) else queue
+        answer = sink.says(verb, _USUAL.get(verb, "250 ok"))
         self.reply(answer)
         if verb == "DATA" and str(answer).startswith("354"):
             lines = iter(self.rfile.readline, b".\r\n")
@@ -99,6 +103,11 @@ class Sink(socketserver.ThreadingTCPServer):
         self.connections = 0
         self.port = int(self.server_address[1])
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+
+    def says(self, verb: str, usual: Reply) -> Reply:
+        """Return the scripted reply to a verb, the next one of a list."""
+        said = self.script.get(verb, usual)
+        return said.pop(0) if isinstance(said, list) else said
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep quiet about dialogues that broke: they are meant to."""

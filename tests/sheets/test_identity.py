@@ -248,18 +248,33 @@ def test_three_deleted_rows_are_restored() -> None:
     assert_each_at_home(table, plan, besides=frozenset({3, 900, 1500}))
 
 
-def test_rows_alike_in_their_fingerprint_are_not_guessed_at() -> None:
-    table = AgreedTable(10)
-    for n in (4, 5):
+def fingerprints_alike(table: AgreedTable, *numbers: int) -> None:
+    for n in numbers:
         for column in ("received", "customer", "subject"):
             table.ours[identity_of(n)][column] = table.base[identity_of(n)][column] = "alike"
             table.people.set(table.position(n), column, "alike")
-    for n in (4, 5):
         table.people.set(table.position(n), "number", None)
+
+
+def test_rows_alike_in_their_fingerprint_are_told_apart_by_the_rest() -> None:
+    table = AgreedTable(10)
+    fingerprints_alike(table, 4, 5)
+    table.people.sort("description", reverse=True)
     plan = table.plan()
-    assert positions(plan.copies) == [5, 6]
+    assert_each_at_home(table, plan)
+    assert plan.copies == plan.typed == plan.edits == ()
+
+
+def test_rows_alike_in_their_fingerprint_and_changed_in_the_rest_are_not_guessed_at() -> None:
+    table = AgreedTable(10)
+    fingerprints_alike(table, 4, 5)
+    rows = [table.position(4), table.position(5)]
+    for position in rows:
+        for column in ("batch", "severity", "quantity", "status"):
+            table.people.set(position, column, "other")
+    plan = table.plan()
+    assert positions(plan.copies) == rows
     assert plan.restored == (identity_of(4), identity_of(5))
-    assert plan.typed == ()
 
 
 @pytest.mark.parametrize("text", ["CP-2025-000123", "CP-2026-9", "KS-17", "ab12", "CP-2027-000001"])
@@ -360,7 +375,32 @@ def test_without_enough_fingerprint_columns_a_lost_identity_is_not_guessed() -> 
     table = AgreedTable(60)
     for column in ("received", "subject"):
         table.people.delete_column(column)
-    table.people.set(table.position(2), "number", None)
+    for column, cell in {"number": None, "batch": "other", "severity": "other", "quantity": 100}.items():
+        table.people.set(table.position(2), column, cell)
     plan = table.plan()
     assert plan.restored == (identity_of(2),)
     assert positions(plan.typed) == [3]
+
+
+def test_a_row_that_lost_its_number_and_part_of_its_fingerprint_is_known_by_the_rest() -> None:
+    table = AgreedTable(10)
+    table.people.set(table.position(2), "number", None)
+    table.people.set(table.position(2), "customer", "ACME")
+    plan = table.plan()
+    assert plan.typed == ()
+    assert {column for _, column, _, _ in settings_of(plan)} == {"number", "customer"}
+    assert_each_at_home(table, plan)
+
+
+def test_two_rows_typed_alike_both_get_their_number() -> None:
+    table = AgreedTable(3)
+    for _ in range(2):
+        table.type_row(customer="ACME", subject="Lamp", description="Lamp flickers", batch="L1")
+    first, second = table.plan().typed
+    for n, row in ((4, first), (5, second)):
+        table.base[table.add(n, customer="ACME", subject="Lamp")] = {
+            key: cell for key, cell in row.cells.items() if key != "number"
+        }
+    plan = table.plan()
+    assert (plan.positions[identity_of(4)], plan.positions[identity_of(5)]) == (first.position, second.position)
+    assert plan.copies == plan.restored == ()

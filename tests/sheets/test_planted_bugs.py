@@ -108,7 +108,6 @@ PATCHES: list[tuple[str, Any, str, object]] = [
     ("lets people own bot cells", merge_module, "verdict", lets_people_own_bot_cells),
     ("forgets waiting rows", SEARCH, "by_likeness", lambda _: None),
     ("ignores fingerprints", SEARCH, "by_fingerprint", lambda _: None),
-    ("knows only exact identities", identity_module, "canonical", lambda cell: "" if cell is None else str(cell)),
     ("takes the topmost of two", SEARCH, "_fittest", takes_the_topmost),
     ("sees no written cells", merge_module, "_written", lambda *_: {}),
 ]

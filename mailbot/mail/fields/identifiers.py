@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mailbot.core.model import Finding
-from mailbot.mail.fields.labels import IDENT, IDENTIFIERS, Labelled, is_identifier
-from mailbot.mail.fields.page import Page
+from mailbot.mail.fields.labels import IDENT, Labelled, is_identifier
+from mailbot.mail.fields.page import IDENTIFIERS, Page
 
 _PIECE = re.compile(IDENT)
 _LINK = re.compile(r"[ \t]*(?:、|,|和|及|与|&|;|\band\b)[ \t]*")
 _MODEL = re.compile(r"(?<![a-z0-9\-_/.@#+])[a-z]{1,6}[0-9]?[a-z]{0,3}-?(?=[a-z0-9\-/]*\d)[a-z0-9]+(?:[-/][a-z0-9]+)*(?:\+|(?![a-z0-9@]))")
 _STANDARD = re.compile(r"(?:iso|iec|gb|gb/t|en|ul|din|astm|iatf|jis|cns|vda|ip|aql|cr|fy|q|v|ver|rev|http|img|dsc|cp)[-/ ]?\d[\d.\-:]*|(?:ac|dc)?\d+(?:\.\d+)?(?:v|w|a)")
+_DOCUMENT = re.compile(r"(?:单|单号|编号|工号|订单|no\.?|po|so|ref|order)[ :#]?$")
+_NUMBERED = re.compile(r"(?:po|so|wo|inv|rma|dn|qn|ncr|car|scar|sn|ticket|case)[-_]?\d.*|.*-?20\d{6}(?:-.*)?")
 _PO = re.compile(r"^(?:p\.?o\.?|no\.?)[ \t#:]+", re.I)
 
 
@@ -22,7 +24,7 @@ def find_identifiers(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[s
     for value in labels:
         if value.field in IDENTIFIERS:
             found.setdefault(value.field, []).extend(_values(page, value))
-    if "model" not in found and (bare := _bare_model(page)):
+    if "model" not in found and (bare := _bare_model(page, {t.lower() for ts in found.values() for t, _ in ts})):
         found["model"] = [bare]
     for key, values in found.items():
         distinct = dict.fromkeys(text for text, _ in values)
@@ -35,11 +37,15 @@ def _values(page: Page, value: Labelled) -> Iterator[tuple[str, int]]:
     if value.form and value.field == "model" and value.end - value.start <= 40:
         yield text[value.start : value.end], value.start
         return
-    start, end = value.start, value.end
+    start, end, first = value.start, value.end, ""
     if value.form:
         start += len(_PO.match(level[start:end])[0]) if _PO.match(level[start:end]) else 0  # type: ignore[index]
     while (piece := _PIECE.match(level, start, end)) is not None:
         if not (is_identifier(level, *piece.span(), page.lexicon) or (value.form and len(piece[0]) > 0 and any(c.isdigit() for c in piece[0]))):
+            return
+        if not first:
+            first = piece[0]
+        elif not _alike(first, piece[0]):
             return
         yield text[piece.start() : piece.end()].rstrip("."), piece.start()
         link = _LINK.match(level, piece.end(), end)
@@ -48,14 +54,22 @@ def _values(page: Page, value: Labelled) -> Iterator[tuple[str, int]]:
         start = link.end()
 
 
-def _bare_model(page: Page) -> tuple[str, int] | None:
+def _alike(first: str, other: str) -> bool:
+    """Whether two identifiers of one enumeration look alike: an amount or a date behind an order number does not."""
+    letters = [any(c.isalpha() for c in x) for x in (first, other)]
+    return letters[0] == letters[1] and (letters[0] or abs(len(first) - len(other)) <= 3) and not other.replace(".", "").isdigit() != first.replace(".", "").isdigit() and "." not in other
+
+
+def _bare_model(page: Page, known: set[str]) -> tuple[str, int] | None:
     text, level = page.spoken.text, page.spoken.level
     order = [*_MODEL.finditer(level, page.text_start), *_MODEL.finditer(level, 0, page.text_start)]
     for hit in order:
         start, end = hit.span()
         name = level[start:end]
         written = text[start:end]
-        if not page.free(start, end) or name in page.lexicon.no_model or _STANDARD.fullmatch(name):
+        if not page.free(start, end) or name in page.lexicon.no_model or name in known or _STANDARD.fullmatch(name):
+            continue
+        if _DOCUMENT.search(level[max(0, start - 8) : start]) or _NUMBERED.fullmatch(name):
             continue
         if len(name) >= 4 and any(c.isupper() for c in written) and not re.match(r"\.(?:jpe?g|png|pdf|xlsx?|docx?|zip|mp4|eml)", level[end:]):
             return written, start

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mailbot.mail.fields.page import Lexicon, Page
+from mailbot.mail.fields.page import IDENTIFIERS, Lexicon, Page
 
-IDENTIFIERS = ("model", "part_no", "batch", "order_no")
-IDENT = r"[a-z0-9](?:[a-z0-9\-_/.#+]*[a-z0-9])?"
+IDENT = r"(?=[a-z\-_/.#]*\d)[a-z0-9](?:[a-z0-9\-_/.#+]*[a-z0-9])?"
 _LINKS = r"[ \t]*(?:、|,|和|及|与|&|/|;|and)[ \t]*"
 _CELL = re.compile(r"\t|\s*\|\s*| {2,}")
 _END = ",;。!?"
@@ -35,7 +34,7 @@ class Labelled:
 def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     named = rf"({lexicon.labels})(?:\([^)\n]{{0,12}}\))?"
     form = rf"(?:(?<=[\s,;。(、/|【\[*:.)])|^)[ \t]*{named}[ \t]*(?:[】\]][ \t]*:?|:|=|\t)[ \t]*"
-    prose = rf"({lexicon.labels})(?:(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-]{{0,3}}(?:都是|均为|均是|是|为|is|was|are)?[ \t:]{{0,2}}|[^0-9\n。;!?,]{{1,26}}?(?:是|为|is|are|was|:)[ \t]*)(?P<id>{IDENT}(?:{_LINKS}{IDENT})*)"
+    prose = rf"({lexicon.identifier_labels})(?:(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-]{{0,3}}(?:都是|均为|均是|是|为|is|was|are)?[ \t:]{{0,2}}|[^0-9\n。;!?,]{{1,26}}?(?:是|为|is|are|was|:)[ \t]*)(?P<id>{IDENT}(?:{_LINKS}{IDENT})*)"
     head = rf"[ \t]*({lexicon.labels})[ \t]*"
     return re.compile(form, re.M), re.compile(prose), re.compile(head)
 
@@ -54,7 +53,7 @@ def labelled(page: Page) -> list[Labelled]:
 def _forms(page: Page) -> Iterator[Labelled]:
     level = page.spoken.level
     hits = list(_patterns(page.lexicon)[0].finditer(level))
-    for hit, following in zip(hits, [*hits[1:], None], strict=True):
+    for hit, following in zip(hits, [*hits[1:], None], strict=False):
         line_end = level.find("\n", hit.end())
         line_end = len(level) if line_end < 0 else line_end
         end = min(line_end, following.start() if following else line_end)
@@ -93,7 +92,7 @@ def is_identifier(level: str, start: int, end: int, lexicon: Lexicon) -> bool:
         return False
     if re.match(rf"[ \t]?(?:{lexicon.units}|年|月|日|号(?!码)|天|元|次|%|点)", level[end:]) and text.isdigit():
         return False
-    return not re.fullmatch(r"\d{1,2}/\d{1,2}|\d+(?:v|w|a|mm|cm|kg|st|nd|rd|th|mah|hz)", text)
+    return not re.fullmatch(r"\d{1,2}/\d{1,2}|\d{1,3}(?:v|w|a)|\d+(?:mm|cm|kg|st|nd|rd|th|mah|hz)", text)
 
 
 def _tables(page: Page) -> Iterator[Labelled]:

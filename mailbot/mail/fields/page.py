@@ -55,6 +55,9 @@ def _word(word: str) -> str:
     return before + re.escape(word) + after
 
 
+IDENTIFIERS = ("model", "part_no", "batch", "order_no")
+
+
 class Lexicon:
     """The vocabulary file, compiled once."""
 
@@ -63,6 +66,8 @@ class Lexicon:
         self.label_of = {_tight(fold(label)): key for key, labels in vocabulary.labels.items() for label in labels}
         labels = "|".join(_label(fold(label)) for label in sorted({x for ls in vocabulary.labels.values() for x in ls}, key=len, reverse=True))
         self.labels = labels
+        named = {x for key in (*IDENTIFIERS, "ignored") for x in vocabulary.labels.get(key, ())}
+        self.identifier_labels = "|".join(_label(fold(label)) for label in sorted(named, key=len, reverse=True))
         self.demands = [(d.key, Phrases(d.words, fold, d.but_not)) for d in vocabulary.demand]
         self.no_model = frozenset(fold(name) for name in vocabulary.goods.no_model)
 

@@ -18,7 +18,7 @@ from mailbot.mail.fold import fold
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
     "温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂"
-    "全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
+    "佟臧闵苟邬边卞姬栾隋刁沙荣巫寇桑郎甄丛仲虞敖巩佘池查迟邝官谈鞠惠荆冀郁胥班栗燕楚鄢劳谌奚粟冼蔺楼盘闻郜阚练廉卿蔚展阴昝"
 )
 _COMPOUND = "欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|令狐|慕容|夏侯|端木"
 _BREAK = re.compile(r"[ \t]*(?:[/|·,;]|\t| {1,}|[:](?= ?\S))[ \t]*")
@@ -59,6 +59,7 @@ def _labelled(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Fin
 def _signed(page: Page) -> Iterator[tuple[str, Finding]]:
     text, names = page.signature.text, _zh_name(page)
     doubtful: list[str] = []
+    signed = bool(PHONE.search(text))
     for line in text.splitlines():
         if not line.strip() or _SAYING_GOODBYE.match(fold(line).strip()) or len(line) > 80:
             continue
@@ -67,10 +68,11 @@ def _signed(page: Page) -> Iterator[tuple[str, Finding]]:
         for token in _tokens(line):
             key = _kind(page, token, names)
             if key:
+                signed = True
                 yield key, Finding(value=token, source=line.strip())
             elif key is None:
                 doubtful.append(token)
-    for token in doubtful:
+    for token in doubtful if signed else ():
         if re.fullmatch(r"[\u4e00-\u9fff()（）]{4,14}", token):
             yield "company", Finding(value=token, source=token, confidence=0.5)
 
@@ -105,7 +107,7 @@ def _kind(page: Page, token: str, names: re.Pattern[str]) -> str | None:
     if not level or "@" in level or "www." in level or "http" in level or any(c.isdigit() for c in level) or level in page.lexicon.label_of:
         return ""
     chinese = bool(re.search(r"[\u4e00-\u9fff]", level))
-    if (chinese and len(level) >= 4 and level.endswith(words.company_endings)) or level.split()[-1].rstrip(",") in words.company_words:
+    if (chinese and len(level) >= 4 and level.endswith(words.company_endings)) or {level.split()[-1].rstrip(","), fold(token).split()[-1]} & set(words.company_words):
         return "company"
     if level in words.departments or (chinese and 3 <= len(level) <= 9 and level.endswith(("部", "处", "课", "科", "中心"))):
         return "contact_department"

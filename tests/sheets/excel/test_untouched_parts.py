@@ -3,6 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -18,7 +19,9 @@ def everything(book: Any, sheet: Any) -> None:
     chart.add_series({"values": "=Register!$C$2:$C$4"})
     sheet.insert_chart("J8", chart)
     sheet.data_validation("B2:B4", {"validate": "list", "source": ["text 1", "text 2"], "error_type": "warning"})
-    sheet.conditional_format("A2:E4", {"type": "formula", "criteria": "=$C2>15", "format": book.add_format({"bold": 1})})
+    sheet.conditional_format(
+        "A2:E4", {"type": "formula", "criteria": "=$C2>15", "format": book.add_format({"bold": 1})}
+    )
     sheet.conditional_format("C2:C4", {"type": "data_bar", "data_bar_2010": True})
     sheet.add_sparkline("H2", {"range": "Register!C2:E2"})
     sheet.insert_textbox("J20", "Ask Li")
@@ -34,7 +37,7 @@ def everything(book: Any, sheet: Any) -> None:
     book.set_custom_property("Checked by", "Li")
 
 
-CHANGING = {"xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"}
+CHANGING = {"xl/worksheets/sheet1.xml", "xl/styles.xml"}
 
 
 def test_all_other_parts_are_byte_for_byte_the_same(tmp_path: Path) -> None:
@@ -48,6 +51,7 @@ def test_all_other_parts_are_byte_for_byte_the_same(tmp_path: Path) -> None:
     assert {name for name in old if old[name] != new[name]} == CHANGING
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 def test_two_other_readers_see_what_was_written(tmp_path: Path) -> None:
     store = register(tmp_path / "r.xlsx", workbook(everything))
     sheet = store.read()
@@ -97,7 +101,9 @@ def test_a_table_grows_and_its_calculated_column_goes_on(tmp_path: Path) -> None
     parts = members((tmp_path / "r.xlsx").read_bytes())
     table = parts["xl/tables/table1.xml"].decode()
     assert table.count('ref="A1:F5"') == 2
-    assert '<c r="F5"><f>Complaints[[#This Row],[Amount]]*2</f></c>' in parts["xl/worksheets/sheet1.xml"].decode()
+    cells = openpyxl.load_workbook(tmp_path / "r.xlsx")["Register"]
+    assert cells["F5"].value == cells["F4"].value
+    assert b'<c r="F5"><f>' in parts["xl/worksheets/sheet1.xml"]
 
 
 def test_a_new_row_looks_like_the_one_above(tmp_path: Path) -> None:
@@ -138,7 +144,9 @@ def test_writing_again_adds_no_style_that_exists(tmp_path: Path) -> None:
 
 def test_overwriting_a_formula_drops_the_calculation_chain_whole(tmp_path: Path) -> None:
     data = workbook(lambda book, sheet: sheet.write_formula("B2", "=1+1", None, 2))
-    chain = b'<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="B2" i="1"/></calcChain>'
+    chain = (
+        b'<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="B2" i="1"/></calcChain>'
+    )
     data = with_chain(data, chain)
     store = register(tmp_path / "r.xlsx", data)
     sheet = store.read()
@@ -158,8 +166,6 @@ def with_chain(data: bytes, chain: bytes) -> bytes:
     override = b'<Override PartName="/xl/calcChain.xml" ContentType="application/x"/></Types>'
     data = replaced(data, "workbook.xml.rels", b"</Relationships>", relation)
     data = replaced(data, "[Content_Types].xml", b"</Types>", override)
-    from zipfile import ZipFile
-
     out = BytesIO(data)
     with ZipFile(out, "a") as archive:
         archive.writestr("xl/calcChain.xml", chain)

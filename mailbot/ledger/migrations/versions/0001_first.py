@@ -46,6 +46,11 @@ def upgrade() -> None:
     op.create_index("ix_events_at", "events", ["at"])
     op.create_index("ix_events_case", "events", ["case_number", "id"])
     op.create_table(
+        "intentions",
+        sa.Column("number", sa.Text, primary_key=True),
+        sa.Column("cells", sa.Text, nullable=False),
+    )
+    op.create_table(
         "jobs",
         sa.Column("job", sa.Text, primary_key=True),
         sa.Column("slot", sa.Text, primary_key=True),

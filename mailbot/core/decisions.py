@@ -1,0 +1,80 @@
+"""What a decision is made of: one after the other, with remarks to staff and letters to people.
+
+Every letter of a case is ordered here and leaves its key in `Case.done`, so that none is ordered twice. What the
+customer of a claim gets beyond the receipt is ordered held, for a human to release [D-43].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mailbot.core.model import EMPTY, Case, Decision, Event, LetterOrder, Recipient
+from mailbot.core.people import Person
+from mailbot.core.procedure import Procedure
+from mailbot.core.remarks import say
+
+CLAIM = "claim"
+"""The key of the column 申诉类别 (`claim_type`) that holds letters back."""
+
+
+def then(first: Decision, second: Decision) -> Decision:
+    """Join two decisions about one case, taken one after the other."""
+    return Decision(case=second.case, events=first.events + second.events, letters=first.letters + second.letters)
+
+
+def remark(case: Case, text: str) -> Case:
+    """Add a sentence to what the row says to staff, once."""
+    return case if text in case.remarks else replace(case, remarks=(*case.remarks, text))
+
+
+def staff_letters(case: Case, kind: str, mark: str, people: Iterable[Person], facts: Mapping[str, Any] = EMPTY) -> Decision:
+    """Order a letter to each of these people, once per `mark` and address for ever."""
+    orders = []
+    for person in people:
+        to = Recipient(address=person.address, name=person.name, language=person.language)
+        orders.append(LetterOrder(key=f"{case.number}:{mark}:{to.address}", kind=kind, to=to, case=case.number, facts=facts))
+    return _order(case, orders)
+
+
+def forwarder_letter(case: Case, address: str, procedure: Procedure) -> Decision:
+    """Tell whoever passed the customer's mail on that it is a case now."""
+    person = procedure.people.find(address) or Person(name="", address=address, language=procedure.language)
+    return staff_letters(case, "forwarder_notice", "forwarder", [replace(person, address=address)])
+
+
+def acknowledgement(case: Case, now: datetime, procedure: Procedure, why_not: str = "") -> Decision:
+    """Order the one acknowledgement a complaint ever gets [D-13]; `why_not` says in the staff's words why it gets none."""
+    language = procedure.language
+    if not case.answer_to:
+        return Decision(case=remark(case, say("no_address", language)))
+    if why_not:
+        event = Event(case=case.number, at=now, actor="bot", kind="not_acknowledged", facts={"why": why_not})
+        return Decision(case=remark(case, say("not_acknowledged", language, why=why_not)), events=(event,))
+    key = f"{case.number}:acknowledgement"
+    return _order(case, [LetterOrder(key=key, kind="acknowledgement", to=_customer(case), case=case.number)])
+
+
+def customer_letter(case: Case, kind: str, now: datetime, procedure: Procedure, *, stage: str) -> Decision:
+    """Order a stage letter to the customer on his way to `stage`, once per stay in the stage he leaves.
+
+    Staff's message goes with it and leaves its cell. Only a letter that goes out by itself counts as the first answer.
+    """
+    if not case.answer_to:
+        return Decision(case=remark(case, say("no_address", procedure.language)))
+    key = f"{case.number}:{kind}:{case.visit.stage}:{case.visit.number}"
+    if key in case.done:
+        return Decision(case=case)
+    message = case.values.get("note_to_customer")
+    facts = {"note": str(message or ""), "stage": stage}
+    hold = "claim" if case.values.get("claim_type") == CLAIM else ""
+    order = LetterOrder(key=key, kind=kind, to=_customer(case), case=case.number, facts=facts, hold=hold)
+    event = Event(case=case.number, at=now, actor="bot", kind="letter_ordered", facts={"letter": kind, "note": message})
+    return then(Decision(case=_written(case, now, procedure, held=bool(hold)), events=(event,)), _order(case, [order]))
+
+
+def _written(case: Case, now: datetime, procedure: Procedure, *, held: bool) -> Case:
+    """The row once a letter is written: the message is gone from its cell, the first answer is dated."""
+    ...

@@ -1,0 +1,69 @@
+"""The order in which the fields are looked for: labels first, then what can stand by itself; what one field took no other takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from mailbot.core.model import Finding, MailKind, ReadMail
+from mailbot.core.vocabulary import FIELD_KEYS, VocabularyFile
+from mailbot.core.words import Passage
+from mailbot.mail.fields.dates import find_dates
+from mailbot.mail.fields.demand import find_demand
+from mailbot.mail.fields.goods import find_product
+from mailbot.mail.fields.identifiers import find_identifiers
+from mailbot.mail.fields.labels import labelled
+from mailbot.mail.fields.money import find_claim
+from mailbot.mail.fields.page import Page, lexicon_for
+from mailbot.mail.fields.people import find_people
+from mailbot.mail.fields.phone import PHONE, find_phone
+from mailbot.mail.fields.place import find_place
+from mailbot.mail.fields.quantity import find_quantity
+from mailbot.mail.fold import fold
+from mailbot.mail.read import Parts
+
+TEXT_LIMIT = 100_000  # characters; what is longer is read only so far
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+def find_fields(parts: Parts, mail: ReadMail, vocabulary: VocabularyFile) -> Mapping[str, Finding]:
+    """Find what the mail says, by the keys of FIELD_KEYS. What is not said is absent; values are as written, dates are dates."""
+    page = _page(parts, mail, vocabulary)
+    labels = labelled(page)
+    for hit in PHONE.finditer(page.spoken.text):
+        page.take(*hit.span())
+    found: dict[str, Finding] = dict(find_identifiers(page, labels))
+    found.update(find_people(page, labels))
+    found.update(find_phone(page))
+    found.update(_email(page, parts))
+    found.update(find_product(page, labels, found.get("model") or found.get("part_no")))
+    found.update(find_quantity(page, labels))
+    found.update(find_dates(page, labels))
+    found.update(find_place(page, labels))
+    found.update(find_demand(page))
+    found.update(find_claim(page, labels))
+    return {key: found[key] for key in FIELD_KEYS if key in found}
+
+
+def _page(parts: Parts, mail: ReadMail, vocabulary: VocabularyFile) -> Page:
+    subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or parts.subject or mail.subject
+    written = parts.written_at
+    offset = written.utcoffset() if written else None
+    return Page(
+        spoken=Passage(f"{subject}\n{parts.new_text[:TEXT_LIMIT]}", fold),
+        text_start=len(subject) + 1,
+        signature=Passage(parts.signature[:4000], fold),
+        language=mail.language,
+        customer=mail.customer,
+        today=written.date() if written else None,
+        west=bool(offset and offset.total_seconds() <= -3 * 3600),
+        lexicon=lexicon_for(vocabulary),
+    )
+
+
+def _email(page: Page, parts: Parts) -> Mapping[str, Finding]:
+    """The address to answer to: one the text gives, else the sender's."""
+    named = re.search(rf"(?:邮箱|e-?mail|信箱|邮件|回复到|发到|reply to|write to|contact me at)[^\n@]{{0,12}}?(?P<at>{_ADDRESS.pattern})", page.spoken.level)
+    if named:
+        return {"email": page.found(named["at"], named.start())}
+    return {"email": Finding(value=page.customer.address.lower(), source="From", confidence=0.9)} if page.customer.address else {}

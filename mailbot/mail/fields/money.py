@@ -1,0 +1,56 @@
+"""The sum asked for, and its currency. What was merely paid is no claim; 合计 wins over its parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mailbot.core.model import Finding, Language
+from mailbot.mail.fields.labels import Labelled
+from mailbot.mail.fields.numerals import numeral
+from mailbot.mail.fields.page import Page
+
+_BEFORE = r"nt\$|hk\$|us\$|au\$|a\$|s\$|ca\$|\$|¥|£|€|usd|cny|rmb|eur|gbp|twd|ntd|hkd|jpy|sgd|aud|cad|chf|inr|人民币|美元|港币|台币|新台币|欧元"
+_AFTER = r"元整|元|块钱|块|圆|美元|美金|欧元|英镑|日元|港币|港元|台币|新台币|人民币|usd|eur|gbp|rmb|cny|twd|hkd|dollars|euros?|pounds|€"
+_DIGITS = r"\d[\d,]*(?:\.\d{1,2})?[ ]?(?:万|k\b)?"
+_CHINESE = "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]+"
+_SUM = re.compile(rf"(?P<before>{_BEFORE})[ ]?(?P<a>{_DIGITS}|{_CHINESE}(?=元|圆|整))(?:[ ]?(?:元整|元|圆))?|(?<![\d.\-a-z])(?P<b>{_DIGITS}|{_CHINESE})[ ]?(?P<after>{_AFTER})(?![ ]?/)")
+_CODES = {
+    "nt$": "TWD", "ntd": "TWD", "twd": "TWD", "台币": "TWD", "新台币": "TWD", "hk$": "HKD", "hkd": "HKD", "港币": "HKD", "港元": "HKD", "us$": "USD",
+    "usd": "USD", "$": "USD", "美元": "USD", "美金": "USD", "dollars": "USD", "£": "GBP", "gbp": "GBP", "英镑": "GBP", "pounds": "GBP", "€": "EUR", "eur": "EUR",
+    "euro": "EUR", "euros": "EUR", "欧元": "EUR", "jpy": "JPY", "日元": "JPY", "s$": "SGD", "sgd": "SGD", "a$": "AUD", "au$": "AUD", "aud": "AUD", "ca$": "CAD",
+    "cad": "CAD", "chf": "CHF", "inr": "INR",
+}  # fmt: skip
+_ASKED = re.compile(
+    r"赔|损失|索|扣|退|承担|负担|多收|多付|补偿|要你们|你们出|你们也|费用|违约|罚|这个钱|由贵|损|compensat|claim|refund|reimburs|back|estimate|cost|charge|credit|damage|owe|invoice|overpaid|pay"
+)
+_PAID = re.compile(r"(?:花了|花费了?|售价|价格|单价|原价|实付|买的?时候|价值|worth|costs? me|price of|paid|for only|unit price)[ ]?$")
+_SUMMED = re.compile(r"(?:合计|共计|总计|总共|一共|共|total)[^\d,。;\n]{0,8}$")
+
+
+def find_claim(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Finding]]:
+    """Find the amount claimed: a number and an ISO currency code."""
+    level = page.spoken.level
+    named = next((v for v in labels if v.field == "claim_amount"), None)
+    best: tuple[float, int, re.Match[str]] | None = None
+    for hit in _SUM.finditer(level):
+        points = _points(page, hit) + (5 if named and named.start <= hit.start() < named.end else 0)
+        if points > 0 and page.free(*hit.span()) and (best is None or points > best[0]):
+            best = points, hit.start(), hit
+    if best is None or (amount := numeral(best[2]["a"] or best[2]["b"])) is None:
+        return
+    yield "claim_amount", page.found(int(amount) if amount == int(amount) else amount, best[1])
+    sign = best[2]["before"] or best[2]["after"] or ""
+    home = "TWD" if page.language is Language.ZH_TW else "CNY"
+    yield "claim_currency", page.found("JPY" if sign == "¥" and page.language is Language.EN else _CODES.get(sign, home), best[1])
+
+
+def _points(page: Page, hit: re.Match[str]) -> float:
+    level = page.spoken.level
+    start, end = page.spoken.bounds(hit.start())
+    left, right = level[max(start, hit.start() - 60) : hit.start()], level[hit.end() : min(end, hit.end() + 45)]
+    points = 2.0 * bool(_ASKED.search(left[-30:])) + 2.0 * bool(_ASKED.search(right)) + bool(_ASKED.search(left))
+    points += 3.0 * bool(_SUMMED.search(left))
+    if _PAID.search(left) and not re.search(r"这个钱|由|要你们|你们出|承担|退|refund|back|报销", right):
+        return 0.0
+    return 0.0 if re.match(r"[ ]?(?:/|每|per|一个|的优惠|each time)", right) and "each" not in right else points

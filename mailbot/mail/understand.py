@@ -1,0 +1,77 @@
+"""From the bytes of a mail to what it says and what it is: reading, fields, verdict, and whether it complains at all.
+
+In doubt a mail from a human is a complaint: a question registered by mistake costs a glance, a complaint lost costs a customer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from mailbot.core.model import Attachment, Finding, MailKind, ReadMail, Verdict
+from mailbot.core.verdict import Facts, Rules, decide, gather, no_complaint, weigh
+from mailbot.mail.fields import find_fields
+from mailbot.mail.fold import fold
+from mailbot.mail.read import OwnAddresses, Parts, read_mail
+
+_FILM_OR_PHOTO = re.compile(r"^(?:image|video)/", re.I)
+_PHOTO_NAME = re.compile(r"\.(?:jpe?g|png|gif|bmp|heic|heif|webp|tiff?|mp4|mov|avi|3gp|mkv|m4v|wmv)$", re.I)
+_ARCHIVE_NAME = re.compile(r"\.(?:zip|rar|7z)$", re.I)
+_ILLUSTRATED = re.compile(r"(?:图片|照片|相片|图|photo|picture|image|报告|report).*\.(?:pdf|docx?|pptx?)$", re.I)
+_BUSINESS = re.compile(
+    r"我司|我厂|敝司|我公司|我们公司|我们厂|本司|弊司|产线|来料|进料|iqc|料号|批量|经销商|我们店|店里卖|我店|贵司|our (?:plant|company|factory|line|warehouse|customers?|incoming|production|store)|incoming inspection|p/n|we are a (?:dealer|distributor|retailer)|your shipment|purchase order"
+)
+
+MANY = 10  # pieces: nobody has so many of a thing at home
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """What a mail says (`mail`, with fields and final kind) and what the rules make of it.
+
+    `verdict` is None for mail a machine wrote. `complains` tells a new grievance from a thank-you in a running case.
+    """
+
+    mail: ReadMail
+    verdict: Verdict | None
+    is_business: bool
+    complains: bool
+
+
+def understand(raw: bytes, own: OwnAddresses, rules: Rules) -> Understanding:
+    """Read, understand and judge a mail. Never raises for any bytes."""
+    mail, parts = read_mail(raw, own)
+    if mail.kind.automatic:
+        return Understanding(mail=mail, verdict=None, is_business=False, complains=False)
+    fields = find_fields(parts, mail, rules.vocabulary)
+    business = _is_business(mail, parts, fields, rules)
+    subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
+    facts = gather(parts.new_text, subject, fields, any(_shows(a) for a in mail.attachments), business, rules, fold)
+    verdict = decide(facts, rules)
+    mail = replace(mail, fields=fields)
+    if mail.kind is MailKind.COMPLAINT and (sort := no_complaint(facts, rules)):
+        mail = replace(mail, kind=MailKind.OTHER, kind_reason=sort)
+    if mail.kind is not MailKind.COMPLAINT:
+        verdict = replace(verdict, missing=())
+    return Understanding(mail=mail, verdict=verdict, is_business=business, complains=_complains(facts, rules))
+
+
+def _complains(facts: Facts, rules: Rules) -> bool:
+    return bool(facts.values.get("demand") or any(w.points >= 3 for w in weigh(facts, rules))) and not no_complaint(facts, rules)
+
+
+def _shows(attachment: Attachment) -> bool:
+    """Whether an attachment shows the fault: a picture, a film, an archive, an illustrated report; no logo."""
+    name = attachment.filename
+    shows = _FILM_OR_PHOTO.match(attachment.content_type) or _PHOTO_NAME.search(name) or _ARCHIVE_NAME.search(name)
+    return bool(shows or _ILLUSTRATED.search(name)) and not attachment.inline_decoration
+
+
+def _is_business(mail: ReadMail, parts: Parts, fields: Mapping[str, Finding], rules: Rules) -> bool:
+    quantity = fields.get("quantity")
+    if quantity and isinstance(quantity.value, int | float) and quantity.value >= MANY:
+        return True
+    if {"company", "contact_department", "part_no"} & fields.keys():
+        return True
+    return bool(_BUSINESS.search(fold(f"{mail.subject}\n{parts.new_text}")))
