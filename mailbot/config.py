@@ -38,7 +38,9 @@ class Secret(Model):
         """The secret itself. Raises Permanent, naming the place but never the value, when it cannot be had."""
         if self.env:
             if not (value := os.environ.get(self.env)):
-                raise Permanent("password", f"the environment variable {self.env} is not set", f"set {self.env} and start again")
+                raise Permanent(
+                    "password", f"the environment variable {self.env} is not set", f"set {self.env} and start again"
+                )
             return value
         if self.file:
             return _first_line(home / Path(self.file).expanduser())
@@ -95,9 +97,9 @@ class MailboxPart(Model):
     @model_validator(mode="after")
     def _what_its_kind_needs(self) -> MailboxPart:
         if self.kind == "maildir" and not self.path:
-            raise ValueError("kind = \"maildir\" needs path")
+            raise ValueError('kind = "maildir" needs path')
         if self.kind == "imap" and not (self.host and self.user and self.password):
-            raise ValueError("kind = \"imap\" needs host, user and password")
+            raise ValueError('kind = "imap" needs host, user and password')
         return self
 
 
@@ -210,7 +212,9 @@ def _too_open(path: Path, config: Config) -> Problem | None:
         if secret and secret.file:
             place = path.resolve().parent / Path(secret.file).expanduser()
             if place.exists() and place.stat().st_mode & 0o077:
-                return Problem(file=str(place), line=0, message=f"others may read this password file; run: chmod 600 {place}")
+                return Problem(
+                    file=str(place), line=0, message=f"others may read this password file; run: chmod 600 {place}"
+                )
     return None
 
 
@@ -218,7 +222,9 @@ def _first_line(path: Path) -> str:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
-        raise Permanent("password", f"{path} cannot be read: {error.strerror}", f"create {path} with mode 600") from error
+        raise Permanent(
+            "password", f"{path} cannot be read: {error.strerror}", f"create {path} with mode 600"
+        ) from error
     if not lines or not lines[0]:
         raise Permanent("password", f"{path} is empty", f"put the password into the first line of {path}")
     return lines[0]

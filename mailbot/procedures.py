@@ -13,9 +13,10 @@ from mailbot.core.columns import ColumnFile, ColumnSpec
 from mailbot.core.conditions import Choice, Scale, Type
 from mailbot.core.model import Language
 from mailbot.core.procedure import Labels, Procedure
-from mailbot.core.rulebook import Rules, load_rules
-from mailbot.core.rulefile import FileProblems, Problem, lines_of, read
-from mailbot.core.stages import StageFile, check_stages, compile_branches
+from mailbot.core.rulebook import FILES, Rules, compile_rules
+from mailbot.core.rulefile import FileProblems, Problem, lines_of, read, text_of
+from mailbot.core.stagecheck import Known, check_stages
+from mailbot.core.stages import StageFile, compile_branches
 from mailbot.mail.language import simplified
 from mailbot.shipped import shipped
 
@@ -53,17 +54,17 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
             problems.extend(error.problems)
             return None
 
-    rules = attempt(lambda: load_rules(find, simplified))
+    rules = attempt(lambda: compile_rules({name: text_of(find(name)) for name in FILES}, simplified))
     columns = attempt(lambda: read(find("columns.toml"), ColumnFile))
     stages = attempt(lambda: read(find("stages.toml"), StageFile))
     calendar = attempt(lambda: read_calendar(find("calendar.toml")))
     if rules is None or columns is None or stages is None or calendar is None:
         raise FileProblems(tuple(problems))
-    names = condition_names(columns, rules)
-    path = find("stages.toml")
-    lines = lines_of(path.read_text("utf-8-sig"))
-    roles = frozenset(rules.people.roles)
-    if wrong := check_stages(stages, columns, names, roles, file=str(path), lines=lines):
+    names, path = condition_names(columns, rules), find("stages.toml")
+    severities = tuple(level.key for level in rules.scale)
+    roles = frozenset(role for role, members in rules.people.roles.items() if members)
+    known = Known(columns=columns, names=names, roles=roles, severities=severities)
+    if wrong := check_stages(stages, known, file=str(path), lines=lines_of(text_of(path))):
         raise FileProblems(wrong)
     procedure = Procedure(
         stages=stages,
@@ -72,17 +73,18 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
         labels=_labels(columns, stages, rules),
         people=rules.people,
         calendar=calendar,
-        severities=tuple(level.key for level in rules.scale),
+        severities=severities,
         language=language,
         version="+".join(sorted({rules.version, columns.version, stages.version})),
         number_pattern=number_pattern,
+        default_department=rules.otherwise_department,
     )
     return Loaded(procedure=procedure, rules=rules)
 
 
 def condition_names(columns: ColumnFile, rules: Rules) -> dict[str, Type]:
-    """What conditions of stages.toml may speak of, with types: every column, the stage and how often it was visited."""
-    names: dict[str, Type] = {spec.key: _type(spec, rules) for spec in columns.column}
+    """What conditions of stages.toml may speak of, with types: what people fill in, the stage, how often it was visited."""
+    names: dict[str, Type] = {spec.key: _type(spec, rules) for spec in columns.column if spec.owner != "bot"}
     return {**names, "stage": str, "visit": float}
 
 
@@ -91,7 +93,9 @@ def _type(spec: ColumnSpec, rules: Rules) -> Type:
         return Scale(tuple(level.key for level in rules.scale))
     if spec.choices == "nature":
         return Choice(tuple(rules.nature_names))
-    if isinstance(spec.choices, tuple) and spec.choices:
+    if spec.choices == "department":
+        return Choice(tuple(department.key for department in rules.people.departments))
+    if spec.kind == "choice" and isinstance(spec.choices, tuple):
         return Choice(tuple(choice.key for choice in spec.choices))
     return KINDS.get(spec.kind, str)
 

@@ -14,13 +14,16 @@ from mailbot.core.deadlines import Due, Term, due
 from mailbot.core.model import Case, Event
 from mailbot.core.people import Person
 from mailbot.core.procedure import Procedure
-from mailbot.core.stages import Deadline, Rung, SideDeadline
+from mailbot.core.stages import Deadline, Rung
 from mailbot.core.worktime import add, elapsed, is_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """One running deadline of a case. `key` names it for ever; `name` is how staff call it; `due.at` None: it pauses."""
+    """One running deadline of a case. `key` names it for ever, `name` is what staff call it.
+
+    While it pauses `due.at` is None.
+    """
 
     key: str
     name: str
@@ -86,7 +89,9 @@ def standing(case: Case, now: datetime, procedure: Procedure) -> Standing:
     first = next(iter(running), None)
     due_at = first.due.at if first else None
     provisional = bool(first and first.due.provisional)
-    return Standing(status=_status(case, running, now, procedure), due_at=due_at, waiting_for=waited, provisional=provisional)
+    return Standing(
+        status=_status(case, running, now, procedure), due_at=due_at, waiting_for=waited, provisional=provisional
+    )
 
 
 def chase(case: Case, now: datetime, procedure: Procedure) -> Chase:
@@ -98,10 +103,10 @@ def chase(case: Case, now: datetime, procedure: Procedure) -> Chase:
     reminders: list[Reminder] = []
     for clock in clocks(case, procedure):
         reached = [r for r in procedure.stages.rung if _reached(r, clock, case, now, procedure)]
-        fresh = [r for r in reached if f"rung:{clock.key}:{r.key}" not in done]
+        fresh = [r for r in reached if _mark(clock, r) not in done]
         if not fresh:
             continue
-        done += [f"rung:{clock.key}:{r.key}" for r in fresh]
+        done += [_mark(clock, r) for r in fresh]
         rung = fresh[-1]
         facts = {"deadline": clock.key, "rung": rung.key, "due": clock.due.at}
         events.append(Event(case=case.number, at=now, actor="bot", kind="reminded", facts=facts))
@@ -109,16 +114,21 @@ def chase(case: Case, now: datetime, procedure: Procedure) -> Chase:
     return Chase(case=replace(case, done=tuple(done)), events=tuple(events), reminders=tuple(reminders))
 
 
+def _mark(clock: Clock, rung: Rung) -> str:
+    """What a reminder is remembered by. A deadline that was moved is a new one: its rungs are climbed again."""
+    return f"rung:{clock.key}:{clock.due.at:%Y%m%dT%H%M}:{rung.key}"
+
+
 def _clock(key: str, name: str, deadline: Deadline, case: Case, procedure: Procedure) -> Clock:
-    term = Term(
-        amount=deadline.amount_for(case.values.get("severity")),
-        unit=deadline.unit,
-        start=deadline.start,
-        again=deadline.start if isinstance(deadline, SideDeadline) else deadline.again,
-        pauses=deadline.pauses,
-    )
-    found = due(term, procedure.calendar, case.opened_at, case.visit, case.values, case.pauses)
+    term = deadline.term(case.values.get("severity"))
+    found = due(term, procedure.calendar, _received_at(case, procedure), case.visit, case.values, case.pauses)
     return Clock(key=key, name=name, deadline=deadline, due=found, term=term)
+
+
+def _received_at(case: Case, procedure: Procedure) -> datetime:
+    """When the receipt clock starts: with the complaint, or anew with the last reopening of a closed case."""
+    ends = {stage.key for stage in procedure.stages.stage if stage.end}
+    return next((v.left_at for v in reversed(case.visits) if v.stage in ends and v.left_at), case.opened_at)
 
 
 def _status(case: Case, running: list[Clock], now: datetime, procedure: Procedure) -> str:
@@ -163,5 +173,5 @@ def _reminders(case: Case, clock: Clock, rung: Rung, urgent: bool, procedure: Pr
             rung=rung.key,
             escalation=rung.escalation,
             urgent=urgent,
-            key=f"{case.number}:{clock.key}:{rung.key}",
+            key=f"{case.number}:{_mark(clock, rung)}",
         )

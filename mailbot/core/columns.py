@@ -1,17 +1,17 @@
 """The register's columns as the rule file declares them: key, owner, type, headings, choices.
 
-What a column is, in the company's words. How its cells are written lies in `sheets`; how a case becomes cells in `rows`.
+What a column is, in the company's words. How its cells are written is in `sheets`, how a case becomes cells in `rows`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from mailbot.core.model import Language
 from mailbot.core.rulefile import Field, Model, model_validator
 
-Names = dict[Language, str]
+Names = Annotated[dict[Language, str], Field(min_length=1)]
 
 
 class Choice(Model):
@@ -35,6 +35,17 @@ class ColumnSpec(Model):
     fingerprint: bool = False
     hidden: bool = False
 
+    @model_validator(mode="after")
+    def _a_choice_has_choices(self) -> ColumnSpec:
+        if self.kind == "choice" and not self.choices:
+            raise ValueError(f'column {self.key!r} has kind = "choice" and needs choices')
+        return self
+
+    @property
+    def several(self) -> bool:
+        """Whether one cell may hold several of the choices: a text column that has some."""
+        return self.kind == "text" and bool(self.choices) and self.owner != "bot"
+
     def name(self, language: Language) -> str:
         """The heading in `language`, or the first one given."""
         return self.names.get(language) or next(iter(self.names.values()))
@@ -55,8 +66,11 @@ class ColumnFile(Model):
             raise ValueError(f"column key given twice: {', '.join(twice)}")
         if [c.key for c in self.column if c.identity] != ["number"]:
             raise ValueError("exactly one column, 'number', must have identity = true")
-        if absent := sorted(ENGINE - set(keys)):
+        if absent := [key for key in ENGINE if key not in keys]:
             raise ValueError(f"the program writes these columns, they must stay: {', '.join(absent)}")
+        for column in self.column:
+            if (owner := ENGINE.get(column.key)) and column.owner != owner:
+                raise ValueError(f'column {column.key!r} is written by the program; it must have owner = "{owner}"')
         return self
 
     def by_key(self) -> Mapping[str, ColumnSpec]:
@@ -64,8 +78,9 @@ class ColumnFile(Model):
         return {c.key: c for c in self.column}
 
 
-ENGINE = frozenset(
-    "number stage status due waiting_for bot_note severity received_at channel email description nature department owner"
-    " basis attachments claim_type".split()
-)
-"""Columns without which the program cannot work; every other one is the company's choice."""
+ENGINE: Mapping[str, str] = {
+    **dict.fromkeys(("number", "stage", "status", "due", "waiting_for", "bot_note", "received_at", "basis"), "bot"),
+    **dict.fromkeys(("attachments",), "bot"),
+    **dict.fromkeys(("severity", "channel", "email", "description", "nature", "department", "owner", "claim_type"), ""),
+}
+"""Columns without which the program cannot work, with the owner each must have; every other is the company's choice."""

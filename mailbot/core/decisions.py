@@ -30,13 +30,23 @@ def remark(case: Case, text: str) -> Case:
     return case if text in case.remarks else replace(case, remarks=(*case.remarks, text))
 
 
-def staff_letters(case: Case, kind: str, mark: str, people: Iterable[Person], facts: Mapping[str, Any] = EMPTY) -> Decision:
+def staff_letters(
+    case: Case, kind: str, mark: str, people: Iterable[Person], facts: Mapping[str, Any] = EMPTY
+) -> Decision:
     """Order a letter to each of these people, once per `mark` and address for ever."""
     orders = []
     for person in people:
         to = Recipient(address=person.address, name=person.name, language=person.language)
-        orders.append(LetterOrder(key=f"{case.number}:{mark}:{to.address}", kind=kind, to=to, case=case.number, facts=facts))
+        orders.append(
+            LetterOrder(key=f"{case.number}:{mark}:{to.address}", kind=kind, to=to, case=case.number, facts=facts)
+        )
     return _order(case, orders)
+
+
+def emergency_letters(case: Case, procedure: Procedure) -> Decision:
+    """Mail the emergency list at once, each member once per case [D-42]."""
+    members = procedure.people.in_role("emergency") or procedure.actors(case, "head")
+    return staff_letters(case, "emergency", "emergency", members)
 
 
 def forwarder_letter(case: Case, address: str, procedure: Procedure) -> Decision:
@@ -46,7 +56,10 @@ def forwarder_letter(case: Case, address: str, procedure: Procedure) -> Decision
 
 
 def acknowledgement(case: Case, now: datetime, procedure: Procedure, why_not: str = "") -> Decision:
-    """Order the one acknowledgement a complaint ever gets [D-13]; `why_not` says in the staff's words why it gets none."""
+    """Order the one acknowledgement a complaint ever gets [D-13].
+
+    `why_not` says, in the staff's words, why it gets none; empty: it does.
+    """
     language = procedure.language
     if not case.answer_to:
         return Decision(case=remark(case, say("no_address", language)))
@@ -72,9 +85,27 @@ def customer_letter(case: Case, kind: str, now: datetime, procedure: Procedure, 
     hold = "claim" if case.values.get("claim_type") == CLAIM else ""
     order = LetterOrder(key=key, kind=kind, to=_customer(case), case=case.number, facts=facts, hold=hold)
     event = Event(case=case.number, at=now, actor="bot", kind="letter_ordered", facts={"letter": kind, "note": message})
-    return then(Decision(case=_written(case, now, procedure, held=bool(hold)), events=(event,)), _order(case, [order]))
+    written = Decision(case=_written(case, now, procedure, held=bool(hold)), events=(event,))
+    return then(written, _order(written.case, [order]))
 
 
 def _written(case: Case, now: datetime, procedure: Procedure, *, held: bool) -> Case:
-    """The row once a letter is written: the message is gone from its cell, the first answer is dated."""
-    ...
+    """The row after a letter: staff's message has left its cell, and the first answer has its day."""
+    language, values = procedure.language, dict(case.values)
+    if values.pop("note_to_customer", None):
+        case = remark(case, say("note_sent", language, column=procedure.column_name("note_to_customer")))
+    if held:
+        case = remark(case, say("held_claim", language))
+    elif not values.get("first_answer_on"):
+        values["first_answer_on"] = now.astimezone(procedure.calendar.zone).date()
+    return replace(case, values=values)
+
+
+def _customer(case: Case) -> Recipient:
+    name = str(case.values.get("contact_name") or "")
+    return Recipient(address=case.answer_to, name=name, language=case.language, customer=True)
+
+
+def _order(case: Case, orders: list[LetterOrder]) -> Decision:
+    new = {order.key: order for order in orders if order.key not in case.done}
+    return Decision(case=replace(case, done=(*case.done, *new)), letters=tuple(new.values()))

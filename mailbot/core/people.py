@@ -1,7 +1,11 @@
-"""Who works here: persons, departments with their heads, roles [D-50…D-52]. Names live in the rule file, none in code."""
+"""Who works here: persons, departments with their heads, roles [D-50…D-52].
+
+Names live in the rule file, none in code. Here is only who is meant by what somebody typed.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -46,6 +50,11 @@ class People:
         exact = [p for p in self.persons if wanted and wanted in (_fold(p.name), p.address.casefold())]
         return exact[0] if len(exact) == 1 else None
 
+    def meant(self, text: object) -> frozenset[str]:
+        """Everybody named in a cell, such as 张三、李四, each in one spelling whether he is on the list or not."""
+        names = (name for name in _BETWEEN.split(str(text or "")) if name.strip())
+        return frozenset(_fold(person.name if (person := self.find(name)) else name) for name in names)
+
     def head(self, department: object) -> Person | None:
         """The head of a department by key; None when there is no such department or its head is not on the list."""
         return next((self.find(d.manager) for d in self.departments if d.key == department), None)
@@ -64,6 +73,8 @@ class People:
         for person in self.persons:
             if names.count(_fold(person.name)) > 1:
                 yield f"the person {person.name!r} is given twice; tell them apart by name"
+            if "@" not in person.address:
+                yield f"the person {person.name!r} has no e-mail address (given: {person.address!r})"
         for department in self.departments:
             for name in (department.manager, *department.staff):
                 if self.find(name) is None:
@@ -72,6 +83,9 @@ class People:
             for name in members:
                 if self.find(name) is None:
                     yield f"role {role!r} names {name!r}, who is not among the [[person]] entries"
+
+
+_BETWEEN = re.compile(r"[、,，;；/&\n]")
 
 
 def _fold(text: str) -> str:

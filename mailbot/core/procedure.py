@@ -21,7 +21,10 @@ Labels = Mapping[str, Mapping[str, Mapping[Language, str]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
-    """Everything the rule files decide. `language` is the staff's, `version` names all files' versions together."""
+    """Everything the rule files decide. `language` is the staff's, `version` names all files' versions together.
+
+    `default_department` is whose a case is as long as nobody said otherwise.
+    """
 
     stages: StageFile
     branches: Mapping[tuple[str, int], Condition]
@@ -33,6 +36,7 @@ class Procedure:
     language: Language
     version: str
     number_pattern: str = "CP-{year}-{seq:06d}"
+    default_department: str = ""
 
     def stage(self, case: Case) -> Stage:
         """The stage the case is in; a stage taken out of the file counts as the start."""
@@ -67,6 +71,11 @@ class Procedure:
     def top_severity(self) -> str:
         """The highest step of the severity scale."""
         return self.severities[-1]
+
+    def graver(self, one: Value, other: str) -> str:
+        """The higher of two severities; one that is not on the scale counts least."""
+        rank = {key: step for step, key in enumerate(self.severities)}
+        return max(other, str(one), key=lambda key: rank.get(key, -1))
 
     def actors(self, case: Case, who: str) -> tuple[Person, ...]:
         """The people meant by `actor`, `owner`, `head`, `supervisor` or a role, for this case; maybe nobody."""

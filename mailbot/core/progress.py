@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core.model import Case, Decision, Event, LetterOrder, Recipient, Value, Visit
+from mailbot.core.decisions import customer_letter, remark, staff_letters, then
+from mailbot.core.model import Case, Decision, Event, Value, Visit
 from mailbot.core.procedure import Procedure
 from mailbot.core.remarks import listed, say
 from mailbot.core.stages import Branch, Stage
 
-DONE_MARKS = frozenset({"✓", "✔", "√", "v", "ok", "yes", "y", "done", "完成", "已完成", "是", "好", "已"})
+DONE_MARKS = frozenset({"✓", "✔", "√", "v", "ok", "yes", "y", "true", "done", "完成", "已完成", "是", "好", "已"})
 """What counts as "done" in a date column besides a date."""
 
 
@@ -24,28 +25,32 @@ def enter(case: Case, stage: str, now: datetime, procedure: Procedure, fresh: fr
     spec = procedure.stages.by_key[stage]
     cleared = _cleared(case, spec, fresh) if count > 1 else {}
     left = tuple(replace(v, left_at=now) if v.left_at is None else v for v in case.visits)
-    remarks = case.remarks
-    if cleared:
-        names = listed([procedure.column_name(c) for c in cleared], procedure.language)
-        said = say("came_back", procedure.language, stage=spec.name(procedure.language), count=count, columns=names)
-        remarks = (*remarks, said)
     entered = replace(
         case,
         stage=stage,
         visits=(*left, Visit(stage=stage, number=count, entered_at=now)),
         values={**case.values, **dict.fromkeys(cleared)},
-        remarks=remarks,
         closed_at=now if spec.end else None,
     )
-    facts = {"stage": stage, "visit": count, "cleared": cleared}
-    event = Event(case=case.number, at=now, actor="bot", kind="stage_entered", facts=facts)
+    if cleared:
+        names = listed([procedure.column_name(c) for c in cleared], procedure.language)
+        facts = {"stage": spec.name(procedure.language), "count": count, "columns": names}
+        entered = remark(entered, say("came_back", procedure.language, **facts))
+    event = Event(
+        case=case.number,
+        at=now,
+        actor="bot",
+        kind="stage_entered",
+        facts={"stage": stage, "visit": count, "cleared": cleared},
+    )
     return Decision(case=entered, events=(event,))
 
 
 def advance(case: Case, now: datetime, procedure: Procedure, fresh: frozenset[str] = frozenset()) -> Decision:
     """Close every stage whose evidence is complete, as far as it goes, and tell whoever acts now.
 
-    Each stage is closed at most once a call, so that no loop of the file can run for ever.
+    Each stage is closed at most once a call, so that no loop of the file can run for ever. What closed a stage is no
+    longer `fresh`: it is not taken for an answer once more when the case comes back in the same call.
     """
     decision = Decision(case=case)
     passed: set[str] = set()
@@ -54,8 +59,9 @@ def advance(case: Case, now: datetime, procedure: Procedure, fresh: frozenset[st
         branch = procedure.branch(decision.case)
         if branch is None:
             break
+        fresh -= {procedure.stage(decision.case).done}
         decision = _take(decision, branch, now, procedure, fresh)
-    return _with_assignment(decision, procedure)
+    return then(decision, _assigned(decision.case, procedure))
 
 
 def closable(case: Case, procedure: Procedure) -> bool:
@@ -109,8 +115,8 @@ def _missing(case: Case, stage: Stage) -> list[str]:
 
 
 def _same_person(case: Case, one: str, other: str, procedure: Procedure) -> bool:
-    first, second = (procedure.people.find(case.values.get(c)) or case.values.get(c) for c in (one, other))
-    return first not in (None, "") and first == second
+    first, second = (procedure.people.meant(case.values.get(column)) for column in (one, other))
+    return not first.isdisjoint(second)
 
 
 def _approval(case: Case, stage: Stage, procedure: Procedure) -> Iterator[str]:
@@ -146,64 +152,9 @@ def _take(decision: Decision, branch: Branch, now: datetime, procedure: Procedur
     return then(decision, enter(decision.case, branch.to, now, procedure, fresh))
 
 
-def customer_letter(case: Case, kind: str, now: datetime, procedure: Procedure, *, stage: str) -> Decision:
-    """Order a stage letter to the customer on his way to `stage`. Staff's message goes with it and leaves its cell.
-
-    Claims get nothing by themselves beyond the receipt [D-43]: their letters are ordered held, for a human to release.
-    """
-    language = procedure.language
-    if not case.answer_to:
-        return Decision(case=remark(case, say("no_address", language)))
-    key = f"{case.number}:{kind}:{case.visit.stage}:{case.visit.number}"
-    if key in case.done:
-        return Decision(case=case)
-    message = case.values.get("note_to_customer")
-    claim = case.values.get("claim_type") == "claim"
-    order = LetterOrder(
-        key=key,
-        kind=kind,
-        to=Recipient(
-            address=case.answer_to,
-            name=str(case.values.get("contact_name") or ""),
-            language=case.language,
-            customer=True,
-        ),
-        case=case.number,
-        facts={"note": str(message or ""), "stage": stage},
-        hold="claim" if claim else "",
-    )
-    values = {**case.values, "note_to_customer": None}
-    values["first_answer_on"] = values.get("first_answer_on") or now.astimezone(procedure.calendar.zone).date()
-    case = replace(case, values=values, done=(*case.done, key))
-    if message:
-        case = remark(case, say("note_sent", language, column=procedure.column_name("note_to_customer")))
-    if claim:
-        case = remark(case, say("held_claim", language))
-    event = Event(case=case.number, at=now, actor="bot", kind="letter_ordered", facts={"letter": kind, "note": message})
-    return Decision(case=case, events=(event,), letters=(order,))
-
-
-def _with_assignment(decision: Decision, procedure: Procedure) -> Decision:
+def _assigned(case: Case, procedure: Procedure) -> Decision:
     """Tell whoever has to act now, once per person and stay in the stage."""
-    case = decision.case
     if not case.open or not case.visits:
-        return decision
-    letters = list(decision.letters)
-    done = list(case.done)
-    for person in procedure.actors(case, "actor"):
-        key = f"{case.number}:assignment:{case.visit.stage}:{case.visit.number}:{person.address}"
-        if key not in done:
-            done.append(key)
-            to = Recipient(address=person.address, name=person.name, language=person.language)
-            letters.append(LetterOrder(key=key, kind="assignment", to=to, case=case.number))
-    return replace(decision, case=replace(case, done=tuple(done)), letters=tuple(letters))
-
-
-def remark(case: Case, text: str) -> Case:
-    """Add a sentence to what the row says to staff, once."""
-    return case if text in case.remarks else replace(case, remarks=(*case.remarks, text))
-
-
-def then(first: Decision, second: Decision) -> Decision:
-    """Join two decisions about one case, taken one after the other."""
-    return Decision(case=second.case, events=first.events + second.events, letters=first.letters + second.letters)
+        return Decision(case=case)
+    mark = f"assignment:{case.visit.stage}:{case.visit.number}"
+    return staff_letters(case, "assignment", mark, procedure.actors(case, "actor"))

@@ -65,7 +65,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "came_back": {
         ZH: "第{count}次进入“{stage}”。以下内容已移入历史，请重新填写：{columns}。",
         TW: "第{count}次進入「{stage}」。以下內容已移入歷史，請重新填寫：{columns}。",
-        EN: "“{stage}” for the {count}. time. These moved to the history, please fill them in anew: {columns}.",
+        EN: "Back in “{stage}”, visit {count}. These moved to the history, please fill them in anew: {columns}.",
     },
     "note_sent": {
         ZH: "“{column}”的内容已写入给客户的信。",
@@ -121,6 +121,21 @@ TEXTS: dict[str, dict[Language, str]] = {
         ZH: "客户再次投诉，案件已重新打开。",
         TW: "客戶再次投訴，案件已重新開啟。",
         EN: "The customer complained again; the case was reopened.",
+    },
+    "dissatisfied": {
+        ZH: "客户不满意，案件已重新打开。",
+        TW: "客戶不滿意，案件已重新開啟。",
+        EN: "The customer is not satisfied; the case was reopened.",
+    },
+    "taken_back": {
+        ZH: "结案已撤回，案件已重新打开。客户未收到通知。",
+        TW: "結案已撤回，案件已重新開啟。客戶未收到通知。",
+        EN: "The closing was taken back and the case is open again. The customer was not written to.",
+    },
+    "graver": {
+        ZH: "客户来信的内容更严重，“{column}”已改为“{text}”，请核对。",
+        TW: "客戶來信的內容更嚴重，「{column}」已改為「{text}」，請核對。",
+        EN: "The customer's new mail is more serious: “{column}” was set to “{text}”. Please check.",
     },
     "bounced": {
         ZH: "发给 {text} 的信被退回，请核对地址或电话联系客户。",

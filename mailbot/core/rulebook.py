@@ -1,7 +1,7 @@
 """The rule files as checked values: nature, severity, routing, what to ask, and the vocabulary of fields.
 
-Here the files are declared, read and compiled; what they decide is in verdict.py. A problem in any file is a FileProblems with file
-and line, and all problems of a file are told at once.
+Here the files are declared, read and compiled; what they decide is in verdict.py. A problem in any file is a
+FileProblems with file and line, and all problems of a file are told at once.
 """
 
 from __future__ import annotations
@@ -15,11 +15,27 @@ from typing import Any
 from mailbot.core.conditions import Choice, Condition, ConditionError, Function, Scale, Type, compile_condition
 from mailbot.core.people import Department, People, Person
 from mailbot.core.rulefile import FileProblems, Key, Problem, lines_of, read_text
-from mailbot.core.ruletables import Ask, Level, MissingFile, Names, NatureFile, NatureTable, RoutingFile, RuleTable, SeverityFile
+from mailbot.core.ruletables import (
+    Ask,
+    Level,
+    MissingFile,
+    Names,
+    NatureFile,
+    NatureTable,
+    RoutingFile,
+    RuleTable,
+    SeverityFile,
+)
 from mailbot.core.vocabulary import FIELD_KEYS, VocabularyFile
 from mailbot.core.words import Fold, Phrases
 
-_TYPES: dict[str, Type] = {"quantity": float, "claim_amount": float, "purchased_on": date, "shipped_on": date, "occurred_on": date}
+_TYPES: dict[str, Type] = {
+    "quantity": float,
+    "claim_amount": float,
+    "purchased_on": date,
+    "shipped_on": date,
+    "occurred_on": date,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,17 +124,23 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
         press.say("routing.toml", (), problem)
     later = {**names, "severity": Scale(tuple(levels))}
     rules = Rules(
-        version=nature.version if len(versions := {f.version for f in (nature, severity, routing, missing)}) == 1 else "+".join(sorted(versions)),
+        version=nature.version
+        if len(versions := {f.version for f in (nature, severity, routing, missing)}) == 1
+        else "+".join(sorted(versions)),
         scale=severity.severity,
         natures=tuple(press.nature(n) for n in nature.nature),
         nature_names={n.key: n.names for n in nature.nature},
         otherwise_nature=nature.otherwise,
         fallback=press.rules("nature.toml", "fallback", nature.fallback, nature.version, without_nature, natures),
-        no_complaint=tuple(NoComplaint(name=t.name, words=Phrases(t.words, fold), weight=t.weight) for t in nature.no_complaint),
+        no_complaint=tuple(
+            NoComplaint(name=t.name, words=Phrases(t.words, fold), weight=t.weight) for t in nature.no_complaint
+        ),
         severity=press.rules("severity.toml", "rule", severity.rule, severity.version, names, levels),
         routing=press.rules("routing.toml", "rule", routing.rule, routing.version, later, departments),
         otherwise_department=routing.otherwise,
-        claims=press.rules("routing.toml", "claim", routing.claim, routing.version, later, ["appeal", "claim", "non_quality"]),
+        claims=press.rules(
+            "routing.toml", "claim", routing.claim, routing.version, later, ["appeal", "claim", "non_quality"]
+        ),
         sample=Phrases(routing.sample.words, fold, routing.sample.but_not),
         ask=missing.ask,
         people=people,
@@ -151,7 +173,9 @@ FUNCTIONS = {"wants": Function(takes=(str,), gives=bool, call=_wants)}
 def _people(routing: RoutingFile) -> People:
     return People(
         persons=tuple(Person(name=p.name, address=p.address, language=p.language) for p in routing.person),
-        departments=tuple(Department(key=d.key, names=d.names, manager=d.manager, staff=d.staff) for d in routing.department),
+        departments=tuple(
+            Department(key=d.key, names=d.names, manager=d.manager, staff=d.staff) for d in routing.department
+        ),
         roles=routing.roles,
     )
 
@@ -177,12 +201,24 @@ class _Press:
         return Nature(key=table.key, words=words, hints=hints, decisive=table.decisive)
 
     def rules(
-        self, file: str, array: str, tables: Sequence[RuleTable], version: str, names: dict[str, Type], sets: Sequence[str]
+        self,
+        file: str,
+        array: str,
+        tables: Sequence[RuleTable],
+        version: str,
+        names: dict[str, Type],
+        sets: Sequence[str],
     ) -> tuple[Rule, ...]:
         return tuple(self._rules(file, array, tables, version, names, sets))
 
     def _rules(
-        self, file: str, array: str, tables: Sequence[RuleTable], version: str, names: dict[str, Type], sets: Sequence[str]
+        self,
+        file: str,
+        array: str,
+        tables: Sequence[RuleTable],
+        version: str,
+        names: dict[str, Type],
+        sets: Sequence[str],
     ) -> Iterator[Rule]:
         for index, table in enumerate(tables):
             self.known(file, (array, index, "sets"), table.sets, sets)

@@ -15,10 +15,25 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-__all__ = ["Field", "FileProblems", "Model", "Problem", "field_validator", "lines_of", "model_validator", "read", "read_text"]
+__all__ = [
+    "Field",
+    "FileProblems",
+    "Model",
+    "Problem",
+    "field_validator",
+    "lines_of",
+    "model_validator",
+    "read",
+    "read_text",
+    "text_of",
+]
 
 Key = tuple[str | int, ...]
 M = TypeVar("M", bound="Model")
+
+
+SECRET = frozenset({"password"})
+"""Keys whose value is never repeated in a message."""
 
 
 class Model(BaseModel):
@@ -51,15 +66,21 @@ class FileProblems(Exception):
 
 def read(path: Path, model: type[M]) -> M:
     """Read and check the file at `path`. Raises FileProblems, also when it is missing or not UTF-8."""
+    return read_text(text_of(path), model, file=str(path))
+
+
+def text_of(path: Path) -> str:
+    """The text of a file. Raises FileProblems when it is missing or not UTF-8."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        raw = path.read_bytes()
     except OSError as error:
         raise FileProblems((Problem(file=str(path), line=0, message=f"cannot be read: {error.strerror}"),)) from error
+    try:
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = raw[: error.start].count(b"\n") + 1
         message = "is not UTF-8 text; save it as UTF-8 in your editor"
         raise FileProblems((Problem(file=str(path), line=line, message=message),)) from error
-    return read_text(text, model, file=str(path))
 
 
 def read_text(text: str, model: type[M], *, file: str) -> M:
@@ -84,9 +105,10 @@ def lines_of(text: str) -> dict[Key, int]:
     return lines
 
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
-_KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
+_DOTTED = rf"(?:{_PART.pattern})(?:\s*\.\s*(?:{_PART.pattern}))*"
+_HEADER = re.compile(rf"^\s*(\[\[?)\s*({_DOTTED})\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(rf"^\s*({_DOTTED})\s*=")
 _QUOTES = re.compile(r'"""|\'\'\'')
 
 
@@ -94,7 +116,7 @@ def _keys(text: str) -> Iterator[tuple[int, Key]]:
     table: Key = ()
     counts: dict[Key, int] = {}
     inside = ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if inside:
             inside = "" if inside in line else inside
             continue
@@ -136,8 +158,11 @@ def _words(error: Any) -> str:
         "extra_forbidden": "is not a known key; correct the spelling or remove the line",
     }.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     given = error.get("input")
-    shown = f" (given: {given!r})" if isinstance(given, str | int | float | bool) and error["type"] != "extra_forbidden" else ""
-    return f"{where} {said}{shown}" if where else said
+    shown = (
+        error["type"] != "extra_forbidden" and isinstance(given, str | int | float) and not SECRET & set(error["loc"])
+    )
+    said += f" (given: {given!r})" if shown else ""
+    return f"{where} {said}" if where else said
 
 
 def _syntax(error: tomllib.TOMLDecodeError, file: str) -> Problem:

@@ -1,4 +1,7 @@
-"""The shape of the rule files nature, severity, routing and missing: declarations only. They are compiled in rulebook.py."""
+"""The shape of the rule files nature, severity, routing and missing: declarations only.
+
+They are compiled in rulebook.py.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +105,7 @@ class RoutingFile(RuleFile):
     otherwise: str
     department: tuple[DepartmentTable, ...] = Field(min_length=1)
     person: tuple[PersonTable, ...] = ()
-    roles: dict[str, tuple[str, ...]] = {}
+    roles: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     rule: tuple[RuleTable, ...] = ()
     sample: WordTable = WordTable()
     claim: tuple[RuleTable, ...] = ()

@@ -1,7 +1,8 @@
 """The small grammar of denial, supposition and citation in Chinese and English, over folded text.
 
-Each question takes what is written before a word (`left`, within its sentence) and after it (`right`). Denials are narrow: only
-known small words may stand between the 没有 and the word, because a denial seen wrongly would hide a danger.
+Each question takes what is written before a word (`left`, within its sentence) and after it (`right`). Denials are
+narrow: only known small words may stand between the 没有 and the word, because a denial seen wrongly would hide a
+danger.
 """
 
 from __future__ import annotations
@@ -9,48 +10,69 @@ from __future__ import annotations
 import re
 
 _ZH_DENIAL = (
-    r"(?:(?<!有)没有?(?!想到|料到|多久|几|过多|一会|来得及|等|用|有人|人管)|没有?人|无人|未曾|尚未|并未|未|无|(?<!是)不是|并非|不存在|不曾"
-    r"|从不|从未|(?<![特分级区差])别(?!人|家|的)|(?<!会)不会|(?<!要)不要|(?<!用)不用|不需要|不必|无需|无须|毋须|不须|(?<!想)不想|不图|不求"
+    r"(?:(?<!有)没有?(?!想到|料到|多久|几|过多|一会|来得及|等|用|有人|人管)|没有?人|无人|未曾|尚未"
+    r"|并未|未|无|(?<!是)不是|并非|不存在|不曾"
+    r"|从不|从未|(?<![特分级区差])别(?!人|家|的)|(?<!会)不会|(?<!要)不要|(?<!用)不用|不需要|不必|无需"
+    r"|无须|毋须|不须|(?<!想)不想|不图|不求"
     r"|不接受|不希望|不打算|不急|不急着|排除|不涉及|不属于|不谈|(?<![是要会能用])不(?=$))"
 )
 _ZH_SMALL = (
-    r"任何|发生|出现|造成|引起|导致|发现|存在|有|人员|人|什么|一点|再|过|被|是|因|明显|受到|受|产生|检出|听到|闻到|急着|要|想|需要|用|必|给|做"
-    r"|我们|我|你们|贵司|真的|说|涉及|属于|关于|对|的|严重|其他|其它|丝毫|半点|把|这个|这种|这样|到|送|着|了|会|为了|来|索取|进行|申请|安排|提供"
+    r"任何|发生|出现|造成|引起|导致|发现|存在|有|人员|人|什么|一点|再|过|被|是|因|明显|受到|受|产生"
+    r"|检出|听到|闻到|急着|要|想|需要|用|必|给|做"
+    r"|我们|我|你们|贵司|真的|说|涉及|属于|关于|对|的|严重|其他|其它|丝毫|半点|把|这个|这种|这样|到|送"
+    r"|着|了|会|为了|来|索取|进行|申请|安排|提供"
 )
 _ZH_DENIED = re.compile(_ZH_DENIAL + r"(?:" + _ZH_SMALL + r"|\s)*$")
 
-_EN_DENIAL = r"(?:\b(?:no|not|never|without|nobody|no one|none|neither|nor|nothing|cannot|instead of|rather than)|n't)\b(?! (?:only|just|merely|even))"
+_EN_DENIAL = (
+    r"(?:\b(?:no|not|never|without|nobody|no one|none|neither|nor|nothing|cannot|instead of"
+    r"|rather than)|n't)\b(?! (?:only|just|merely|even))"
+)
 _EN_SMALL = (
-    r"any|an?|the|signs?|of|been|was|were|be|is|are|got|gets?|getting|caused?|there|actual|ever|yet|have|has|had|seriously|badly|one|body|person"
-    r"|else|visible|further|risk|danger|cases?|reports?|reported|evidence|experienced?|needs?|needed|wants?|wanted|for|to|ask|asking|my|me|us"
-    r"|your|in|this|that|issues?|really|looking|single|physically|necessary|require[ds]?|expect(?:ing)?|full|new|demand(?:ing)?|claim(?:ing)?"
+    r"any|an?|the|signs?|of|been|was|were|be|is|are|got|gets?|getting|caused?|there|actual|ever|yet"
+    r"|have|has|had|seriously|badly|one|body|person"
+    r"|else|visible|further|risk|danger|cases?|reports?|reported|evidence|experienced?|needs?|needed"
+    r"|wants?|wanted|for|to|ask|asking|my|me|us"
+    r"|your|in|this|that|issues?|really|looking|single|physically|necessary|require[ds]?"
+    r"|expect(?:ing)?|full|new|demand(?:ing)?|claim(?:ing)?"
 )
 _EN_DENIED = re.compile(_EN_DENIAL + r"(?:[\s\-]+(?:" + _EN_SMALL + r")\b)*\s*$")
 
 _CLEARED = re.compile(
     r"^(?:的|方面|现象|问题|情况|隐患|风险|测试|检查|操作|使用|都|均|也|全部|则|完全|倒是|倒|并|本身|电路|\s){0,4}"
-    r"(?:(?:没有|没|无|不存在)(?=[,。;!?\s]|$)|没问题|没毛病|没有问题|没有毛病|没有异常|无异常|无问题|正常(?!吗|现象)|合格|完好|良好|ok\b)"
+    r"(?:(?:没有|没|无|不存在)(?=[,。;!?\s]|$)|没问题|没毛病|没有问题|没有毛病|没有异常|无异常|无问题"
+    r"|正常(?!吗|现象)|合格|完好|良好|ok\b)"
 )
 _EN_CLEARED = re.compile(
-    r"^(?:\s+itself)?(?:\s+(?:is|are|was|were|looks?|tests?|works?|test(?:ed)?)|'s|'re)\s+(?:all |still |perfectly |totally |absolutely )?"
+    r"^(?:\s+itself)?(?:\s+(?:is|are|was|were|looks?|tests?|works?|test(?:ed)?)|'s|'re)\s+(?:all "
+    r"|still |perfectly |totally |absolutely )?"
     r"(?:ok|okay|fine|normal|good|lovely|great|perfect|perfectly well|not the (?:problem|issue))\b"
 )
 _QUESTION = re.compile(r"(?:这|那|难道)(?:还|都)?不是[^,。;!?\n]*$")
 
-_NEAR_MISS = re.compile(r"差点|差一点|险些|如果不是|要不是|若不是|幸好|幸亏|还好|好在|could(?: have|'ve)|might have|would have|nearly|almost")
+_NEAR_MISS = re.compile(
+    r"差点|差一点|险些|如果不是|要不是|若不是|幸好|幸亏|还好|好在|could(?: have|'ve)|might have"
+    r"|would have|nearly|almost"
+)
 _SUPPOSED = re.compile(
-    r"(?:如果|要是|假如|假设|若是|倘若|万一|一旦|会不会|是不是|是否|有没有|以免|免得|避免|防止|预防|杜绝|担心|害怕|生怕|唯恐|恐怕|(?<![可不])怕|请勿|切勿|(?<!不)小心"
-    r"|当心|谨防|能否|可否|\bif\b|\bin case\b|\bunless\b|\bwhether\b|\bmight\b|\bmay\b(?! \d)|\bcould\b(?! (?:see|smell|feel|hear))|\bafraid of\b"
-    r"|\bafraid (?:that )?it (?:will|might|may|could)|\bworr(?:y|ied)\b|\bfear(?:ed)? (?:of|that|it)\b|\bprevent(?:ing)?\b|\bavoid(?:ing)?\b"
+    r"(?:如果|要是|假如|假设|若是|倘若|万一|一旦|会不会|是不是|是否|有没有|以免|免得|避免|防止|预防"
+    r"|杜绝|担心|害怕|生怕|唯恐|恐怕|(?<![可不])怕|请勿|切勿|(?<!不)小心"
+    r"|当心|谨防|能否|可否|\bif\b|\bin case\b|\bunless\b|\bwhether\b|\bmight\b|\bmay\b(?! \d)"
+    r"|\bcould\b(?! (?:see|smell|feel|hear))|\bafraid of\b"
+    r"|\bafraid (?:that )?it (?:will|might|may|could)|\bworr(?:y|ied)\b|\bfear(?:ed)? (?:of|that|it)\b"
+    r"|\bprevent(?:ing)?\b|\bavoid(?:ing)?\b"
     r"|\bbefore (?:another|someone|somebody|anyone|anybody|any ?more|more)\b|\btry to\b)[^,。;!?\n]*$"
 )
-_CONDITION = re.compile(r"(?:如果|要是|假如|若是|倘若|万一|一旦|(?<!不)若|再不|\bif\b|\bunless\b)[^。;!?\n]*[,、]([^,。;!?\n]*)$")
+_CONDITION = re.compile(
+    r"(?:如果|要是|假如|若是|倘若|万一|一旦|(?<!不)若|再不|\bif\b|\bunless\b)[^。;!?\n]*[,、]([^,。;!?\n]*)$"
+)
 _CONSEQUENCE = re.compile(r"会|可能|就|怎么|岂不|那|只能|将|\b(?:could|might|may|will|would|shall|'ll)\b")
 _ASKED = re.compile(r"(?:会|能|可能)[^,。;!?\n]{0,4}$")
 _ASKING = re.compile(r"^[^,。;!?\n]{0,8}[吗么]")
 
 _CITED = re.compile(
-    r"(?:(?:说明书|手册|保修卡|标签|铭牌|警告|警示|提示|注意事项|新闻|报道|宣传页?|广告|网页)[^。!?\n]{0,12}(?:写|说|印|注明|提到|提示|警告|显示|称|有)[^,。!?\n]{0,20}"
+    r"(?:(?:说明书|手册|保修卡|标签|铭牌|警告|警示|提示|注意事项|新闻|报道|宣传页?|广告"
+    r"|网页)[^。!?\n]{0,12}(?:写|说|印|注明|提到|提示|警告|显示|称|有)[^,。!?\n]{0,20}"
     r"|(?:别的|其他|其它|另一个|别家)的?(?:牌子|品牌|厂家)[^。!?\n]{0,20}|别家[^。!?\n]{0,12}"
     r"|\b(?:manual|leaflet|instructions?|label|warning|booklet|user guide|news|article|website)\b[^.!?\n]{0,30}"
     r"\b(?:says?|said|states?|stating|reads?|warns?|warned|mentions?|about|lists?|of)\b[^.!?\n]{0,40}"
@@ -59,7 +81,10 @@ _CITED = re.compile(
 _JOINT = re.compile(r"^\s*(?:、|和|或|或者|及|以及|与|/|or|nor|and)\s*(?:any |a )?$")
 _COMMA = re.compile(r"^\s*,\s*(?:any |a )?$")
 _MORE = re.compile(r"^\s*(?:,\s*[a-z]+(?: [a-z]+)?){0,3},?\s*\b(?:or|nor)\b")
-_LIST = re.compile(r"\b(?:no|without|not any|neither)(?: [a-z]+){1,2}(?:\s*(?:,|or|nor)(?: [a-z]+){1,2})*\s*(,|\bor|\bnor)(?: any)?\s*$")
+_LIST = re.compile(
+    r"\b(?:no|without|not any|neither)(?: [a-z]+){1,2}(?:\s*(?:,|or|nor)(?: [a-z]+){1,2})*\s*(,|\bor"
+    r"|\bnor)(?: any)?\s*$"
+)
 
 
 def denied(left: str, right: str) -> bool:

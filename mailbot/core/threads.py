@@ -10,9 +10,11 @@ import base64
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Protocol
 
 from mailbot.core.model import Case, MailKind, ReadMail
@@ -21,6 +23,12 @@ TOKEN_BYTES = 10
 """80 bits: more than the 64 that make guessing hopeless; 16 letters in base 32."""
 
 SAME_SUBJECT_WITHIN = timedelta(days=30)
+CASES_LOOKED_AT = 50
+REFERENCES_LOOKED_AT = 50
+TEXT_LOOKED_AT = 20_000
+"""Limits, for a mail may name thousands of numbers and a customer may have thousands of cases."""
+
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 NUMBER = re.compile(r"(?<![A-Z0-9])[A-Z]{1,6}-\d{4}-\d{3,9}(?![0-9])")
 _PREFIX = re.compile(
     r"^\s*(?:(?:re|fw|fwd|aw|wg|sv|vs|回复|回覆|答复|答覆|转发|轉寄|轉發)\s*[:：]|\[[^\]]{0,40}\])\s*", re.IGNORECASE
@@ -34,7 +42,7 @@ class CaseBook(Protocol):
         """Numbers of the cases in which any of these Message-IDs was seen or sent."""
 
     def by_party(self, address: str, /) -> Sequence[str]:
-        """Numbers of the cases in which this address is a known party, newest last."""
+        """Numbers of the cases in which this address is a known party, the newest first."""
 
     def get(self, number: str, /) -> Case | None:
         """The case, or None."""
@@ -69,7 +77,13 @@ def message_id(token: str, mark: str, domain: str) -> str:
 
 
 def find_case(
-    mail: ReadMail, book: CaseBook, secret: bytes, now: datetime, *, staff: bool = False, freemail: frozenset[str] = frozenset()
+    mail: ReadMail,
+    book: CaseBook,
+    secret: bytes,
+    now: datetime,
+    *,
+    staff: bool = False,
+    freemail: frozenset[str] = frozenset(),
 ) -> Belonging:
     """Find the case a mail belongs to. `staff`: the writer is one of ours and may name any case.
 
@@ -101,24 +115,33 @@ def folded_subject(subject: str) -> str:
 
 
 def _hints(mail: ReadMail, book: CaseBook) -> Iterable[tuple[str, Sequence[str]]]:
-    yield "headers", book.by_message_ids((*mail.in_reply_to, *reversed(mail.references)))
-    yield "number", mail.numbers
-    yield "number", NUMBER.findall(mail.new_text.upper())
+    ids = (*mail.in_reply_to, *reversed(mail.references))
+    yield "headers", book.by_message_ids(ids[:REFERENCES_LOOKED_AT])
+    said = NUMBER.findall(_typewritten(" ".join((*mail.numbers, mail.new_text[:TEXT_LOOKED_AT]))))
+    yield "number", tuple(dict.fromkeys(said))[:CASES_LOOKED_AT]
+
+
+def _typewritten(text: str) -> str:
+    """Text as a typewriter has it, so that ｃｐ－２０２６－０００１２３ and CP–2026–000123 are numbers too."""
+    return unicodedata.normalize("NFKC", text).translate(_DASHES).upper()
 
 
 def _knows(case: Case, writer: str, freemail: frozenset[str]) -> bool:
-    known = {p.casefold() for p in (*case.parties, case.answer_to) if p}
-    domain = writer.rpartition("@")[2]
-    return writer in known or (domain not in freemail and domain in {p.rpartition("@")[2] for p in known})
+    known = {party.casefold() for party in (*case.parties, case.answer_to) if "@" in party}
+    if writer in known:
+        return True
+    domain = writer.partition("@")[2]
+    return bool(domain) and domain not in freemail and domain in {party.partition("@")[2] for party in known}
 
 
 def _by_sender(mail: ReadMail, writer: str, book: CaseBook, now: datetime) -> Belonging:
     """A visible reply whose references were lost: the same subject, or the sender's only open case."""
     if mail.kind is not MailKind.FOLLOW_UP or not writer:
         return Belonging()
-    cases = [c for n in book.by_party(writer) if (c := book.get(n)) and now - c.opened_at <= SAME_SUBJECT_WITHIN]
+    newest = (book.get(number) for number in islice(book.by_party(writer), CASES_LOOKED_AT))
+    cases = [case for case in newest if case and now - case.opened_at <= SAME_SUBJECT_WITHIN]
     subject = folded_subject(mail.subject)
-    for case in reversed(cases):
+    for case in cases:
         if subject and folded_subject(str(case.values.get("subject") or "")) == subject:
             return Belonging(number=case.number, how="subject")
     still_open = [c for c in cases if c.open]

@@ -1,7 +1,7 @@
 """From what a complaint says to what it is: nature, severity, department, type of claim, what to ask.
 
-Decided by the rule files alone; here is only the order of the questions. Every answer leaves a Reason: the rule, its file's version
-and the words or values it fired on.
+Decided by the rule files alone; here is only the order of the questions. Every answer leaves a Reason: the rule, its
+file's version and the words or values it fired on.
 """
 
 from __future__ import annotations
@@ -22,21 +22,28 @@ SUPPORTING = ("support", "report")  # also asked by people who do not complain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What is judged: the passage (subject, then text) and the values conditions may speak of."""
-
-    passage: Passage
-    subject_end: int
-    values: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
     """How much speaks for a nature, and the words that do."""
 
     nature: str
     points: float
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is judged: the passage (subject, then text) and the values conditions may speak of."""
+
+    passage: Passage
+    subject_end: int
+    values: Mapping[str, Any]
+    weights: tuple[Weight, ...]
+
+    @property
+    def grievance(self) -> float:
+        """How much speaks for a complaint: natures with a word of their own, and demands."""
+        demands = sum(demand not in SUPPORTING for demand in self.values.get("demand", ()))
+        return DEMANDED * demands + sum(w.points for w in self.weights if w.points >= WORD)
 
 
 def judge(
@@ -59,13 +66,13 @@ def gather(
     passage = Passage(f"{subject}\n{text}", fold)
     values = {key: finding.value for key, finding in fields.items()}
     values |= {"business": business, "photo": photo, "sample": bool(passage.said(rules.sample))}
-    return Facts(passage=passage, subject_end=len(subject), values=values)
+    weights = tuple(weigh(passage, len(subject), rules))
+    return Facts(passage=passage, subject_end=len(subject), values=values, weights=weights)
 
 
 def decide(facts: Facts, rules: Rules) -> Verdict:
     """Answer every question in turn; each later one may use the answers before it."""
-    weights = weigh(facts, rules)
-    nature, why = _nature(facts, weights, rules)
+    nature, why = _nature(facts, rules)
     reasons: list[Reason] = [*why]
     values = {**facts.values, "nature": nature}
     hits = [(rule, words) for rule in rules.severity if (words := _fires(rule, facts.passage, values)) is not None]
@@ -86,46 +93,45 @@ def decide(facts: Facts, rules: Rules) -> Verdict:
     )
 
 
-def _nature(facts: Facts, weights: list[Weight], rules: Rules) -> tuple[str, tuple[Reason, ...]]:
-    if weights:
-        best = weights[0]
-        return best.nature, (Reason(rule=f"nature {best.nature}", sets=best.nature, words=best.words, version=rules.version),)
+def _nature(facts: Facts, rules: Rules) -> tuple[str, tuple[Reason, ...]]:
+    if facts.weights:
+        best = facts.weights[0]
+        return best.nature, (
+            Reason(rule=f"nature {best.nature}", sets=best.nature, words=best.words, version=rules.version),
+        )
     return _first(rules.fallback, facts.passage, facts.values, rules.otherwise_nature)
 
 
-def weigh(facts: Facts, rules: Rules) -> list[Weight]:
+def weigh(passage: Passage, subject_end: int, rules: Rules) -> list[Weight]:
     """Weigh every nature, the heaviest first; a decisive one before all; the file's order settles ties."""
     weights: list[tuple[bool, Weight]] = []
     for nature in rules.natures:
-        words = facts.passage.said(nature.words)
-        hints = facts.passage.said(nature.hints)
-        points = _points(words, facts, WORD) + _points(hints, facts, HINT)
+        words, hints = passage.said(nature.words), passage.said(nature.hints)
+        points = _points(words, subject_end, WORD) + _points(hints, subject_end, HINT)
         if points:
             said = tuple(dict.fromkeys(s.word for s in (*words, *hints)))
             weights.append((nature.decisive and bool(words), Weight(nature=nature.key, points=points, words=said)))
     return [weight for _, weight in sorted(weights, key=lambda w: (not w[0], -w[1].points))]
 
 
-def _points(sightings: Iterable[Sighting], facts: Facts, each: float) -> float:
+def _points(sightings: Iterable[Sighting], subject_end: int, each: float) -> float:
     best: dict[str, float] = {}
     for seen in sightings:
-        points = each * 2 if seen.start < facts.subject_end else each
+        points = each * 2 if seen.start < subject_end else each
         best[seen.word] = max(best.get(seen.word, 0.0), points)
     return sum(best.values())
 
 
 def no_complaint(facts: Facts, rules: Rules) -> str:
     """Name the sort of mail when it is no complaint; empty when it is one. In doubt it is one."""
-    grievance = sum(w.points for w in weigh(facts, rules) if w.points >= WORD)
-    grievance += DEMANDED * sum(d not in SUPPORTING for d in facts.values.get("demand", ()))
     found: list[tuple[float, str]] = []
     for sort in rules.no_complaint:
         seen = [s for s in facts.passage.sightings(sort.words) if s.standing in (Standing.SAID, Standing.SUPPOSED)]
-        points = _points(seen, facts, sort.weight)
+        points = _points(seen, facts.subject_end, sort.weight)
         if points:
             found.append((points, sort.name))
     total = sum(points for points, _ in found)
-    return max(found)[1] if found and total > grievance else ""
+    return max(found)[1] if found and total > facts.grievance else ""
 
 
 def missing(values: Mapping[str, Any], rules: Rules) -> tuple[str, ...]:
@@ -144,13 +150,17 @@ def _fires(rule: Rule, passage: Passage, values: Mapping[str, Any]) -> tuple[str
     if rule.when is not None and not rule.when(values):
         return None
     if rule.words is None:
-        return tuple(f"{name}={values[name]}" for name in (rule.when.names if rule.when else ()) if values.get(name) is not None)
+        return tuple(
+            f"{name}={values[name]}" for name in (rule.when.names if rule.when else ()) if values.get(name) is not None
+        )
     wanted = (Standing.SAID, Standing.SUPPOSED) if rule.supposed else (Standing.SAID,)
     seen = [s.word for s in passage.sightings(rule.words) if s.standing in wanted]
     return tuple(dict.fromkeys(seen)) or None
 
 
-def _first(rules: Iterable[Rule], passage: Passage, values: Mapping[str, Any], otherwise: str) -> tuple[str, tuple[Reason, ...]]:
+def _first(
+    rules: Iterable[Rule], passage: Passage, values: Mapping[str, Any], otherwise: str
+) -> tuple[str, tuple[Reason, ...]]:
     for rule in rules:
         if (words := _fires(rule, passage, values)) is not None:
             return rule.sets, (_reason(rule, words),)

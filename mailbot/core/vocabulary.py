@@ -1,4 +1,7 @@
-"""The words by which the fields of a complaint are found, as fields.toml declares them. Data only: how they are used is in mail/fields."""
+"""The words by which the fields of a complaint are found, as fields.toml declares them.
+
+Data only: how they are used is in mail/fields.
+"""
 
 from __future__ import annotations
 
@@ -59,11 +62,12 @@ class DemandTable(Model):
 
 
 class GoodsWords(Model):
-    """Nouns for goods, names that only look like a model, endings of shops."""
+    """Nouns for goods, names that only look like a model, and small words of English names."""
 
     nouns: tuple[str, ...]
     no_model: tuple[str, ...] = ()
-    shops: tuple[str, ...] = ()
+    never_in_names: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
 
 
 class VocabularyFile(Model):

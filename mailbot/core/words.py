@@ -1,7 +1,8 @@
 """Finding words in what people write, and telling what is said from what is denied, supposed or only cited.
 
-"没有起火" is no fire, "如果起火怎么办" a question, "说明书写着小心触电" a manual. In doubt a word counts as said: a danger that was
-really there must never be lost. Pure text in, sightings out; how text is folded is the caller's argument.
+"没有起火" is no fire, "如果起火怎么办" a question, "说明书写着小心触电" a manual. In doubt a word counts as said: a
+danger that was really there must never be lost. Pure text in, sightings out; how text is folded is the caller's
+argument.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _BREAK = re.compile(r"[,。;!?\n、]|\.(?=\s|$)")
 _END = re.compile(r"[。!?\n]+|\.(?=\s|$)")
 _SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "\xa0": " ", "\u3000": " "})
 _NUMBER = (
-    r"(?:[2-9]|[1-9]\d{1,3}|[两二三四五六七八九十几多数]+|several|multiple|many|different|various|two|three|four|five|six|seven"
+    r"(?:[2-9]|[1-9]\d{1,3}|[两二三四五六七八九十几多数]+|several|multiple|many|different|various|two"
+    r"|three|four|five|six|seven"
     r"|eight|nine|ten)\s?"
 )
 
@@ -48,8 +50,9 @@ class Sighting:
 class Phrases:
     """A list of words ready for searching.
 
-    Latin words match whole (a plural s is allowed), others anywhere. `…` stands for a few characters of the same clause, `#` for
-    a number from two up (`#个顾客`). Where one of `but_not` is written, a word touching it does not count.
+    Latin words match whole (a plural s is allowed), others anywhere. `…` stands for a few characters of the same
+    clause, `#` for a number from two up (`#个顾客`). Where one of `but_not` is written, a word touching it does not
+    count.
     """
 
     def __init__(self, words: Iterable[str], fold: Fold, but_not: Iterable[str] = ()) -> None:
@@ -58,8 +61,10 @@ class Phrases:
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, word) of every hit in folded `text`, in order, without overlaps; the longest wins."""
-        hidden = [span for word in self._but_not for span in word.spans(text)]
-        hits = [(start, end, word.word) for word in self._words for start, end in word.spans(text)]
+        hits = [(start, end, w.word) for w in self._words if w.piece in text for start, end in w.spans(text)]
+        if not hits:
+            return []
+        hidden = [span for w in self._but_not if w.piece in text for span in w.spans(text)]
         kept: list[tuple[int, int, str]] = []
         for start, end, word in sorted(hits, key=lambda h: (h[0], -h[1])):
             inside = any(a < end and start < b for a, b in hidden)
@@ -69,28 +74,27 @@ class Phrases:
 
 
 class _Word:
-    __slots__ = ("_pattern", "_piece", "word")
+    __slots__ = ("_pattern", "piece", "word")
 
     def __init__(self, word: str, fold: Fold) -> None:
         self.word = word
         pieces = [[fold(part).translate(_SAME) for part in half.split("#")] for half in word.split("…")]
-        self._piece = max((p for half in pieces for p in half), key=len).strip()
+        self.piece = max((p for half in pieces for p in half), key=len).strip()
         body = r"[^,。;!?\n]{0,10}?".join(_NUMBER.join(re.escape(p) for p in half) for half in pieces)
         before = r"(?<![a-z0-9])" if pieces[0][0][:1].isascii() and pieces[0][0] else ""
         after = r"s?(?![a-z0-9])" if pieces[-1][-1][-1:].isascii() and pieces[-1][-1] else ""
-        plain = not before and not after and body == re.escape(self._piece)
+        plain = not before and not after and body == re.escape(self.piece)
         self._pattern = None if plain else re.compile(before + body + after)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        at = text.find(self._piece)
-        if at < 0:
-            return
+        """Yield the offsets of every hit; `piece` is a part of every hit, to be asked for first."""
         if self._pattern is not None:
             yield from (m.span() for m in self._pattern.finditer(text))
             return
+        at = text.find(self.piece)
         while at >= 0:
-            yield at, at + len(self._piece)
-            at = text.find(self._piece, at + 1)
+            yield at, at + len(self.piece)
+            at = text.find(self.piece, at + 1)
 
 
 class Passage:
@@ -110,7 +114,9 @@ class Passage:
     def bounds(self, at: int) -> tuple[int, int]:
         """Return the offsets of the sentence around `at`."""
         index = bisect_right(self._ends, at)
-        return (self._ends[index - 1] if index else 0), (self._ends[index] if index < len(self._ends) else len(self.text))
+        return (self._ends[index - 1] if index else 0), (
+            self._ends[index] if index < len(self._ends) else len(self.text)
+        )
 
     def clause(self, at: int) -> tuple[int, int]:
         """Return the offsets of the clause around `at`, without the mark that ends it."""
@@ -124,9 +130,9 @@ class Passage:
         for start, end, word in phrases.spans(self.level):
             standing = self._standing(start, end)
             before = found[-1] if found else None
-            if before and before.standing is Standing.DENIED and standing is Standing.SAID:
-                if grammar.enumerated(self.level[before.end : start], self.level[end : end + 30]):
-                    standing = Standing.DENIED
+            carried = before is not None and before.standing is Standing.DENIED and standing is Standing.SAID
+            if carried and grammar.enumerated(self.level[found[-1].end : start], self.level[end : end + 30]):
+                standing = Standing.DENIED
             found.append(Sighting(word=word, start=start, end=end, standing=standing))
         return tuple(found)
 

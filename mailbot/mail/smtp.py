@@ -18,7 +18,7 @@ from mailbot.errors import MailbotError, Permanent, Temporary
 from mailbot.mail.sender import Outcome, State, objection, plain_address
 from mailbot.mail.settings import SmtpSettings
 from mailbot.mail.source import LoginRefused
-from mailbot.mail.tls import CleanStart, client_context, explained
+from mailbot.mail.tls import CleanStart, client_context, explained, waiting
 
 _HELLO = "[127.0.0.1]"
 """What we call ourselves: an address literal needs no DNS and gives nothing away."""
@@ -95,7 +95,7 @@ class SmtpSender:
         # The server compares the size, not we: its limit may have reached us cut short.
         size = [f"SIZE={len(raw)}"] if smtp.has_extn("size") else []
         dialogue: tuple[tuple[str, int, Callable[[], tuple[int, bytes]]], ...] = (
-            ("MAIL", 2, lambda: smtp.mail(self._settings.sender, size)),
+            ("MAIL", 2, lambda: smtp.mail(plain_address(self._settings.sender), size)),
             ("RCPT", 2, lambda: smtp.rcpt(recipient)),
             ("DATA", 3, lambda: smtp.docmd("DATA")),
         )
@@ -109,6 +109,8 @@ class SmtpSender:
         return None
 
     def _dot(self, smtp: smtplib.SMTP) -> Outcome:
+        if _interrupted(smtp):
+            return self._cut_short(smtp)
         try:
             _wait_up_to(smtp, self._settings.dot_timeout)
             smtp.send(b".\r\n")
@@ -123,6 +125,15 @@ class SmtpSender:
             return self._refusal("dot", code, _text(words))
         self._drop()
         return Outcome(state=State.IN_DOUBT, code=max(code, 0), text=f"sent, and the answer is none: {_text(words)}")
+
+    def _cut_short(self, smtp: smtplib.SMTP) -> Outcome:
+        """Give up a letter the server did not hear out: without its dot it was not sent, whatever was noted down."""
+        try:
+            code, words = smtp.getreply()
+        except _LOST as error:
+            code, words = 0, str(error).encode()
+        self._drop()
+        return self._refusal("the text", code, _text(words))
 
     def _refusal(self, stage: str, code: int, text: str) -> Outcome:
         if code == 421 or code // 100 not in (4, 5):
@@ -205,6 +216,23 @@ def _still_there(smtp: smtplib.SMTP) -> bool:
         return smtp.rset()[0] == 250
     except _LOST:
         return False
+
+
+def _interrupted(smtp: smtplib.SMTP) -> bool:
+    """Say whether the server hung up, or spoke before its turn."""
+    if smtp.sock is None or waiting(smtp.sock, smtp.file):
+        return True
+    patience = smtp.sock.gettimeout()
+    smtp.sock.setblocking(False)
+    try:
+        smtp.sock.recv(1)
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False
+    except OSError:
+        return True
+    finally:
+        smtp.sock.settimeout(patience)
+    return True
 
 
 def _wait_up_to(smtp: smtplib.SMTP, seconds: float) -> None:

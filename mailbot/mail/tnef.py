@@ -21,6 +21,8 @@ _BROKEN = (
     AssertionError,
     AttributeError,
     LookupError,
+    MemoryError,
+    NameError,
     OSError,
     RecursionError,
     TypeError,

@@ -1,6 +1,7 @@
 """From the bytes of a mail to what it says and what it is: reading, fields, verdict, and whether it complains at all.
 
-In doubt a mail from a human is a complaint: a question registered by mistake costs a glance, a complaint lost costs a customer.
+In doubt a mail from a human is a complaint: a question registered by mistake costs a glance, a complaint lost costs a
+customer.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mailbot.core.model import Attachment, Finding, MailKind, ReadMail, Verdict
-from mailbot.core.verdict import Facts, Rules, decide, gather, no_complaint, weigh
+from mailbot.core.verdict import Facts, Rules, decide, gather, no_complaint
 from mailbot.mail.fields import find_fields
 from mailbot.mail.fold import fold
 from mailbot.mail.read import OwnAddresses, Parts, read_mail
@@ -20,7 +21,10 @@ _PHOTO_NAME = re.compile(r"\.(?:jpe?g|png|gif|bmp|heic|heif|webp|tiff?|mp4|mov|a
 _ARCHIVE_NAME = re.compile(r"\.(?:zip|rar|7z)$", re.I)
 _ILLUSTRATED = re.compile(r"(?:图片|照片|相片|图|photo|picture|image|报告|report).*\.(?:pdf|docx?|pptx?)$", re.I)
 _BUSINESS = re.compile(
-    r"我司|我厂|敝司|我公司|我们公司|我们厂|本司|弊司|产线|来料|进料|iqc|料号|批量|经销商|我们店|店里卖|我店|贵司|our (?:plant|company|factory|line|warehouse|customers?|incoming|production|store)|incoming inspection|p/n|we are a (?:dealer|distributor|retailer)|your shipment|purchase order"
+    r"我司|我厂|敝司|我公司|我们公司|我们厂|本司|弊司|产线|来料|进料|iqc|料号|批量|经销商|我们店"
+    r"|店里卖|我店|贵司|our (?:plant|company|factory|line|warehouse|customers?|incoming|production"
+    r"|store)|incoming inspection|p/n|we are a (?:dealer|distributor|retailer)|your shipment"
+    r"|purchase order"
 )
 
 MANY = 10  # pieces: nobody has so many of a thing at home
@@ -49,16 +53,16 @@ def understand(raw: bytes, own: OwnAddresses, rules: Rules) -> Understanding:
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
     facts = gather(parts.new_text, subject, fields, any(_shows(a) for a in mail.attachments), business, rules, fold)
     verdict = decide(facts, rules)
-    mail = replace(mail, fields=fields)
-    if mail.kind is MailKind.COMPLAINT and (sort := no_complaint(facts, rules)):
+    mail, sort = replace(mail, fields=fields), no_complaint(facts, rules)
+    if mail.kind is MailKind.COMPLAINT and sort:
         mail = replace(mail, kind=MailKind.OTHER, kind_reason=sort)
     if mail.kind is not MailKind.COMPLAINT:
         verdict = replace(verdict, missing=())
-    return Understanding(mail=mail, verdict=verdict, is_business=business, complains=_complains(facts, rules))
+    return Understanding(mail=mail, verdict=verdict, is_business=business, complains=_complains(facts) and not sort)
 
 
-def _complains(facts: Facts, rules: Rules) -> bool:
-    return bool(facts.values.get("demand") or any(w.points >= 3 for w in weigh(facts, rules))) and not no_complaint(facts, rules)
+def _complains(facts: Facts) -> bool:
+    return bool(facts.values.get("demand")) or facts.grievance > 0
 
 
 def _shows(attachment: Attachment) -> bool:

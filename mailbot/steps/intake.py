@@ -2,34 +2,28 @@
 
 The bytes are safe on disk before anything is read from them; case, history and letters are committed together; the mark
 on the server comes last and may fail. A mail that cannot be handled is counted and parked, and the next one is taken.
+What a mail comes to is decided in `register_mail`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
 
-from mailbot.core.casework import Intake, add_mail, note_automatic, note_bounce, open_case
-from mailbot.core.model import Case, Decision, End, Event, MailKind, ReadMail
-from mailbot.core.remarks import say
-from mailbot.core.threads import find_case, token_for
+from mailbot.core.model import End
 from mailbot.errors import Permanent, Temporary
 from mailbot.failpoints import failpoint
 from mailbot.ledger.archive import StoredFile
 from mailbot.ledger.mails import MailRow, MailState, SeenMail
-from mailbot.mail.sender import plain_address
 from mailbot.mail.source import Arrival, TooLarge
-from mailbot.mail.understand import Understanding, understand
 from mailbot.office import Office
+from mailbot.steps.register_mail import register
 
-DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
-PARTIES_LIMIT = 20
-"""Addresses taken over from To and Cc as known parties; a mail to two hundred people makes nobody a party."""
+BATCH = 20
+"""Mails taken together: each state is committed once for all of them, for a commit costs several writes to the disk."""
 
 log = structlog.get_logger()
 
@@ -37,10 +31,10 @@ log = structlog.get_logger()
 def take_in(office: Office, now: datetime) -> int:
     """Handle every mail not finished yet; return how many came to an end. Raises Temporary when the server is away."""
     _look(office, now)
-    finished = 0
-    for row in office.ledger.mails.pending(office.account):
-        finished += _attempt(office, row, now)
-    return finished
+    waiting = office.ledger.mails.pending(office.account)
+    for start in range(0, len(waiting), BATCH):
+        _take(office, waiting[start : start + BATCH], now)
+    return len(waiting) - len(office.ledger.mails.pending(office.account))
 
 
 def _look(office: Office, now: datetime) -> None:
@@ -62,214 +56,92 @@ def _look(office: Office, now: datetime) -> None:
     failpoint("intake.after_seen")
 
 
-def _attempt(office: Office, row: MailRow, now: datetime) -> int:
-    """Carry one mail as far as it goes. Its own faults are counted against it; the server's end the step."""
+def _take(office: Office, rows: Sequence[MailRow], now: datetime) -> None:
+    """Carry a batch through its states, each state committed before the next begins."""
+    _store(office, [r for r in rows if r.state is MailState.SEEN], now)
+    failpoint("intake.after_stored")
+    with office.ledger.transaction():
+        for row in _again(office, rows, MailState.STORED):
+            _guarded(office, row, now, lambda row: register(office, row, now))
+    failpoint("intake.after_registered")
+    finished = [r for r in _again(office, rows, MailState.REGISTERED) if _guarded(office, r, now, _finish(office))]
+    failpoint("intake.after_finish")
+    with office.ledger.transaction():
+        for row in finished:
+            office.ledger.mails.done(row.id, now)
+    failpoint("intake.after_done")
+
+
+def _guarded(office: Office, row: MailRow, now: datetime, work: Callable[[MailRow], None]) -> bool:
+    """Do something for one mail. Its own faults are counted against it; the server's end the step."""
     try:
-        return _carry(office, row, now)
+        work(row)
     except Temporary:
         raise
     except Exception as error:
         failures = office.ledger.mails.failed(row.id, f"{type(error).__name__}: {error}"[:500], now)
         log.error("mail.failed", mail=row.id, failures=failures, error=type(error).__name__, exc_info=True)
-        return 0
+        return False
+    return True
 
 
-def _carry(office: Office, row: MailRow, now: datetime) -> int:
-    if row.state is MailState.SEEN and not _store(office, row, now):
-        return 1
-    if row.state in (MailState.SEEN, MailState.STORED):
-        _register(office, row.id, now)
-    _finish(office, row.id, now)
-    return 1
+def _store(office: Office, rows: Sequence[MailRow], now: datetime) -> None:
+    """Keep the original bytes of each; what was kept before the server went away counts all the same."""
+    kept: dict[int, str | None] = {}
+
+    def keep(row: MailRow) -> None:
+        kept[row.id] = _kept(office, row, now)
+
+    try:
+        for row in rows:
+            _guarded(office, row, now, keep)
+    finally:
+        with office.ledger.transaction():
+            for mail_id, digest in kept.items():
+                if digest is None:
+                    office.ledger.mails.gone(mail_id, now)
+                    log.warning("mail.gone", mail=mail_id)
+                else:
+                    office.ledger.mails.stored(mail_id, digest, now=now)
 
 
-def _store(office: Office, row: MailRow, now: datetime) -> bool:
-    """Keep the original bytes. False when the mail was gone before it could be fetched."""
+def _kept(office: Office, row: MailRow, now: datetime) -> str | None:
+    """Fetch one mail and put it on disk; None when it was gone before it could be fetched."""
     try:
         raw = office.source.fetch(arrival_of(row))
     except TooLarge as error:
         raw = error.head
         office.ledger.notices.raise_(f"too-large:{row.id}", f"mail {row.id} in {row.folder}: {error}", now)
     if raw is None:
-        office.ledger.mails.gone(row.id, now)
-        log.warning("mail.gone", mail=row.id, folder=row.folder, uid=row.uid)
-        return False
+        return None
     failpoint("intake.before_archive")
     digest = office.archive.put(raw)
     failpoint("intake.after_archive")
-    office.ledger.mails.stored(row.id, digest, now=now)
-    failpoint("intake.after_stored")
-    return True
+    return digest
 
 
-def _register(office: Office, mail_id: int, now: datetime) -> None:
-    row = office.ledger.mails.get(mail_id)
-    assert row is not None  # noqa: S101 - rows are never deleted
-    if earlier := [m for m in office.ledger.mails.same_bytes(row.sha256) if m.id != row.id]:
-        _close_mail(
-            office, row, End.DUPLICATE, earlier[0].case, earlier[0].subject, earlier[0].sender, "same bytes", now
-        )
-        return
-    raw = office.archive.get(row.sha256)
-    size_limit = int(office.config.limits.mail_megabytes * 1024 * 1024)
-    truncated = row.size > size_limit and len(raw) < row.size
-    said = understand(raw, office.own, office.rules)
-    for attachment in said.mail.attachments:
-        office.archive.put_attachment(attachment.content, attachment.filename)
-    failpoint("intake.before_registered")
-    with office.ledger.transaction():
-        outcome = _decide(office, row, said, now, truncated=truncated)
-        _commit(office, row, said.mail, outcome, now)
-    failpoint("intake.after_registered")
-    log.info("mail.registered", case=outcome.case_number or "-", mail=row.id, end=outcome.end.value)
+def _again(office: Office, rows: Sequence[MailRow], state: MailState) -> list[MailRow]:
+    """The mails of a batch that stand at `state` by now."""
+    fresh = [office.ledger.mails.get(row.id) for row in rows]
+    return [row for row in fresh if row is not None and row.state is state]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a mail comes to, and the decision that goes with it."""
+def _finish(office: Office) -> Callable[[MailRow], None]:
+    """Lay the files out for staff, then mark the mail on the server. Both are repeatable."""
 
-    end: End
-    note: str = ""
-    case: str | None = None
-    decision: Decision | None = None
-
-    @property
-    def case_number(self) -> str | None:
-        """The case it belongs to, if any."""
-        return self.decision.case.number if self.decision else self.case
-
-
-def _decide(office: Office, row: MailRow, said: Understanding, now: datetime, *, truncated: bool) -> Outcome:
-    mail = said.mail
-    if earlier := [m for m in office.ledger.mails.same_content(mail.content_hash) if m.id != row.id]:
-        return Outcome(end=End.DUPLICATE, note="same content", case=earlier[0].case)
-    if _is_ourselves(office, mail):
-        return Outcome(end=End.AUTOMATIC, note="sent by our own address; never answered")
-    if mail.kind is MailKind.BOUNCE:
-        return _bounce(office, mail, now)
-    staff = office.own.includes(mail.sender.address)
-    freemail = office.rules.freemail
-    belonging = find_case(mail, office.ledger.cases, office.secret, now, staff=staff, freemail=freemail)
-    case = office.ledger.cases.get(belonging.number) if belonging.number else None
-    if mail.kind.automatic:
-        return _automatic(mail, case, now)
-    if case is not None:
-        complains = bool(said.verdict and said.complains)
-        joined = add_mail(case, mail, row.received_at, now, office.procedure, complains=complains)
-        return Outcome(end=End.FOLLOW_UP, note=f"joined by {belonging.how}", decision=joined)
-    if mail.kind is MailKind.OTHER and not truncated and not mail.unread:
-        return Outcome(end=End.NEEDS_HUMAN, note=f"not a complaint: {mail.kind_reason}")
-    return _open(office, row, said, belonging.possibly, now, truncated=truncated)
-
-
-def _open(
-    office: Office, row: MailRow, said: Understanding, possibly: str, now: datetime, *, truncated: bool
-) -> Outcome:
-    procedure, mail, verdict = office.procedure, said.mail, said.verdict
-    assert verdict is not None  # noqa: S101 - every human mail is judged
-    year = row.received_at.astimezone(procedure.calendar.zone).year
-    number = office.ledger.cases.next_number(procedure.number_pattern, year)
-    why = (
-        say("unread", procedure.language, why="too large" if truncated else mail.unread)
-        if truncated or mail.unread
-        else ""
-    )
-    intake = Intake(
-        mail=mail,
-        verdict=verdict,
-        received_at=row.received_at,
-        answer_to=mail.customer.address if plain_address(mail.customer.address) else "",
-        not_acknowledged=_over_limit(office, mail.customer.address, now),
-        possibly=possibly,
-        needs_human=why,
-        parties=_parties(office, mail),
-    )
-    decision = open_case(number, token_for(number, office.secret), intake, now, procedure)
-    return Outcome(end=End.NEW_CASE, note=said.mail.kind_reason, decision=decision)
-
-
-def _bounce(office: Office, mail: ReadMail, now: datetime) -> Outcome:
-    """A bounce changes something only when it names a letter of ours; anything else could be forged."""
-    for failed in mail.failed_message_ids:
-        letter = office.ledger.letters.by_message_id(failed)
-        if letter is None:
-            continue
-        office.ledger.letters.bounced(letter.id, mail.new_text[:300], now)
-        if letter.case and (case := office.ledger.cases.get(letter.case)):
-            told = note_bounce(case, letter.recipient, letter.kind, mail.new_text[:600], now, office.procedure)
-            return Outcome(end=End.AUTOMATIC, note="bounce", decision=told)
-        return Outcome(end=End.AUTOMATIC, note="bounce")
-    return Outcome(end=End.AUTOMATIC, note="bounce of something that is not ours")
-
-
-def _automatic(mail: ReadMail, case: Case | None, now: datetime) -> Outcome:
-    decision = note_automatic(case, mail, now) if case else None
-    return Outcome(end=End.AUTOMATIC, note=mail.kind_reason or mail.kind.value, decision=decision)
-
-
-def _commit(office: Office, row: MailRow, mail: ReadMail, outcome: Outcome, now: datetime) -> None:
-    decision = outcome.decision
-    if decision is not None:
-        decision = with_files(decision, row, mail, now)
-        letters = office.correspondence.write_all(decision.letters, decision.case, now)
-        ids = (mail.message_id,) if mail.message_id else ()
-        office.ledger.record(decision, letters, now, message_ids=ids)
-    _close_mail(
-        office,
-        row,
-        outcome.end,
-        outcome.case_number,
-        mail.subject,
-        mail.sender.address,
-        outcome.note,
-        now,
-        mail.content_hash,
-    )
-
-
-def _close_mail(
-    office: Office,
-    row: MailRow,
-    end: End,
-    case: str | None,
-    subject: str,
-    sender: str,
-    note: str,
-    now: datetime,
-    content_hash: str = "",
-) -> None:
-    mails = office.ledger.mails
-    mails.registered(row.id, end, case, subject, sender, note, now, content_hash=content_hash)
-
-
-def _finish(office: Office, mail_id: int, now: datetime) -> None:
-    """Lay the files out for staff, then mark the mail on the server. Both are repeatable; both may wait for later."""
-    row = office.ledger.mails.get(mail_id)
-    assert row is not None  # noqa: S101 - rows are never deleted
-    if row.case:
-        lay_out_files(office, row.case)
-    failpoint("intake.before_finish")
-    # What needs a human stays where a human looks for mail.
-    if row.end is not End.NEEDS_HUMAN and not row.gone:
+    def finish(row: MailRow) -> None:
+        if row.case:
+            lay_out_files(office, row.case)
+        failpoint("intake.before_finish")
+        # What needs a human stays where a human looks for mail.
+        if row.end is End.NEEDS_HUMAN or row.gone:
+            return
         try:
             office.source.finish(arrival_of(row))
         except Permanent as error:
             log.warning("mail.not_marked", mail=row.id, error=str(error))
-    failpoint("intake.after_finish")
-    office.ledger.mails.done(row.id, now)
-    failpoint("intake.after_done")
 
-
-def with_files(decision: Decision, row: MailRow, mail: ReadMail, now: datetime) -> Decision:
-    """Note in the history which files came with the mail, the original itself first."""
-    files = [{"name": f"mail-{row.id}.eml", "sha256": row.sha256, "mail": True}]
-    files += [
-        {"name": a.filename, "sha256": a.sha256, "mail": False} for a in mail.attachments if not a.inline_decoration
-    ]
-    event = Event(case=decision.case.number, at=now, actor="bot", kind="files", facts={"files": files})
-    count = int(decision.case.values.get("files") or 0) + len(files) - 1  # type: ignore[arg-type]
-    case = replace(decision.case, values={**decision.case.values, "files": count})
-    return replace(decision, case=case, events=(*decision.events, event))
+    return finish
 
 
 def lay_out_files(office: Office, number: str) -> None:
@@ -296,35 +168,3 @@ def arrival_of(row: MailRow) -> Arrival:
         size=row.size,
         received_at=row.received_at,
     )
-
-
-def _is_ourselves(office: Office, mail: ReadMail) -> bool:
-    mailbox = office.config.mailbox
-    mine = {mailbox.address, *mailbox.aliases, office.correspondence.sender.address}
-    return _plain(mail.sender.address) in {_plain(address) for address in mine}
-
-
-def _plain(address: str) -> str:
-    local, _, domain = address.casefold().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
-
-
-def _over_limit(office: Office, address: str, now: datetime) -> str:
-    """In the staff's words, why this address gets no acknowledgement now; empty: it does."""
-    limits, letters = office.config.limits, office.ledger.letters
-    per_address = letters.sent_to(address, now - DAY, "acknowledgement")
-    in_all = letters.sent_to("", now - HOUR, "acknowledgement")
-    if per_address < limits.acknowledgements_per_address_per_day and in_all < limits.acknowledgements_per_hour:
-        return ""
-    office.ledger.notices.raise_(
-        f"limit:{address}:{now:%Y-%m-%d}", f"no acknowledgement to {address}: limit reached", now
-    )
-    return say("limit", office.procedure.language)
-
-
-def _parties(office: Office, mail: ReadMail) -> tuple[str, ...]:
-    """Who may write about this case from now on: the customer and the outsiders he wrote to as well."""
-    named = [mail.customer.address, mail.sender.address]
-    if len(mail.recipients) <= PARTIES_LIMIT:
-        named += mail.recipients
-    return tuple(dict.fromkeys(a.casefold() for a in named if a and not office.own.includes(a)))

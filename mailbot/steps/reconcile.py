@@ -15,13 +15,17 @@ import structlog
 
 from mailbot import rows
 from mailbot.core.casework import CellEdit, apply_edits, type_case
-from mailbot.core.model import Case
-from mailbot.core.progress import remark
+from mailbot.core.decisions import remark
+from mailbot.core.model import Case, Finding, Value, Verdict
 from mailbot.core.remarks import say
 from mailbot.core.threads import token_for
+from mailbot.core.verdict import judge
 from mailbot.errors import Permanent
 from mailbot.failpoints import failpoint
+from mailbot.mail.fold import fold
 from mailbot.office import Office
+from mailbot.steps.register_mail import over_limit
+from mailbot.typed import read_edit, typed_values
 from sheets.cells import same
 from sheets.merge import merge
 from sheets.table import AppendRow, Cell, Change, Column, Edit, Plan, Row, SetCell, Sheet
@@ -106,20 +110,39 @@ def _take_edits(office: Office, number: str, edits: tuple[Edit, ...], plan: Plan
 
 
 def _understood(case: Case, edit: Edit, office: Office) -> CellEdit:
-    read = rows.read_edit(edit.column, edit.old, edit.new, office.procedure)
+    read = read_edit(edit.column, edit.old, edit.new, office.procedure)
     return replace(read, old=case.misfits.get(edit.column) or case.values.get(edit.column))
 
 
 def _take_row(office: Office, row: Row, now: datetime) -> str:
     """Make a case of a row typed by hand; until its number is written the row is known by what stands in it."""
     procedure = office.procedure
-    values, misfits = rows.typed_values(row.cells, procedure)
+    values, misfits = typed_values(row.cells, procedure)
     number = office.ledger.cases.next_number(procedure.number_pattern, now.astimezone(procedure.calendar.zone).year)
-    decision = type_case(number, token_for(number, office.secret), values, misfits, now, procedure)
+    decision = type_case(
+        number,
+        token_for(number, office.secret),
+        values,
+        misfits,
+        now,
+        procedure,
+        verdict=_judged(values, office),
+        not_acknowledged=over_limit(office, str(values["email"]), now) if values.get("email") else "",
+    )
     letters = office.correspondence.write_all(decision.letters, decision.case, now)
     office.ledger.record(decision, letters, now)
     log.info("register.typed", case=number, row=row.position)
     return number
+
+
+def _judged(values: Mapping[str, Value], office: Office) -> Verdict | None:
+    """What the rules make of a row typed by hand; None when it does not say yet what happened."""
+    if not (said := str(values.get("description") or "")):
+        return None
+    fields = {key: Finding(value=value) for key, value in values.items()}
+    if demand := values.get("demand"):
+        fields["demand"] = Finding(value=tuple(str(demand).split("; ")))
+    return judge(said, "", fields, False, bool(values.get("company")), office.rules, fold)
 
 
 def _remember_restored(office: Office, number: str, now: datetime) -> None:

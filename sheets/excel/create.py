@@ -34,6 +34,7 @@ ROW_HEIGHT, HEADER_HEIGHT = 33.0, 36.0
 
 _FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.DATETIME: "yyyy-mm-dd hh:mm"}
 _CHOICES_LIMIT = 255
+_LISTS = "Lists"
 
 
 def create(path: Path, columns: Sequence[Column], title: str, *, rows: Sequence[Mapping[str, Cell]] = ()) -> None:
@@ -112,14 +113,29 @@ def _alignment(column: Column) -> Alignment:
 
 def _choices(sheet: Worksheet, index: int, column: Column) -> None:
     """A list to choose from, over the column to the end of the sheet; it warns of other words and lets them pass."""
-    listed = ",".join(column.choices)
-    if not column.choices or len(listed) > _CHOICES_LIMIT or any("," in choice for choice in column.choices):
+    if not column.choices:
         return
-    rule = DataValidation(type="list", formula1=f'"{listed.replace(chr(34), chr(34) * 2)}"', allow_blank=True)
+    rule = DataValidation(type="list", formula1=_list(sheet.parent, column.choices), allow_blank=True)
     rule.errorStyle, rule.showErrorMessage = "warning", True
     letter = get_column_letter(index)
     rule.add(f"{letter}2:{letter}{LAST_ROW}")
     sheet.add_data_validation(rule)
+
+
+def _list(workbook: Workbook, choices: Sequence[str]) -> str:
+    """The choices as a validation names them: in place, or on a hidden sheet when they are too long for that."""
+    listed = ",".join(choices)
+    if len(listed) <= _CHOICES_LIMIT and not any("," in choice or choice != choice.strip() for choice in choices):
+        return '"' + listed.replace('"', '""') + '"'
+    if _LISTS not in workbook.sheetnames:
+        workbook.create_sheet(_LISTS).sheet_state = "hidden"
+    lists = workbook[_LISTS]
+    place = 1 if lists["A1"].value is None else lists.max_column + 1
+    for row, choice in enumerate(choices, start=1):
+        cell = lists.cell(row=row, column=place, value=choice)
+        cell.data_type = "s"
+    letter = get_column_letter(place)
+    return f"{_LISTS}!${letter}$1:${letter}${len(choices)}"
 
 
 def _colour(sheet: Worksheet, index: int, highlight: Highlight, width: int) -> None:

@@ -11,6 +11,7 @@ from sheets.excel.ranges import LAST_COLUMN, LAST_ROW, letters, number
 from sheets.register import Unreadable
 
 CELL_LIMIT = 20_000_000
+_PIECE = 1 << 20
 
 _ANY = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]+)(\d+)[\"']")
 _FILLED = re.compile(rb"<(?:[\w.-]+:)?c\s[^<>]*?\br\s*=\s*[\"']([A-Za-z]+)(\d+)[\"'][^<>]*(?<!/)>")
@@ -28,10 +29,14 @@ def check_extent(part: bytes, sheet: str) -> None:
 
 
 def _corner(pattern: re.Pattern[bytes], part: bytes) -> tuple[int, int]:
-    found = pattern.findall(part)
-    columns = {column for column, _ in found}
-    widest = max((number(c.decode()) if len(c) < 4 else LAST_COLUMN + 1 for c in columns), default=0)
-    longest = max((len(row) for _, row in found), default=0)
-    # Text compares as numbers do among equal lengths: this spares millions of conversions.
-    deepest = int(max((row for _, row in found if len(row) == longest), default=b"0")[:9])
+    """The last row and column, taken piece by piece: all references at once would need a multiple of the part."""
+    deepest = widest = start = 0
+    while start < len(part):
+        end = part.find(b"<", start + _PIECE)
+        end = len(part) if end < 0 else end
+        found = pattern.findall(part, start, end)
+        columns = {column for column, _ in found}
+        widest = max([widest, *(number(c.decode()) if len(c) < 4 else LAST_COLUMN + 1 for c in columns)])
+        deepest = max([deepest, *(int(row[:9]) for row in {row for _, row in found})])
+        start = end
     return deepest, widest

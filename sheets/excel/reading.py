@@ -85,9 +85,11 @@ def _found(
 
 
 def _rows(cells: CalamineSheet, header: Header, columns: Sequence[Column]) -> tuple[Row, ...]:
-    wanted = [(c.key, header.columns[c.key] - 1, c.kind) for c in columns if c.key in header.columns]
+    # Row by row spares the memory of the whole; empty columns on the left are cut off then, empty rows above are not.
+    cut = 1 + (cells.start[1] if cells.start else 0)
+    wanted = [(c.key, header.columns[c.key] - cut, c.kind) for c in columns if c.key in header.columns]
     found = []
-    for position, values in enumerate(cells.to_python(skip_empty_area=False), start=1):
+    for position, values in enumerate(cells.iter_rows(), start=1):
         if position <= header.row:
             continue
         row = {key: _cell(values[index], kind) for key, index, kind in wanted}

@@ -3,11 +3,9 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-import threading
 import time
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from imap_box import ImapBox, an_account, now
@@ -16,7 +14,6 @@ from servers.pymap_server import Pymap
 from source_contract import SourceContract, a_mail, nothing_known
 
 from mailbot.errors import Permanent, Temporary, Usage
-from mailbot.mail.idle import Watcher
 from mailbot.mail.imap import ImapSource
 
 
@@ -249,60 +246,3 @@ def test_neither_password_nor_mail_gets_into_the_log(box: ImapBox, caplog: pytes
         with pytest.raises(Permanent):
             box.source(password=lambda: "not-the-secret").list(nothing_known)
     assert not any(word in caplog.text for word in ("secret", "Confidential", "customer@"))
-
-
-class Bell:
-    """Counts how often the watcher rang."""
-
-    def __init__(self) -> None:
-        self._rang = threading.Semaphore(0)
-
-    def __call__(self) -> None:
-        self._rang.release()
-
-    def heard(self, seconds: float = 5) -> bool:
-        return self._rang.acquire(timeout=seconds)
-
-
-@pytest.fixture
-def bell() -> Bell:
-    return Bell()
-
-
-@pytest.fixture
-def watch(bell: Bell) -> Iterator[Any]:
-    watchers: list[Watcher] = []
-
-    def start(port: int, **more: Any) -> Watcher:
-        watchers.append(Watcher(an_account(port), bell, **more))
-        watchers[-1].start()
-        return watchers[-1]
-
-    yield start
-    for watcher in watchers:
-        watcher.stop()
-
-
-def test_the_watcher_rings_when_it_is_there_and_when_mail_arrives(box: ImapBox, bell: Bell, watch: Any) -> None:
-    watch(box.port)
-    assert bell.heard()
-    assert not bell.heard(0.3)
-    box.deliver(a_mail())
-    assert bell.heard()
-
-
-def test_the_watcher_stops_at_once(box: ImapBox, bell: Bell, watch: Any) -> None:
-    watcher = watch(box.port)
-    assert bell.heard()
-    started = time.monotonic()
-    watcher.stop()
-    assert not watcher.is_alive()
-    assert time.monotonic() - started < 1
-
-
-def test_the_watcher_keeps_watching_cycle_after_cycle(box: ImapBox, bell: Bell, watch: Any) -> None:
-    watch(box.port, cycle=0.1)
-    assert bell.heard()
-    assert not bell.heard(0.5)
-    box.deliver(a_mail())
-    assert bell.heard()

@@ -13,7 +13,6 @@ from servers.proxy import Fault, Proxy
 from source_contract import a_mail, nothing_known
 
 from mailbot.errors import MailbotError, Permanent, Temporary
-from mailbot.mail.idle import Watcher
 from mailbot.mail.imap import ImapSource
 from mailbot.mail.session import Session
 from mailbot.mail.source import LoginRefused
@@ -205,26 +204,6 @@ def test_a_keep_alive_is_no_news() -> None:
         session.open_folder("INBOX")
         assert not session.idle(0.1)
         session.close()
-
-
-def test_the_watcher_ends_quietly_where_there_is_no_idle() -> None:
-    with ScriptedImap(PROFILES["163"]) as server:
-        watcher = Watcher(an_account(server.port), lambda: None)
-        watcher.start()
-        watcher.join(5)
-        assert not watcher.is_alive()
-
-
-@pytest.mark.parametrize("answer", ["+ idling\r\n* BYE kicked", None, "+ idling\r\nwhat?", "TAG NO not now"])
-def test_a_watcher_whose_link_dies_pauses_before_it_calls_again(answer: str | None) -> None:
-    with ScriptedImap({"IDLE": answer, "DONE": None}) as server:
-        watcher = Watcher(an_account(server.port), lambda: None)
-        watcher.start()
-        time.sleep(0.5)
-        watcher.stop()
-        assert not watcher.is_alive()
-        assert server.connections == 1
-        assert len(server.heard) < 20
 
 
 def test_a_link_that_dies_without_a_word_ends_the_wait(dovecot: Dovecot) -> None:

@@ -63,6 +63,23 @@ def test_a_link_cut_in_the_last_answer_is_doubt_or_the_truth(back: int) -> None:
         assert end_and_copies(wire, sink, fault) in ((State.IN_DOUBT, 1), (State.ACCEPTED, 1))
 
 
+@pytest.mark.parametrize("action", ["reset", "close"])
+def test_a_link_that_is_dead_before_the_dot_leaves_no_doubt(action: str) -> None:
+    with Sink() as sink, Proxy(sink.port) as wire:
+        wire.plan(Fault(direction="to_server", at=200, action=action))  # type: ignore[arg-type]
+        outcome = SmtpSender(an_account(wire.port)).send(a_letter(), TO, lambda: time.sleep(0.1))
+        assert outcome.state is State.RETRY
+        assert sink.accepted == []
+
+
+@pytest.mark.parametrize(("reply", "state"), [("552 5.3.4 too big", State.FAILED), ("421 closing", State.RETRY)])
+def test_a_server_that_interrupts_the_text_is_heard_out(reply: str, state: State) -> None:
+    with Sink({"DATA": f"354 go\r\n{reply}"}) as sink:
+        outcome = SmtpSender(an_account(sink.port)).send(a_letter(), TO, lambda: time.sleep(0.1))
+    assert outcome.state is state
+    assert sink.accepted == []
+
+
 def test_silence_after_the_dot_is_doubt() -> None:
     with Sink(dots=[(True, 2.0)]) as sink:
         outcome = sent(sink)

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 import warnings
 from base64 import b64encode
 from collections.abc import Callable
@@ -16,9 +17,11 @@ import pytest
 from servers.dovecot import Dovecot, certificate
 from servers.imap_script import ScriptedImap
 from servers.smtp_sink import Sink
+from smtp_box import TO, a_letter
 
 from mailbot.errors import Permanent, Usage
 from mailbot.mail.imap import ImapSource
+from mailbot.mail.sender import State
 from mailbot.mail.session import Session
 from mailbot.mail.settings import ImapSettings, SmtpSettings
 from mailbot.mail.smtp import SmtpSender
@@ -41,20 +44,22 @@ def by_imap(port: int, security: Security, ca_file: Path | None = None) -> None:
     Session(settings).close()
 
 
-def by_smtp(port: int, security: Security, ca_file: Path | None = None) -> None:
-    sender = SmtpSender(
-        SmtpSettings(
-            host="localhost",
-            port=port,
-            sender="bot@example.test",
-            user="bot",
-            password=lambda: "pass-word",
-            security=security,
-            ca_file=ca_file,
-            connect_timeout=2,
-            command_timeout=2,
-        )
+def an_smtp_account(port: int, security: Security, ca_file: Path | None) -> SmtpSettings:
+    return SmtpSettings(
+        host="localhost",
+        port=port,
+        sender="bot@example.test",
+        user="bot",
+        password=lambda: "pass-word",
+        security=security,
+        ca_file=ca_file,
+        connect_timeout=2,
+        command_timeout=2,
     )
+
+
+def by_smtp(port: int, security: Security, ca_file: Path | None = None) -> None:
+    sender = SmtpSender(an_smtp_account(port, security, ca_file))
     sender.connect()
     sender.close()
 
@@ -204,8 +209,12 @@ def test_a_company_certificate_is_trusted_when_named_by_smtp(tmp_path: Path, sec
     context, cert = a_context(tmp_path)
     script: Any = {"EHLO": "250-sink\r\n250-STARTTLS\r\n250 AUTH PLAIN", "AUTH": "235 in"}
     with Sink(script, tls=context, starttls=security == "starttls") as sink:
-        by_smtp(sink.port, security, cert)
+        sender = SmtpSender(an_smtp_account(sink.port, security, cert))
+        for _ in range(2):
+            assert sender.send(a_letter(), TO, lambda: time.sleep(0.05)).state is State.ACCEPTED
+        sender.close()
         assert b"AUTH PLAIN " + SECRETS[1] + b"\r\n" in sink.heard
+        assert len(sink.accepted) == 2
 
 
 @both_ways

@@ -163,14 +163,14 @@ class Dovecot:
             self._process = None
 
     def children(self, name: str = "") -> list[int]:
-        """Return the ids of the server's own child processes, or of those whose name holds `name`."""
+        """Return the ids of the server's own child processes, or of those called `name`."""
         assert self._process
         listed = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        return [int(one) for one in listed if name in Path(f"/proc/{one}/comm").read_text()]
+        return [int(one) for one in listed if not name or _name_of(one) == name]
 
     def sessions(self) -> list[int]:
         """Return the ids of the processes that serve a logged-in client each."""
-        return [one for one in self.children("imap") if Path(f"/proc/{one}/comm").read_text().strip() == "imap"]
+        return self.children("imap")
 
     def deliver(self, raw: bytes, *, to: str = "") -> None:
         """Deliver a mail by LMTP."""
@@ -229,3 +229,10 @@ class Dovecot:
         self.set_password(self.password)
         for path in (self.root, *self.root.rglob("*")):
             os.chown(path, self._account.pw_uid, self._account.pw_gid)
+
+
+def _name_of(process: str) -> str:
+    try:
+        return Path(f"/proc/{process}/comm").read_text().strip()
+    except OSError:  # it has ended meanwhile
+        return ""

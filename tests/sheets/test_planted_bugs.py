@@ -15,10 +15,12 @@ from test_register_model import Desk, SharedTable
 from sheets import identity as identity_module
 from sheets import merge as merge_module
 from sheets.merge import Verdict, merge, verdict
-from sheets.table import AppendRow, Cell, Edit, Owner, Plan, Row, SetCell
+from sheets.table import AppendRow, Cell, Edit, Owner, Plan, SetCell
 
 Merge = Callable[..., Plan]
 Cells = Mapping[str, Mapping[str, Cell]]
+
+pytestmark = pytest.mark.slow
 
 SEARCH: Any = identity_module._Search
 SETTINGS = settings(
@@ -92,10 +94,6 @@ def lets_people_own_bot_cells(_: Owner, agreed: Cell, wanted: Cell, stands: Cell
     return verdict(Owner.SHARED, agreed, wanted, stands)
 
 
-def takes_the_topmost(_: object, __: str, rows: list[Row]) -> Row:
-    return min(rows, key=lambda row: row.position)
-
-
 PLANS: list[Merge] = [
     forgets_what_it_may_have_written,
     compares_two_ways_only,
@@ -107,9 +105,7 @@ PLANS: list[Merge] = [
 PATCHES: list[tuple[str, Any, str, object]] = [
     ("lets people own bot cells", merge_module, "verdict", lets_people_own_bot_cells),
     ("forgets waiting rows", SEARCH, "by_likeness", lambda _: None),
-    ("ignores fingerprints", SEARCH, "by_fingerprint", lambda _: None),
-    ("takes the topmost of two", SEARCH, "_fittest", takes_the_topmost),
-    ("sees no written cells", merge_module, "_written", lambda *_: {}),
+    ("ignores fingerprints", SEARCH, "_print", lambda *_: ()),
 ]
 
 

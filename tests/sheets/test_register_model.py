@@ -120,7 +120,11 @@ def intentions(changes: tuple[Change, ...]) -> Table:
 
 
 class SharedTable(RuleBasedStateMachine):
-    """Everybody at the table. `budget` keeps accidents below what rightly freezes the round."""
+    """Everybody at the table. `budget` keeps accidents below what rightly freezes the round.
+
+    A row that stands twice is not deleted or spoilt alone, as its old copy would rightly take its place; and no row
+    loses both its number and its fingerprint, as it could then be anything.
+    """
 
     desk_type: type[Desk] = Desk
 
@@ -152,8 +156,15 @@ class SharedTable(RuleBasedStateMachine):
 
     def settled(self, row: int) -> int | None:
         """Pick a row whose number and fingerprint stand in it."""
-        there = [n for n in self.filled() if all(self.people.get(n, key) for key in ("number", "received", "subject"))]
+        known = {str(cells["number"]): cells for cells in self.desk.ours.values()}
+        there = [
+            n for n in self.filled() if (cells := known.get(self.identity(self.truth(n)))) and self.stand(n, cells)
+        ]
         return there[row % len(there)] if there else None
+
+    def stand(self, position: int, cells: Mapping[str, Cell]) -> bool:
+        keys = ("number", "received", "customer", "subject")
+        return all(same(self.people.get(position, key), cells[key]) for key in keys)
 
     def has_rows(self) -> bool:
         return bool(self.filled())
@@ -199,11 +210,13 @@ class SharedTable(RuleBasedStateMachine):
         self.pending[self.truth(position), column] = value
 
     @precondition(has_rows)
-    @rule(row=ROW, column=st.sampled_from(TYPED_IN), clears=st.booleans())
-    def somebody_edits(self, row: int, column: str, clears: bool) -> None:
+    @rule(row=ROW, column=st.sampled_from(TYPED_IN), clears=st.booleans(), both=st.booleans())
+    def somebody_edits(self, row: int, column: str, clears: bool, both: bool) -> None:
         position = self.settled(row)
         if position and (not clears or self.spend()):
             self.types(position, column, None if clears else self.unique("s"))
+            if both:
+                self.desk.ours[self.identity(self.truth(position))][column] = self.unique("p")
 
     @precondition(has_rows)
     @rule(row=ROW)
@@ -213,7 +226,9 @@ class SharedTable(RuleBasedStateMachine):
     @precondition(has_rows)
     @rule(row=ROW, column=st.sampled_from(["status", "customer"]))
     def somebody_writes_into_a_bot_cell(self, row: int, column: str) -> None:
-        self.people.set(self.pick(row), column, self.unique("x"))
+        position = self.settled(row)
+        if position and not self.is_double(self.truth(position)):
+            self.people.set(position, column, self.unique("x"))
 
     @rule()
     def somebody_types_a_row(self) -> None:
@@ -227,9 +242,10 @@ class SharedTable(RuleBasedStateMachine):
     @rule(row=ROW)
     def somebody_deletes_a_row(self, row: int) -> None:
         if self.spend():
-            position = self.pick(row)
-            self.forget(self.truth(position))
-            self.people.delete(position)
+            truth = self.truth(self.pick(row))
+            self.forget(truth)
+            for position in reversed([n for n in self.filled() if self.truth(n) == truth]):
+                self.people.delete(position)
 
     @precondition(has_rows)
     @rule(row=ROW, above=st.booleans(), another=st.booleans())
@@ -250,7 +266,7 @@ class SharedTable(RuleBasedStateMachine):
     @rule(row=ROW, how=st.sampled_from(["clear", "typo", "full width", "another's"]))
     def somebody_spoils_a_number(self, row: int, how: str) -> None:
         position, other = self.settled(row), self.settled(row + 1)
-        if not position or not other or not self.spend():
+        if not position or not other or self.is_double(self.truth(position)) or not self.spend():
             return
         number = str(self.people.get(position, "number"))
         wide = "".join(chr(ord(character) + 0xFEE0) for character in number.lower())

@@ -25,6 +25,7 @@ from servers.dovecot import Dovecot
 from servers.smtp_sink import Sink
 
 from mailbot import config as configuration
+from mailbot import logs
 from mailbot.commands.init import Answers, set_up
 from mailbot.core.model import Case
 from mailbot.daemon import Daemon
@@ -189,6 +190,7 @@ class House:
 @contextmanager
 def open_house(folder: Path, *, now: datetime = MONDAY, settings: dict[str, str] | None = None) -> Iterator[House]:
     """Set up an installation with `mailbot init`, as an operator would, and open it."""
+    logs.set_up("warning")
     with ExitStack() as stack:
         server = stack.enter_context(Dovecot())
         sink = stack.enter_context(Sink())

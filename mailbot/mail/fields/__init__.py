@@ -1,4 +1,7 @@
-"""The fields of a complaint: what a careful clerk would copy from a mail into the record, each with the sentence it came from."""
+"""The fields of a complaint.
+
+What a careful clerk would copy from a mail into the record, each with the sentence it came from.
+"""
 
 from mailbot.mail.fields.find import find_fields
 

@@ -1,12 +1,15 @@
-"""Dates as people write them, resolved against the day the mail was written: 3月5日, 上周三, yesterday, 8/11, 民國115年.
+"""Dates as people write them, resolved against the day the mail was written.
 
-A date without a year lies in the past; one that names a coming day (下周五) is not read, for nothing that happened is meant.
+3月5日, 上周三, yesterday, 8/11, 民國115年.
+
+A date without a year lies in the past; one that names a coming day (下周五) is not read, for nothing that happened is
+meant.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,9 +17,26 @@ from mailbot.mail.fields.numerals import numeral
 
 _WEEKDAYS_EN = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS_EN = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _NUM = r"[一二两三四五六七八九十廿卅〇零\d]"
-_HOLIDAYS = {"国庆": (10, 1), "元旦": (1, 1), "五一": (5, 1), "劳动节": (5, 1), "双十一": (11, 11), "双11": (11, 11), "双十二": (12, 12), "双12": (12, 12), "圣诞": (12, 25), "平安夜": (12, 24), "情人节": (2, 14), "618": (6, 18), "六一": (6, 1)}
+_HOLIDAYS = {
+    "国庆": (10, 1),
+    "元旦": (1, 1),
+    "五一": (5, 1),
+    "劳动节": (5, 1),
+    "双十一": (11, 11),
+    "双11": (11, 11),
+    "双十二": (12, 12),
+    "双12": (12, 12),
+    "圣诞": (12, 25),
+    "平安夜": (12, 24),
+    "情人节": (2, 14),
+    "618": (6, 18),
+    "六一": (6, 1),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +52,10 @@ Read = Callable[[re.Match[str], date, bool], date | None]
 
 
 def dates_in(level: str, today: date, *, west: bool) -> list[Dated]:
-    """Find the dates of a folded text, in order, without overlaps; `west` reads 3/5 as March 5 where both are possible."""
+    """Find the dates of a folded text, in order, without overlaps.
+
+    `west` reads 3/5 as March 5 where both are possible.
+    """
     found: list[Dated] = []
     for pattern, read in _READERS:
         for hit in pattern.finditer(level):
@@ -58,10 +81,6 @@ def _past(month: int, day: int, today: date) -> date | None:
 
 
 def _full(hit: re.Match[str], today: date, west: bool) -> date | None:
-    return _make(int(hit["y"]), int(hit["m"]), int(hit["d"]))
-
-
-def _compact(hit: re.Match[str], today: date, west: bool) -> date | None:
     return _make(int(hit["y"]), int(hit["m"]), int(hit["d"]))
 
 
@@ -102,7 +121,9 @@ def _back(hit: re.Match[str], today: date, west: bool) -> date | None:
 
 
 def _ago(hit: re.Match[str], today: date, west: bool) -> date | None:
-    number = {"a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0}.get(hit["n"]) or numeral(hit["n"])
+    number = {"a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0}.get(
+        hit["n"]
+    ) or numeral(hit["n"])
     weeks = hit["unit"].startswith(("周", "星期", "个星期", "礼拜", "个礼拜", "week"))
     return today - timedelta(days=int(number) * (7 if weeks else 1)) if number and number < 400 else None
 
@@ -134,24 +155,94 @@ def _holiday(hit: re.Match[str], today: date, west: bool) -> date | None:
     return this if this and this <= today else _make(today.year - 1, month, day)
 
 
-_DAYS_BACK = {
-    "今天": 0, "今日": 0, "今早": 0, "今晨": 0, "今晚": 0, "今儿": 0, "刚刚": 0, "刚才": 0, "today": 0, "this morning": 0, "this afternoon": 0, "this evening": 0,
-    "tonight": 0, "just now": 0, "昨天": 1, "昨日": 1, "昨晚": 1, "昨夜": 1, "昨儿": 1, "昨早": 1, "yesterday": 1, "last night": 1, "前天": 2, "前日": 2, "前晚": 2,
-    "the day before yesterday": 2, "大前天": 3,
-}  # fmt: skip
+_WORDS_BACK = {
+    0: (
+        "今天",
+        "今日",
+        "今早",
+        "今晨",
+        "今晚",
+        "今儿",
+        "刚刚",
+        "刚才",
+        "today",
+        "this morning",
+        "this afternoon",
+        "this evening",
+        "tonight",
+        "just now",
+    ),
+    1: (
+        "昨天",
+        "昨日",
+        "昨晚",
+        "昨夜",
+        "昨儿",
+        "昨早",
+        "yesterday",
+        "last night",
+    ),
+    2: (
+        "前天",
+        "前日",
+        "前晚",
+        "the day before yesterday",
+    ),
+    3: ("大前天",),
+}
+_DAYS_BACK = {word: days for days, words in _WORDS_BACK.items() for word in words}
 _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
-    (re.compile(r"(?<!\d)(?P<y>20\d\d)[ ]?[年\-/.][ ]?(?P<m>1[0-2]|0?[1-9])[ ]?[月\-/.][ ]?(?P<d>3[01]|[12]\d|0?[1-9])(?!\d|-\d)[日号]?"), _full),
+    (
+        re.compile(
+            r"(?<!\d)(?P<y>20\d\d)[ ]?[年\-/.][ ]?(?P<m>1[0-2]|0?[1-9])[ ]?[月\-/.][ ]?(?P<d>3[01]|[12]\d"
+            r"|0?[1-9])(?!\d|-\d)[日号]?"
+        ),
+        _full,
+    ),
     (re.compile(r"民国[ ]?(?P<y>\d{2,3})[ ]?年[ ]?(?P<m>\d{1,2})[ ]?月[ ]?(?P<d>\d{1,2})[ ]?日"), _roc),
     (re.compile(r"(?<![\d/])(?P<y>1[01]\d)/(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/])"), _roc),
-    (re.compile(rf"(?P<y>去年|今年|前年|20\d\d年)?[ ]?(?P<m>{_NUM}{{1,3}})[ ]?月[ ]?(?P<d>{_NUM}{{1,3}})[ ]?[日号]"), _han),
+    (
+        re.compile(rf"(?P<y>去年|今年|前年|20\d\d年)?[ ]?(?P<m>{_NUM}{{1,3}})[ ]?月[ ]?(?P<d>{_NUM}{{1,3}})[ ]?[日号]"),
+        _han,
+    ),
     (re.compile(r"(?<![\d/.\-])(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<y>20\d\d|\d\d))?(?![\d/%])"), _slashed),
     (re.compile(rf"(?P<which>上上个?月|上个?月|这个?月|本月)(?P<d>{_NUM}{{1,3}})[日号]"), _month_day),
-    (re.compile(r"(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?,? )?(?<![a-z0-9])" + _MONTH + r" (?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?:,? (?P<y>20\d\d))?(?!\d)"), _english),
-    (re.compile(r"(?<![\d.])(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?: of)?[ \-]" + _MONTH + r"(?:,?[ \-](?P<y>20\d\d))?(?![a-z0-9])"), _english),
-    (re.compile(r"(?P<n>\d{1,3}|[一两二三四五六七八九十]{1,3})(?P<unit>天|日|个星期|星期|周|个礼拜|礼拜)(?:前|之前|以前)"), _ago),
+    (
+        re.compile(
+            r"(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?,? )?(?<![a-z0-9])"
+            + _MONTH
+            + r" (?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?:,? (?P<y>20\d\d))?(?!\d)"
+        ),
+        _english,
+    ),
+    (
+        re.compile(
+            r"(?<![\d.])(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?: of)?[ \-]"
+            + _MONTH
+            + r"(?:,?[ \-](?P<y>20\d\d))?(?![a-z0-9])"
+        ),
+        _english,
+    ),
+    (
+        re.compile(
+            r"(?P<n>\d{1,3}|[一两二三四五六七八九十]{1,3})(?P<unit>天|日|个星期|星期|周|个礼拜|礼拜)(?:前|之前|以前)"
+        ),
+        _ago,
+    ),
     (re.compile(r"\b(?P<n>\d{1,3}|a|one|two|three|four|five|six) (?P<unit>days?|weeks?) ago\b"), _ago),
     (re.compile(r"(?P<which>上上个?|上个?|这个?|本)?(?:周|星期|礼拜)(?P<d>[一二三四五六日天])"), _weekday),
-    (re.compile(r"(?P<which>last |this past |on |since )(?P<d>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?\b"), _weekday_en),
-    (re.compile(r"(?P<y>今年|去年|前年)?(?:的)?(?P<h>国庆|元旦|五一|劳动节|双十一|双11|双十二|双12|圣诞|平安夜|情人节|六一|618(?!\d))(?!路|广场)"), _holiday),
+    (
+        re.compile(
+            r"(?P<which>last |this past |on |since )(?P<d>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?\b"
+        ),
+        _weekday_en,
+    ),
+    (
+        re.compile(
+            r"(?P<y>今年|去年|前年)?(?:的)?(?P<h>国庆|元旦|五一|劳动节|双十一|双11|双十二|双12|圣诞|平安夜"
+            r"|情人节|六一|618(?!\d))(?!路|广场)"
+        ),
+        _holiday,
+    ),
     (re.compile("|".join(sorted(map(re.escape, _DAYS_BACK), key=len, reverse=True))), _back),
 )

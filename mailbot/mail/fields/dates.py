@@ -1,7 +1,7 @@
 """Which date is which: bought, shipped, happened. Decided by the verb each date belongs to.
 
-In Chinese the verb follows its date (6月18日在…买的), in English it stands before (bought … on June 14). A date of receipt, of a deadline
-or of a letter is none of the three.
+In Chinese the verb follows its date (6月18日在…买的), in English it stands before (bought … on June 14). A date of
+receipt, of a deadline or of a letter is none of the three.
 """
 
 from __future__ import annotations
@@ -16,16 +16,30 @@ from mailbot.mail.fields.page import Page
 
 _FIELDS = ("purchased_on", "shipped_on", "occurred_on")
 _VERBS = re.compile(
-    r"(?P<other>收到|收货|到货|到的货|到仓|到厂|签收|入库|交期|交货|合同|约定|延到|延期|改到|预计|计划|修:|维修|修过|写过信|写信|发邮件|开票|通知|答复|回复|提供|反映过|投诉过|预约|寄回|换货|换主板|换电池|到期|付款|拿到|交房"
-    r"|\b(?:received|arrived|arrives?|delivered|delivery|due|wrote|e-?mailed|called|rang|contacted|confirmation|promised|invoiced?|paid|expires?|visit|reply|by|until|charged)\b)"
-    r"|(?P<shipped_on>出货|发货|送来|送货|送的|送到|寄出|出厂|发出|供货|\b(?:shipped|dispatched|sent out|despatched|ex works)\b)"
+    r"(?P<other>收到|收货|到货|到的货|到仓|到厂|签收|入库|交期|交货|合同|约定|延到|延期|改到|预计|计划"
+    r"|修:|维修|修过|写过信|写信|发邮件|开票|通知|答复|回复|提供|反映过|投诉过|预约|寄回|换货|换主板"
+    r"|换电池|到期|付款|拿到|交房"
+    r"|\b(?:received|arrived|arrives?|delivered|delivery|due|wrote|e-?mailed|called|rang|contacted"
+    r"|confirmation|promised|invoiced?|paid|expires?|visit|reply|by|until|charged)\b)"
+    r"|(?P<shipped_on>出货|发货|送来|送货|送的|送到|寄出|出厂|发出|供货|\b(?:shipped|dispatched"
+    r"|sent out|despatched|ex works)\b)"
     r"|(?P<purchased_on>买|购|下单|入手|拍下|\b(?:bought|purchased|ordered|purchase|buying|buy)\b)"
-    r"|(?P<occurred_on>发现|出现|发生|使用|用(?!户|品|途|电)|上线|开始|坏|漏|触电|被电|冒烟|起火|着火|爆|割|断|响|停|检验|抽检|检测|测试|反馈|不良|裂|烧|伤|闪|失灵|故障|打电话|报修|开机|装机|安装|生产时|来料|死机|充电|跳闸|卡|掉|摔|吞"
-    r"|\b(?:found|find|failed|stopped|exploded|broke|caught|during|noticed|started|began|happened|occurred|incoming|burn\w*|smok\w*|leak\w*|shock\w*|swallow\w*|pulled|hurt|cut|died|blew|melted"
-    r"|detected|discovered|inspection|test|using|used|plugged|switched|turned|went|fell|cracked|snapped|injured|down|hung|tripped|sparks?|sparked)\b)"
+    r"|(?P<occurred_on>\bsince\b|发现|出现|发生|使用|用(?!户|品|途|电)|上线|开始|坏|漏|触电|被电|冒烟"
+    r"|起火|着火|爆|割|断|响|停|检验|抽检|检测|测试|反馈|不良|裂|烧|伤|闪|失灵|故障|打电话|报修|开机"
+    r"|装机|安装|生产时|来料|死机|充电|跳闸|卡|掉|摔|吞"
+    r"|\b(?:found|find|failed|stopped|exploded|broke|caught|during|noticed|started|began|happened"
+    r"|occurred|incoming|burn\w*|smok\w*|leak\w*|shock\w*|swallow\w*|pulled|hurt|cut|died|blew|melted"
+    r"|detected|discovered|inspection|test|using|used|plugged|switched|turned|went|cuts|trips|makes"
+    r"|flickers|leaks|keeps|fell|cracked|snapped|injured|down|hung|tripped|sparks?|sparked)\b)"
 )
-_DEADLINE = re.compile(r"^[^,。;!?\n]{0,6}?(?:前|之前|以前|内|为止|截止|下班)(?!面)")
-_COMING = re.compile(r"(?:by|before|until|till|not later than|no later than|请于|务必|下|须于|应于|要在|希望|最好|原订|原定|预计|交期是|延到|改到|到)[ ]?$")
+_DEADLINE = re.compile(
+    r"^[ ]?(?:凌晨|早上|上午|中午|下午|晚上)?[ ]?(?:\d{1,2}(?:点|时|:\d\d)(?:半|整)?)?[ ]?(?:之前|以前"
+    r"|前(?![面轮端台后天盖])|为止|截止|内|下班)"
+)
+_COMING = re.compile(
+    r"(?:by|before|until|till|not later than|no later than|请于|务必|下|须于|应于|要在|希望|最好|原订"
+    r"|原定|预计|交期是|延到|改到|到)[ ]?$"
+)
 _SEGMENT = re.compile(r"[,。;!?\n]|\.(?=\s|$)|\b(?:and|but|then|because)\b")
 _EVENT = "occurred_on"
 
@@ -55,7 +69,7 @@ def _meaning(level: str, day: Dated, page: Page) -> str:
         return ""
     cuts = [m.end() for m in _SEGMENT.finditer(before)]
     left = before[cuts[-1] if cuts else 0 :]
-    pieces = [p for p in _SEGMENT.split(after)]
+    pieces = _SEGMENT.split(after)
     chinese = any("\u4e00" <= c <= "\u9fff" for c in left + pieces[0]) or "\u4e00" <= level[day.start] <= "\u9fff"
     preceding, following = _nearest(left, last=True), _nearest(pieces[0], last=False)
     verb = (following or preceding) if chinese and not left.rstrip().endswith(":") else (preceding or following)

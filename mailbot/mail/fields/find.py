@@ -1,4 +1,7 @@
-"""The order in which the fields are looked for: labels first, then what can stand by itself; what one field took no other takes."""
+"""The order in which the fields are looked for.
+
+Labels first, then what can stand by itself; what one field took no other takes.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def find_fields(parts: Parts, mail: ReadMail, vocabulary: VocabularyFile) -> Mapping[str, Finding]:
-    """Find what the mail says, by the keys of FIELD_KEYS. What is not said is absent; values are as written, dates are dates."""
+    """Find what the mail says, by the keys of FIELD_KEYS.
+
+    What is not said is absent; values are as written, dates are dates.
+    """
     page = _page(parts, mail, vocabulary)
     labels = labelled(page)
     for hit in PHONE.finditer(page.spoken.text):
@@ -63,7 +69,15 @@ def _page(parts: Parts, mail: ReadMail, vocabulary: VocabularyFile) -> Page:
 
 def _email(page: Page, parts: Parts) -> Mapping[str, Finding]:
     """The address to answer to: one the text gives, else the sender's."""
-    named = re.search(rf"(?:邮箱|e-?mail|信箱|邮件|回复到|发到|reply to|write to|contact me at)[^\n@]{{0,12}}?(?P<at>{_ADDRESS.pattern})", page.spoken.level)
+    named = re.search(
+        rf"(?:邮箱|e-?mail|信箱|邮件|回复到|发到|reply to|write to"
+        rf"|contact me at)[^\n@]{{0,12}}?(?P<at>{_ADDRESS.pattern})",
+        page.spoken.level,
+    )
     if named:
         return {"email": page.found(named["at"], named.start())}
-    return {"email": Finding(value=page.customer.address.lower(), source="From", confidence=0.9)} if page.customer.address else {}
+    return (
+        {"email": Finding(value=page.customer.address.lower(), source="From", confidence=0.9)}
+        if page.customer.address
+        else {}
+    )

@@ -11,8 +11,14 @@ from mailbot.mail.fields.page import IDENTIFIERS, Page
 
 _PIECE = re.compile(IDENT)
 _LINK = re.compile(r"[ \t]*(?:、|,|和|及|与|&|;|\band\b)[ \t]*")
-_MODEL = re.compile(r"(?<![a-z0-9\-_/.@#+])[a-z]{1,6}[0-9]?[a-z]{0,3}-?(?=[a-z0-9\-/]*\d)[a-z0-9]+(?:[-/][a-z0-9]+)*(?:\+|(?![a-z0-9@]))")
-_STANDARD = re.compile(r"(?:iso|iec|gb|gb/t|en|ul|din|astm|iatf|jis|cns|vda|ip|aql|cr|fy|q|v|ver|rev|http|img|dsc|cp)[-/ ]?\d[\d.\-:]*|(?:ac|dc)?\d+(?:\.\d+)?(?:v|w|a)")
+_MODEL = re.compile(
+    r"(?<![a-z0-9\-_/.@#+])[a-z]{1,6}[0-9]?[a-z]{0,3}-?(?=[a-z0-9\-/]*\d)[a-z0-9]+(?:[-/][a-z0-9]+)*(?:\+"
+    r"|(?![a-z0-9@]))"
+)
+_STANDARD = re.compile(
+    r"(?:iso|iec|gb|gb/t|en|ul|din|astm|iatf|jis|cns|vda|ip|aql|cr|fy|q|v|ver|rev|http|img|dsc"
+    r"|cp)[-/ ]?\d[\d.\-:]*|(?:ac|dc)?\d+(?:\.\d+)?(?:v|w|a)"
+)
 _DOCUMENT = re.compile(r"(?:单|单号|编号|工号|订单|no\.?|po|so|ref|order)[ :#]?$")
 _NUMBERED = re.compile(r"(?:po|so|wo|inv|rma|dn|qn|ncr|car|scar|sn|ticket|case)[-_]?\d.*|.*-?20\d{6}(?:-.*)?")
 _PO = re.compile(r"^(?:p\.?o\.?|no\.?)[ \t#:]+", re.I)
@@ -41,7 +47,10 @@ def _values(page: Page, value: Labelled) -> Iterator[tuple[str, int]]:
     if value.form:
         start += len(_PO.match(level[start:end])[0]) if _PO.match(level[start:end]) else 0  # type: ignore[index]
     while (piece := _PIECE.match(level, start, end)) is not None:
-        if not (is_identifier(level, *piece.span(), page.lexicon) or (value.form and len(piece[0]) > 0 and any(c.isdigit() for c in piece[0]))):
+        if not (
+            is_identifier(level, *piece.span(), page.lexicon)
+            or (value.form and len(piece[0]) > 0 and any(c.isdigit() for c in piece[0]))
+        ):
             return
         if not first:
             first = piece[0]
@@ -57,7 +66,12 @@ def _values(page: Page, value: Labelled) -> Iterator[tuple[str, int]]:
 def _alike(first: str, other: str) -> bool:
     """Whether two identifiers of one enumeration look alike: an amount or a date behind an order number does not."""
     letters = [any(c.isalpha() for c in x) for x in (first, other)]
-    return letters[0] == letters[1] and (letters[0] or abs(len(first) - len(other)) <= 3) and not other.replace(".", "").isdigit() != first.replace(".", "").isdigit() and "." not in other
+    return (
+        letters[0] == letters[1]
+        and (letters[0] or abs(len(first) - len(other)) <= 3)
+        and other.isdigit() == first.isdigit()
+        and "." not in other
+    )
 
 
 def _bare_model(page: Page, known: set[str]) -> tuple[str, int] | None:
@@ -71,6 +85,10 @@ def _bare_model(page: Page, known: set[str]) -> tuple[str, int] | None:
             continue
         if _DOCUMENT.search(level[max(0, start - 8) : start]) or _NUMBERED.fullmatch(name):
             continue
-        if len(name) >= 4 and any(c.isupper() for c in written) and not re.match(r"\.(?:jpe?g|png|pdf|xlsx?|docx?|zip|mp4|eml)", level[end:]):
+        if (
+            len(name) >= 4
+            and any(c.isupper() for c in written)
+            and not re.match(r"\.(?:jpe?g|png|pdf|xlsx?|docx?|zip|mp4|eml)", level[end:])
+        ):
             return written, start
     return None

@@ -1,7 +1,9 @@
-"""Labelled values: forms (型号：…, 【批次】…), tables with a header row, and labels inside a sentence (批号是…, order #…).
+"""Labelled values.
 
-A label only says where a value stands; what counts as a value is the business of each field. Identifiers are text for ever:
-`0012`, `1E5`, `3-4` stay as written.
+Forms (型号：…, 【批次】…), tables with a header row, and labels inside a sentence (批号是…, order #…).
+
+A label only says where a value stands; what counts as a value is the business of each field. Identifiers are text for
+ever: `0012`, `1E5`, `3-4` stay as written.
 """
 
 from __future__ import annotations
@@ -34,7 +36,11 @@ class Labelled:
 def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     named = rf"({lexicon.labels})(?:\([^)\n]{{0,12}}\))?"
     form = rf"(?:(?<=[\s,;。(、/|【\[*:.)])|^)[ \t]*{named}[ \t]*(?:[】\]][ \t]*:?|:|=|\t)[ \t]*"
-    prose = rf"({lexicon.identifier_labels})(?:(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-]{{0,3}}(?:都是|均为|均是|是|为|is|was|are)?[ \t:]{{0,2}}|[^0-9\n。;!?,]{{1,26}}?(?:是|为|is|are|was|:)[ \t]*)(?P<id>{IDENT}(?:{_LINKS}{IDENT})*)"
+    prose = (
+        rf"({lexicon.identifier_labels})(?:(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-]{{0,3}}(?:都是"
+        rf"|均为|均是|是|为|is|was|are)?[ \t:]{{0,2}}|[^0-9\n。;!?,]{{1,26}}?(?:是|为|is|are|was"
+        rf"|:)[ \t]*)(?P<id>{IDENT}(?:{_LINKS}{IDENT})*)"
+    )
     head = rf"[ \t]*({lexicon.labels})[ \t]*"
     return re.compile(form, re.M), re.compile(prose), re.compile(head)
 
@@ -58,7 +64,9 @@ def _forms(page: Page) -> Iterator[Labelled]:
         line_end = len(level) if line_end < 0 else line_end
         end = min(line_end, following.start() if following else line_end)
         before = level[level.rfind("\n", 0, hit.start()) + 1 : hit.start(1)]
-        at_start = not re.sub(r"[\s【\[(*\-•·>\d.、)#]+", "", before) or bool(following and "】" in level[hit.start() : hit.end()])
+        at_start = not re.sub(r"[\s【\[(*\-•·>\d.、)#]+", "", before) or bool(
+            following and "】" in level[hit.start() : hit.end()]
+        )
         start, end = _trimmed(level, hit.end(), end, whole=at_start)
         if start < end:
             yield Labelled(field=page.lexicon.field_of(hit[1]), start=start, end=end, form=at_start, label=hit[1])
@@ -107,7 +115,11 @@ def _tables(page: Page) -> Iterator[Labelled]:
         if len(cells) >= 3 and len(known) >= 2 and not any(c.isdigit() for c in line):
             keys = names
         elif keys and len(cells) == len(keys):
-            yield from (Labelled(field=k, start=a, end=b, form=True, label="table") for k, (a, b) in zip(keys, cells, strict=True) if k and a < b)
+            yield from (
+                Labelled(field=k, start=a, end=b, form=True, label="table")
+                for k, (a, b) in zip(keys, cells, strict=True)
+                if k and a < b
+            )
         elif line.strip():
             keys = []
         at += len(line) + 1

@@ -10,21 +10,84 @@ from mailbot.mail.fields.labels import Labelled
 from mailbot.mail.fields.numerals import numeral
 from mailbot.mail.fields.page import Page
 
-_BEFORE = r"nt\$|hk\$|us\$|au\$|a\$|s\$|ca\$|\$|¥|£|€|usd|cny|rmb|eur|gbp|twd|ntd|hkd|jpy|sgd|aud|cad|chf|inr|人民币|美元|港币|台币|新台币|欧元"
-_AFTER = r"元整|元|块钱|块|圆|美元|美金|欧元|英镑|日元|港币|港元|台币|新台币|人民币|usd|eur|gbp|rmb|cny|twd|hkd|dollars|euros?|pounds|€"
+_BEFORE = (
+    r"nt\$|hk\$|us\$|au\$|a\$|s\$|ca\$|\$|¥|£|€|usd|cny|rmb|eur|gbp|twd|ntd|hkd|jpy|sgd|aud|cad|chf"
+    r"|inr|人民币|美元|港币|台币|新台币|欧元"
+)
+_AFTER = (
+    r"元整|元|块钱|块|圆|美元|美金|欧元|英镑|日元|港币|港元|台币|新台币|人民币|usd|eur|gbp|rmb|cny|twd"
+    r"|hkd|dollars|euros?|pounds|€"
+)
 _DIGITS = r"\d[\d,]*(?:\.\d{1,2})?[ ]?(?:万|k\b)?"
 _CHINESE = "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]+"
-_SUM = re.compile(rf"(?P<before>{_BEFORE})[ ]?(?P<a>{_DIGITS}|{_CHINESE}(?=元|圆|整))(?:[ ]?(?:元整|元|圆))?|(?<![\d.\-a-z])(?P<b>{_DIGITS}|{_CHINESE})[ ]?(?P<after>{_AFTER})(?![ ]?/)")
-_CODES = {
-    "nt$": "TWD", "ntd": "TWD", "twd": "TWD", "台币": "TWD", "新台币": "TWD", "hk$": "HKD", "hkd": "HKD", "港币": "HKD", "港元": "HKD", "us$": "USD",
-    "usd": "USD", "$": "USD", "美元": "USD", "美金": "USD", "dollars": "USD", "£": "GBP", "gbp": "GBP", "英镑": "GBP", "pounds": "GBP", "€": "EUR", "eur": "EUR",
-    "euro": "EUR", "euros": "EUR", "欧元": "EUR", "jpy": "JPY", "日元": "JPY", "s$": "SGD", "sgd": "SGD", "a$": "AUD", "au$": "AUD", "aud": "AUD", "ca$": "CAD",
-    "cad": "CAD", "chf": "CHF", "inr": "INR",
-}  # fmt: skip
-_ASKED = re.compile(
-    r"赔|损失|索|扣|退|承担|负担|多收|多付|补偿|要你们|你们出|你们也|费用|违约|罚|这个钱|由贵|损|compensat|claim|refund|reimburs|back|estimate|cost|charge|credit|damage|owe|invoice|overpaid|pay"
+_SUM = re.compile(
+    rf"(?P<before>{_BEFORE})[ ]?(?P<a>{_DIGITS}|{_CHINESE}(?=元|圆|整))(?:[ ]?(?:元整|元|圆))?"
+    rf"|(?<![\d.\-a-z])(?P<b>{_DIGITS}|{_CHINESE})[ ]?(?P<after>{_AFTER})(?![ ]?/)"
 )
-_PAID = re.compile(r"(?:花了|花费了?|售价|价格|单价|原价|实付|买的?时候|价值|worth|costs? me|price of|paid|for only|unit price)[ ]?$")
+_SIGNS = {
+    "TWD": (
+        "nt$",
+        "ntd",
+        "twd",
+        "台币",
+        "新台币",
+    ),
+    "HKD": (
+        "hk$",
+        "hkd",
+        "港币",
+        "港元",
+    ),
+    "USD": (
+        "us$",
+        "usd",
+        "$",
+        "美元",
+        "美金",
+        "dollars",
+    ),
+    "GBP": (
+        "£",
+        "gbp",
+        "英镑",
+        "pounds",
+    ),
+    "EUR": (
+        "€",
+        "eur",
+        "euro",
+        "euros",
+        "欧元",
+    ),
+    "JPY": (
+        "jpy",
+        "日元",
+    ),
+    "SGD": (
+        "s$",
+        "sgd",
+    ),
+    "AUD": (
+        "a$",
+        "au$",
+        "aud",
+    ),
+    "CAD": (
+        "ca$",
+        "cad",
+    ),
+    "CHF": ("chf",),
+    "INR": ("inr",),
+}
+_CODES = {sign: code for code, signs in _SIGNS.items() for sign in signs}
+_ASKED = re.compile(
+    r"赔|损失|索|扣|退|承担|负担|多收|多付|补偿|要你们|你们出|你们也|费用|违约|罚|这个钱|由贵|损"
+    r"|compensat|claim|refund|reimburs|back|estimate|cost|charge|credit|damage|owe|invoice|overpaid"
+    r"|pay|debit|penalt|fine"
+)
+_PAID = re.compile(
+    r"(?:花了|花费了?|售价|价格|单价|原价|实付|买的?时候|价值|worth|costs? me|price of|paid|for only|unit price)[ ]?$"
+)
 _SUMMED = re.compile(r"(?:合计|共计|总计|总共|一共|共|total)[^\d,。;\n]{0,8}$")
 
 
@@ -42,7 +105,10 @@ def find_claim(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Fi
     yield "claim_amount", page.found(int(amount) if amount == int(amount) else amount, best[1])
     sign = best[2]["before"] or best[2]["after"] or ""
     home = "TWD" if page.language is Language.ZH_TW else "CNY"
-    yield "claim_currency", page.found("JPY" if sign == "¥" and page.language is Language.EN else _CODES.get(sign, home), best[1])
+    yield (
+        "claim_currency",
+        page.found("JPY" if sign == "¥" and page.language is Language.EN else _CODES.get(sign, home), best[1]),
+    )
 
 
 def _points(page: Page, hit: re.Match[str]) -> float:

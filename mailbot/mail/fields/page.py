@@ -16,7 +16,9 @@ from mailbot.mail.fold import fold
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What the finders look at. `today` is the local day the mail was written; `west` whether it was written in the Americas.
+    """What the finders look at.
+
+    `today` is the local day the mail was written; `west` whether it was written in the Americas.
 
     `spoken` is subject and text as one passage; of a reply the text alone, because its subject is older.
     """
@@ -64,7 +66,10 @@ class Lexicon:
     def __init__(self, vocabulary: VocabularyFile) -> None:
         self.vocabulary = vocabulary
         self.label_of = {_tight(fold(label)): key for key, labels in vocabulary.labels.items() for label in labels}
-        labels = "|".join(_label(fold(label)) for label in sorted({x for ls in vocabulary.labels.values() for x in ls}, key=len, reverse=True))
+        labels = "|".join(
+            _label(fold(label))
+            for label in sorted({x for ls in vocabulary.labels.values() for x in ls}, key=len, reverse=True)
+        )
         self.labels = labels
         named = {x for key in (*IDENTIFIERS, "ignored") for x in vocabulary.labels.get(key, ())}
         self.identifier_labels = "|".join(_label(fold(label)) for label in sorted(named, key=len, reverse=True))
@@ -92,8 +97,14 @@ class Lexicon:
     @cached_property
     def units(self) -> str:
         """Pattern of the units things are counted in."""
-        return any_of(fold(u) for u in self.vocabulary.quantity.units if not u[0].isascii()) + "|" + "|".join(
-            re.escape(u) + r"(?![a-z])" for u in sorted(self.vocabulary.quantity.units, key=len, reverse=True) if u[0].isascii()
+        return (
+            any_of(fold(u) for u in self.vocabulary.quantity.units if not u[0].isascii())
+            + "|"
+            + "|".join(
+                re.escape(u) + r"(?![a-z])"
+                for u in sorted(self.vocabulary.quantity.units, key=len, reverse=True)
+                if u[0].isascii()
+            )
         )
 
 

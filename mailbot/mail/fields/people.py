@@ -1,17 +1,18 @@
 """The complainant: name, company, department, position.
 
-A name is taken from a label, the signature, or beside the phone number; never from the From header alone, which only helps to recognise
-it in the signature.
+A name is taken from a label, the signature, or beside the phone number; never from the From header alone, which only
+helps to recognise it in the signature.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from mailbot.core.model import Finding
 from mailbot.mail.fields.labels import Labelled
-from mailbot.mail.fields.page import Page
+from mailbot.mail.fields.page import Lexicon, Page
 from mailbot.mail.fields.phone import PHONE
 from mailbot.mail.fold import fold
 
@@ -23,16 +24,29 @@ _SURNAMES = (
 _COMPOUND = "欧阳|上官|司马|诸葛|司徒|东方|皇甫|尉迟|公孙|令狐|慕容|夏侯|端木"
 _BREAK = re.compile(r"[ \t]*(?:[/|·,;]|\t| {1,}|[:](?= ?\S))[ \t]*")
 _SAYING_GOODBYE = re.compile(
-    r"^(?:此致|敬礼|顺颂|商祺|祝好|谢谢|多谢|thanks?|thank you|(?:kind |best |warm |many )?regards|best|cheers|sincerely|yours|mit freundlichen|发自|来自|从我的|传送自|sent from|get outlook|__|--|本邮件|this (?:e-?mail|message)|sitz der)", re.I
+    r"^(?:此致|敬礼|顺颂|商祺|祝好|谢谢|多谢|thanks?|thank you|(?:kind |best |warm |many )?regards"
+    r"|best|cheers|sincerely|yours|mit freundlichen|发自|来自|从我的|传送自|sent from|get outlook|__"
+    r"|--|本邮件|this (?:e-?mail|message)|sitz der)",
+    re.I,
 )
-_EN_NAME = re.compile(r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?[A-ZÀ-Þ][\w'’\-]*\.?(?: (?:[A-ZÀ-Þ]\.|de|van|von|der|den|da|di|del|la|and|&|[A-ZÀ-Þ][\w'’\-]+)){0,4}")
+_EN_NAME = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?[A-ZÀ-Þ][\w'’\-]*\.?(?: (?:[A-ZÀ-Þ]\.|de|van|von|der|den|da|di|del"
+    r"|la|and|&|[A-ZÀ-Þ][\w'’\-]+)){0,4}"
+)
 _IM = re.compile(r"(?:我叫|我是|本人|我姓名)[ ]?(?P<name>[\u4e00-\u9fff]{2,4})(?=[,。;!?\s(]|$)")
-_EN_IM = re.compile(r"(?:[Mm]y name is|[Tt]his is|I am|I'm) (?P<name>[A-Z][a-z'’\-]+(?: [A-Z][\w'’\-.]+){1,3})(?: (?:from|of|at) (?P<company>[A-Z][\w'’&.\-]*(?: (?:&|and|of|[A-Z][\w'’&.\-]*))*))?")
-_WE_ARE = re.compile(r"(?:我是|我们是|这里是|本公司是)(?P<company>[\u4e00-\u9fff()]{2,20}?(?:有限公司|公司|厂|酒店|商行|超市))")
+_EN_IM = re.compile(
+    r"(?:[Mm]y name is|[Tt]his is|I am"
+    r"|I'm) (?P<name>[A-Z][a-z'’\-]+(?: [A-Z][\w'’\-.]+){1,3})(?: (?:from|of"
+    r"|at) (?P<company>[A-Z][\w'’&.\-]*(?: (?:&|and|of|[A-Z][\w'’&.\-]*))*))?"
+)
+_WE_ARE = re.compile(
+    r"(?:我是|我们是|这里是|本公司是)(?P<company>[\u4e00-\u9fff()]{2,20}?(?:有限公司|公司|厂|酒店|商行|超市))"
+)
 
 
-def _zh_name(page: Page) -> re.Pattern[str]:
-    titles = "|".join(fold(t) for t in page.lexicon.vocabulary.people.titles)
+@lru_cache(maxsize=8)
+def _names(lexicon: Lexicon) -> re.Pattern[str]:
+    titles = "|".join(fold(t) for t in lexicon.vocabulary.people.titles)
     return re.compile(rf"(?:{_COMPOUND}|[{_SURNAMES}])(?:[\u4e00-\u9fff]{{1,2}}(?:{titles})?|(?:{titles}))")
 
 
@@ -48,16 +62,22 @@ def find_people(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, F
 def _labelled(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Finding]]:
     for value in labels:
         written = page.spoken.text[value.start : value.end]
-        if value.field in ("contact_name", "company", "contact_department", "contact_position") and value.form and len(written) <= 60:
+        if (
+            value.field in ("contact_name", "company", "contact_department", "contact_position")
+            and value.form
+            and len(written) <= 60
+        ):
             written = re.split(r"[,，/;；]|\s{2,}|\d", written)[0].strip() if value.field == "contact_name" else written
             yield value.field, page.found(written, value.start)
-    titled = re.compile(rf"(?:收货人|联系人|联络人|投诉人|收件人|找)[ :]*(?P<name>{_zh_name(page).pattern})(?=[,。;!?\s(\d]|$)")
+    titled = re.compile(
+        rf"(?:收货人|联系人|联络人|投诉人|收件人|找)[ :]*(?P<name>{_names(page.lexicon).pattern})(?=[,。;!?\s(\d]|$)"
+    )
     if hit := titled.search(page.spoken.level):
         yield "contact_name", page.found(page.spoken.text[slice(*hit.span("name"))], hit.start())
 
 
 def _signed(page: Page) -> Iterator[tuple[str, Finding]]:
-    text, names = page.signature.text, _zh_name(page)
+    text, names = page.signature.text, _names(page.lexicon)
     doubtful: list[str] = []
     signed = bool(PHONE.search(text))
     for line in text.splitlines():
@@ -104,16 +124,30 @@ def _mixed(part: str) -> Iterator[str]:
 def _kind(page: Page, token: str, names: re.Pattern[str]) -> str | None:
     """Return the field a token of a signature is; "" when it is none, None when it might be a company."""
     words, level = page.lexicon.vocabulary.people, fold(token).strip(" :.")
-    if not level or "@" in level or "www." in level or "http" in level or any(c.isdigit() for c in level) or level in page.lexicon.label_of:
+    if (
+        not level
+        or "@" in level
+        or "www." in level
+        or "http" in level
+        or any(c.isdigit() for c in level)
+        or level in page.lexicon.label_of
+    ):
         return ""
     chinese = bool(re.search(r"[\u4e00-\u9fff]", level))
-    if (chinese and len(level) >= 4 and level.endswith(words.company_endings)) or {level.split()[-1].rstrip(","), fold(token).split()[-1]} & set(words.company_words):
+    if (chinese and len(level) >= 4 and level.endswith(words.company_endings)) or {
+        level.split()[-1].rstrip(","),
+        fold(token).split()[-1],
+    } & set(words.company_words):
         return "company"
-    if level in words.departments or (chinese and 3 <= len(level) <= 9 and level.endswith(("部", "处", "课", "科", "中心"))):
+    if level in words.departments or (
+        chinese and 3 <= len(level) <= 9 and level.endswith(("部", "处", "课", "科", "中心"))
+    ):
         return "contact_department"
     if level in words.positions or level.endswith(words.positions) or any(w in words.positions for w in level.split()):
         return "contact_position"
-    if names.fullmatch(level) or (chinese and level == fold(page.customer.name) and level[0] in _SURNAMES and len(level) <= 4):
+    if names.fullmatch(level) or (
+        chinese and level == fold(page.customer.name) and level[0] in _SURNAMES and len(level) <= 4
+    ):
         return "contact_name"
     if not chinese and _EN_NAME.fullmatch(token) and (len(token.split()) > 1 or level in fold(page.customer.name)):
         return "contact_name"
@@ -121,25 +155,35 @@ def _kind(page: Page, token: str, names: re.Pattern[str]) -> str | None:
 
 
 def _beside_the_phone(page: Page) -> Iterator[tuple[str, Finding]]:
-    names = _zh_name(page).pattern
+    names = _names(page.lexicon).pattern
     after = re.compile(rf"^[\s,。:(]{{0,3}}(?:找|联系|请找)?(?P<name>{names})(?=[,。;!?\s)]|$)")
     before = re.compile(rf"(?:^|[\s,。:(])(?P<name>{names})[\s,:(]{{0,3}}(?:电话|手机|tel|联系电话)?[\s:]{{0,2}}$")
     english = re.compile(rf"^[\s,.:(\-]{{1,3}}(?:ask for )?(?P<name>{_EN_NAME.pattern})\.?\s*$", re.M)
     for hit in PHONE.finditer(page.spoken.text):
-        right, left = page.spoken.level[hit.end() : hit.end() + 40], page.spoken.level[max(0, hit.start() - 16) : hit.start()]
+        right, left = (
+            page.spoken.level[hit.end() : hit.end() + 40],
+            page.spoken.level[max(0, hit.start() - 16) : hit.start()],
+        )
         if found := after.match(right):
-            yield "contact_name", page.found(page.spoken.text[hit.end() + found.start("name") : hit.end() + found.end("name")], hit.start())
+            yield (
+                "contact_name",
+                page.found(
+                    page.spoken.text[hit.end() + found.start("name") : hit.end() + found.end("name")], hit.start()
+                ),
+            )
         elif found := before.search(left):
             shift = max(0, hit.start() - 16)
-            yield "contact_name", page.found(page.spoken.text[shift + found.start("name") : shift + found.end("name")], hit.start())
-        elif found := english.match(page.spoken.text[hit.end() : hit.end() + 60]):
-            if len(found["name"].split()) > 1:
-                yield "contact_name", page.found(found["name"], hit.start())
+            yield (
+                "contact_name",
+                page.found(page.spoken.text[shift + found.start("name") : shift + found.end("name")], hit.start()),
+            )
+        elif (found := english.match(page.spoken.text[hit.end() : hit.end() + 60])) and " " in found["name"]:
+            yield "contact_name", page.found(found["name"], hit.start())
 
 
 def _introduced(page: Page) -> Iterator[tuple[str, Finding]]:
     level, text = page.spoken.level, page.spoken.text
-    names = _zh_name(page)
+    names = _names(page.lexicon)
     if (hit := _IM.search(level)) and names.fullmatch(hit["name"]):
         yield "contact_name", page.found(text[slice(*hit.span("name"))], hit.start(), 0.8)
     if hit := _EN_IM.search(text):

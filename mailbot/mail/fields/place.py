@@ -9,11 +9,22 @@ from mailbot.core.model import Finding
 from mailbot.mail.fields.labels import Labelled
 from mailbot.mail.fields.page import Page
 
-_ZH = re.compile(r"(?<!现)(?:在|从|于|到|去)(?P<place>(?:(?!在|从)[^,。;!?\s():]){2,18}?)(?:(?:给|帮|替)[^,。;!?\s]{1,4})?(?:上)?(?:购买|购得|购入|购置|订购|网购|下单|入手|采购|买|拍)(?!家)")
+_ZH = re.compile(
+    r"(?<!现)(?:在|从|于|到|去)(?P<place>(?:(?!在|从)[^,。;!?\s():]){2,18}?)(?:(?:给|帮"
+    r"|替)[^,。;!?\s]{1,4})?(?:上)?(?:购买|购得|购入|购置|订购|网购|下单|入手|采购|买|拍)(?!家)"
+)
 _NOT_A_PLACE = re.compile(r"^(?:去年|今年|上个?月|前年|\d|上周|这|那里|你们?那|使用|我|当时|同一|网络|何处|哪)|年|月\d")
-_EN_VERB = re.compile(r"\b(?:bought|purchased|ordered|got|buy|acquired)\b[^.!?\n]{0,60}?\b(?:at|from|in|through|via)\s+", re.I)
-_EN_PLACE = re.compile(r"(?P<place>your (?:own )?(?:official )?(?:web ?store|web ?site|online (?:shop|store)|shop|store)|(?:the )?[A-Z][\w'’.&\-]*(?:\s+(?:&|and|of|the|[A-Z][\w'’&\-]*))*)")
-_MONTH = re.compile(r"^(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b")
+_EN_VERB = re.compile(
+    r"\b(?:bought|purchased|ordered|got|buy|acquired)\b[^.!?\n]{0,60}?\b(?:at|from|in|through|via)\s+", re.I
+)
+_EN_PLACE = re.compile(
+    r"(?P<place>your (?:own )?(?:official )?(?:web ?store|web ?site|online (?:shop|store)|shop|store)"
+    r"|(?:the )?[A-Z][\w'’.&\-]*(?:\s+(?:&|and|of|the|[A-Z][\w'’&\-]*))*)"
+)
+_MONTH = re.compile(
+    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday"
+    r"|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
+)
 
 
 def find_place(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Finding]]:
@@ -30,5 +41,8 @@ def find_place(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Fi
     for verb in _EN_VERB.finditer(text):
         place = _EN_PLACE.match(text, verb.end())
         if place and not _MONTH.match(place["place"]):
-            yield "purchased_from", page.found(re.sub(r"\s+(?:and|of|the|&)$", "", place["place"]).rstrip("."), verb.start(), 0.9)
+            yield (
+                "purchased_from",
+                page.found(re.sub(r"\s+(?:and|of|the|&)$", "", place["place"]).rstrip("."), verb.start(), 0.9),
+            )
             return

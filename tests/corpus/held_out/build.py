@@ -9,6 +9,7 @@ the writer wrote this time; they become the gold ``new_text`` and are left out o
 
 import base64
 import email.header
+import email.utils
 import html as html_text
 import io
 import json
@@ -50,10 +51,11 @@ WRAP = {  # style: before, line, after
 
 
 def encoded_words(text: str, charset: str) -> str:
-    """RFC 2047, each word at most ten characters; plain ASCII stays as it is."""
+    """RFC 2047, as many words as the 75 bytes of each allow; plain ASCII stays as it is."""
     if text.isascii():
         return text
-    words = [text[i : i + 10] for i in range(0, len(text), 10)]
+    step = 14 if charset not in {"cp1252", "iso-8859-1"} else 24
+    words = [text[i : i + step] for i in range(0, len(text), step)]
     return (CRLF + " ").join(email.header.Header(w, charset).encode() for w in words)
 
 
@@ -228,7 +230,7 @@ def mail(source: dict[str, Any], seed: str) -> tuple[bytes, list[dict[str, Any]]
     tree = multipart("related", [tree, *inline], seed) if inline else tree
     tree = multipart("mixed", [tree, *others], seed) if others else tree
     headers = {
-        "Date": source["date"],
+        "Date": email.utils.format_datetime(source["date"]),
         "From": mailbox(source["from"], charset),
         "To": source.get("to", f"<{TO}>"),
         "Subject": encoded_words(source["subject"], charset),
@@ -252,9 +254,7 @@ def record(source: dict[str, Any], attachments: list[dict[str, Any]]) -> dict[st
         "subject": source["subject"],
         "sender": {"name": name.strip(), "address": address.strip(">")},
         "forwarded_by": gold.get("forwarded_by"),
-        "new_text": told(gold.get("new_text") or source.get("html") or source["body"])
-        if "⟦" in (gold.get("new_text") or source.get("body") or "")
-        else gold["new_text"].strip(),
+        "new_text": gold["new_text"].strip() if "new_text" in gold else told(source["body"]),
         "attachments": attachments,
         "fields": fields,
         "nature": gold.get("nature", "other"),

@@ -1,0 +1,111 @@
+"""A mail about a case that exists: the customer writes again, a machine answers, a letter of ours comes back.
+
+Nothing in the row is overwritten by a mail; only danger and a claim change what was judged, and staff are told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core.decisions import CLAIM, emergency_letters, remark, staff_letters, then
+from mailbot.core.model import Case, Decision, Event, ReadMail, Verdict
+from mailbot.core.procedure import Procedure
+from mailbot.core.progress import advance
+from mailbot.core.remarks import say
+from mailbot.core.reopening import reopen, reopen_if_dissatisfied
+from mailbot.core.supplement import rating, supplement
+
+TEXT_LIMIT = 4000
+"""Characters of a mail kept in the history; the whole text stays in the archived mail."""
+
+
+def add_mail(
+    case: Case,
+    mail: ReadMail,
+    received_at: datetime,
+    now: datetime,
+    procedure: Procedure,
+    *,
+    complains: bool,
+    verdict: Verdict | None = None,
+) -> Decision:
+    """Join a further mail: fill empty cells, tell whoever acts; reopen only on a real complaint [D-66].
+
+    `verdict` is what the rules make of this mail alone; of one that complains, danger and a claim are taken over.
+    """
+    new, rated = supplement(case, mail, procedure), rating(case, mail)
+    filled = {**new.values, **({"satisfaction": rated} if rated else {})}
+    text = mail.new_text[:TEXT_LIMIT]
+    facts = {"from": mail.sender.address, "message_id": mail.message_id, "text": text, "filled": filled}
+    event = Event(case=case.number, at=now, actor=f"mail:{mail.sender.address}", kind="mail_joined", facts=facts)
+    case = replace(_joined(case, mail, received_at, procedure), values={**case.values, **filled})
+    for column, other in new.differing.items():
+        shown = {"column": procedure.column_name(column), "text": other}
+        case = remark(case, say("follow_up_differs", procedure.language, **shown))
+    decision = Decision(case=case, events=(event,))
+    if verdict and complains:
+        decision = then(decision, _graver(decision.case, verdict, now, procedure))
+    if rated:
+        decision = then(decision, reopen_if_dissatisfied(decision.case, now, procedure))
+    if not decision.case.open and complains:
+        decision = then(decision, reopen(decision.case, procedure.stages.reopen, now, procedure, "reopened"))
+    mark = f"mail:{mail.message_id or mail.content_hash}"
+    facts = {"said": text, "customer": mail.customer.name or mail.customer.address}
+    decision = then(decision, _tell_actors(decision.case, "follow_up_notice", mark, facts, procedure))
+    return then(decision, advance(decision.case, now, procedure))
+
+
+def note_automatic(case: Case, mail: ReadMail, now: datetime) -> Decision:
+    """An automatic answer to one of our letters: kept in the history; it changes nothing and is never answered."""
+    facts = {"from": mail.sender.address, "kind": mail.kind.value, "text": mail.new_text[:TEXT_LIMIT]}
+    event = Event(case=case.number, at=now, actor=f"mail:{mail.sender.address}", kind="automatic_mail", facts=facts)
+    return Decision(case=case, events=(event,))
+
+
+def note_bounce(case: Case, recipient: str, letter: str, why: str, now: datetime, procedure: Procedure) -> Decision:
+    """A letter of ours came back: the row and the history say so; whoever acts hears it once for a kind of letter."""
+    case = remark(case, say("bounced", procedure.language, text=recipient))
+    event = Event(case=case.number, at=now, actor="bot", kind="letter_bounced", facts={"recipient": recipient})
+    facts = {"recipient": recipient, "letter": letter, "why": why}
+    told = _tell_actors(case, "bounce_notice", f"bounce:{letter}:{recipient}", facts, procedure)
+    return then(Decision(case=case, events=(event,)), told)
+
+
+def _joined(case: Case, mail: ReadMail, received_at: datetime, procedure: Procedure) -> Case:
+    party = mail.customer.address.casefold()
+    when = f"{received_at.astimezone(procedure.calendar.zone):%Y-%m-%d %H:%M}"
+    return replace(
+        case,
+        parties=case.parties if not party or party in case.parties else (*case.parties, party),
+        thread=(*case.thread, mail.message_id) if mail.message_id else case.thread,
+        remarks=(say("follow_up", procedure.language, when=when),),
+    )
+
+
+def _graver(case: Case, verdict: Verdict, now: datetime, procedure: Procedure) -> Decision:
+    """A further mail makes a case graver, never milder, and each way once: what staff decide after that stays."""
+    decision = Decision(case=case)
+    if verdict.emergency and not any(key.startswith(f"{case.number}:emergency:") for key in case.done):
+        graver = procedure.graver(case.values.get("severity"), verdict.severity)
+        decision = _rejudged(decision.case, "severity", graver, now, procedure)
+        decision = then(decision, emergency_letters(decision.case, procedure))
+    if verdict.claim_type == CLAIM and (mark := f"{case.number}:claim") not in case.done:
+        case = replace(decision.case, done=(*decision.case.done, mark))
+        decision = then(decision, _rejudged(case, "claim_type", CLAIM, now, procedure))
+    return decision
+
+
+def _rejudged(case: Case, column: str, value: str, now: datetime, procedure: Procedure) -> Decision:
+    if (old := case.values.get(column)) == value:
+        return Decision(case=case)
+    shown = {"column": procedure.column_name(column), "text": procedure.label(column, value)}
+    facts = {"column": column, "old": old, "new": value}
+    event = Event(case=case.number, at=now, actor="bot", kind="judged_graver", facts=facts)
+    case = replace(case, values={**case.values, column: value})
+    return Decision(case=remark(case, say("graver", procedure.language, **shown)), events=(event,))
+
+
+def _tell_actors(case: Case, kind: str, mark: str, facts: Mapping[str, object], procedure: Procedure) -> Decision:
+    return staff_letters(case, kind, mark, procedure.actors(case, "actor" if case.open else "owner"), facts)

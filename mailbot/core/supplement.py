@@ -1,0 +1,100 @@
+"""What a further mail adds to the row of its case, and the satisfaction a customer answers with.
+
+Only empty cells are filled; where the mail says otherwise than the row, staff are told and judge themselves.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from mailbot.core.model import Case, ReadMail, Value
+from mailbot.core.procedure import Procedure
+
+UNTOLD = frozenset({"demand", "email"})
+"""Columns whose difference is no news: a customer repeats his demand in part and writes from several addresses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplement:
+    """`values` are the cells to fill, `differing` the columns for which the mail says something else."""
+
+    values: dict[str, Value]
+    differing: dict[str, str]
+
+
+def supplement(case: Case, mail: ReadMail, procedure: Procedure) -> Supplement:
+    """Compare what a mail says with the row. Cells that hold what could not be understood are left to staff."""
+    values: dict[str, Value] = {}
+    differing: dict[str, str] = {}
+    for key, finding in mail.fields.items():
+        new = "; ".join(finding.value) if isinstance(finding.value, tuple) else finding.value
+        if new in (None, "") or key in case.misfits:
+            continue
+        if (known := case.values.get(key)) in (None, ""):
+            values[key] = new
+        elif key in procedure.columns and key not in UNTOLD and not _alike(known, new):
+            differing[key] = str(new)
+    return Supplement(values=values, differing=differing)
+
+
+def rating(case: Case, mail: ReadMail) -> int | None:
+    """The 1-5 a customer answers with, only where satisfaction was asked, is not known yet, and nothing else may be meant."""
+    asked = any(":satisfaction:" in key for key in case.done)
+    open_cell = case.values.get("satisfaction") in (None, "") and "satisfaction" not in case.misfits
+    return score(mail.new_text) if asked and open_cell else None
+
+
+def score(text: str) -> int | None:
+    """Read the first line of an answer: `5`, `4分`, `满意度：4`, `非常满意`, `5/5 thank you`. None when it is no score."""
+    first = next(
+        (line for line in unicodedata.normalize("NFKC", text).casefold().splitlines() if line.strip()), ""
+    ).strip()
+    if found := _ALONE.fullmatch(first) or _MARKED.match(first):
+        return int(next(digit for digit in found.groups() if digit))
+    return SCORES.get(" ".join(first.strip(_MARKS).split()))
+
+
+def _alike(known: Value, new: object) -> bool:
+    numbers = (known, new)
+    if all(isinstance(n, int | float) for n in numbers):
+        return known == new
+    if isinstance(known, date) or isinstance(new, date):
+        return str(known)[:10] == str(new)[:10]
+    return _plain(known) == _plain(new)
+
+
+def _plain(value: object) -> str:
+    return "".join(unicodedata.normalize("NFKC", str(value)).split()).casefold()
+
+
+_MARKS = " .。!！,，~"
+_LABEL = r"(?:满意度|滿意度|评分|評分|打分|satisfaction|rating|score)\s*(?:是|为|為|is)?\s*:?\s*"
+_ALONE = re.compile(rf"(?:{_LABEL})?([1-5])[{_MARKS}]*")
+_END = rf"(?:$|[{_MARKS}])"
+"""After a bare digit more would make it a quantity or a list (`1. The housing …`); after these marks it may go on."""
+_MARKED = re.compile(
+    rf"(?:{_LABEL})([1-5])(?:\s*分)?{_END}|(?:我?(?:给|給|打)\s*)?([1-5])\s*(?:分|星|/\s*5|stars?\b|points?\b|out of 5){_END}"
+)
+SCORES = {
+    **dict.fromkeys(("非常满意", "非常滿意", "十分满意", "十分滿意", "很满意", "很滿意", "very satisfied"), 5),
+    **dict.fromkeys(("满意", "滿意", "比较满意", "比較滿意", "satisfied"), 4),
+    **dict.fromkeys(("一般", "neutral", "neither satisfied nor dissatisfied"), 3),
+    **dict.fromkeys(("不满意", "不滿意", "不太满意", "不太滿意", "dissatisfied", "not satisfied", "unsatisfied"), 2),
+    **dict.fromkeys(
+        (
+            "非常不满意",
+            "非常不滿意",
+            "很不满意",
+            "很不滿意",
+            "十分不满意",
+            "十分不滿意",
+            "very dissatisfied",
+            "very unsatisfied",
+        ),
+        1,
+    ),
+}
+"""The words of the scale the letter offers, and those nearest to them."""
