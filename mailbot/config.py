@@ -1,7 +1,7 @@
 """The operator's file, config.toml: what may stand in it, checked, every path made absolute.
 
-Only reading is here; building things from it is `wiring`. Secrets never stand in the file in clear text unless the operator
-insists: they come from an environment variable, a file or a command.
+Only reading is here; building things from it is `wiring`. Secrets never stand in the file: they come from an
+environment variable, a file or a command.
 """
 
 from __future__ import annotations
@@ -54,17 +54,19 @@ class CompanyPart(Model):
     language: Language = Language.ZH_CN
     domains: tuple[str, ...] = Field(min_length=1)
     phone: str = ""
-    names: dict[Language, str] = {}
-    signatures: dict[Language, str] = {}
+    names: dict[Language, str] = Field(default_factory=dict)
+    signatures: dict[Language, str] = Field(default_factory=dict)
     number: str = "CP-{year}-{seq:06d}"
 
     @field_validator("number")
     @classmethod
     def _a_number_starts_with_letters(cls, pattern: str) -> str:
         try:
-            made = pattern.format(year=2026, seq=1)
-        except (KeyError, ValueError, IndexError) as error:
+            made, other = (pattern.format(year=2026, seq=seq) for seq in (1, 2))
+        except (LookupError, ValueError, AttributeError) as error:
             raise ValueError("may use {year} and {seq:06d} only") from error
+        if made == other:
+            raise ValueError("must count: use {seq:06d}")
         if not re.fullmatch(r"[A-Z]{1,6}-\d{4}-\d{3,9}", made):
             raise ValueError(f"must give numbers like CP-2026-000123, this gives {made}")
         return pattern

@@ -20,6 +20,7 @@ import structlog
 
 from mailbot.clock import Clock
 from mailbot.errors import MailbotError, Permanent
+from mailbot.mail.source import LoginRefused
 from mailbot.office import Office
 from mailbot.steps.chase import chase_all
 from mailbot.steps.deliver import deliver
@@ -58,6 +59,7 @@ class Daemon:
         """Put in order what the last run left half-way. Called once, before the first round, under the lock."""
         left = self.office.ledger.letters.recover(self.clock())
         self.office.archive.sweep()
+        self.office.register.recover()
         if left:
             log.warning("daemon.recovered", letters=left)
 
@@ -104,7 +106,7 @@ class Daemon:
             step(self.office, self.clock)
         except Waiting as wait:
             return self._failed(name, str(wait), FIRST_PAUSE)
-        except Permanent as error:
+        except (Permanent, LoginRefused) as error:
             return self._failed(name, str(error), LOGIN_PAUSE)
         except (MailbotError, RegisterError) as error:
             return self._failed(name, str(error), None)

@@ -13,15 +13,20 @@ from mailbot.errors import Usage
 
 @contextmanager
 def only_one(path: Path) -> Iterator[None]:
-    """Hold the lock file while inside. Raises Usage when another process holds it."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold the lock file while inside. Raises Usage when another process holds it or it cannot be made."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Usage(f"{path} cannot be opened for locking ({error.strerror}). Correct [ledger] data.") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             holder = os.read(handle, 20).decode("ascii", "replace").strip()
             raise Usage(f"mailbot is already running here (process {holder or 'unknown'}). Stop it first.") from error
+        except OSError as error:
+            raise Usage(f"{path} cannot be locked ({error.strerror}). Put [ledger] data on a local disk.") from error
         os.truncate(handle, 0)
         os.write(handle, f"{os.getpid()}\n".encode())
         yield

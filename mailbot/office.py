@@ -14,6 +14,7 @@ from mailbot.ledger.ledger import Ledger
 from mailbot.mail.addresses import OwnAddresses
 from mailbot.mail.sender import Sender
 from mailbot.mail.source import Source
+from mailbot.rowbook import RowBook
 from sheets.register import Register
 
 
@@ -32,5 +33,6 @@ class Office:
     source: Source
     sender: Sender
     register: Register
+    rowbook: RowBook
     secret: bytes
     home: Path

@@ -83,7 +83,7 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
 
 
 def condition_names(columns: ColumnFile, rules: Rules) -> dict[str, Type]:
-    """What conditions of stages.toml may speak of, with types: what people fill in, the stage, how often it was visited."""
+    """What conditions of stages.toml may speak of, with types: what people fill in, the stage, its visits so far."""
     names: dict[str, Type] = {spec.key: _type(spec, rules) for spec in columns.column if spec.owner != "bot"}
     return {**names, "stage": str, "visit": float}
 

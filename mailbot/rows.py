@@ -20,7 +20,7 @@ from sheets.cells import same
 from sheets.table import Cell, Column, Highlight, Kind, Owner
 
 SEVERITY_FILLS = ("FFFFFF", "FFF4CC", "FCD5B4", "F8A5A5")
-"""White, yellow, orange, red: the lowest severity is not coloured, the highest is red; longer scales repeat the last."""
+"""White, yellow, orange, red by step of the scale: the lowest is not coloured; longer scales repeat the last."""
 STATUS_FILLS = {
     "overdue": "F8A5A5",
     "due_soon": "FFE699",

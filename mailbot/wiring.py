@@ -24,6 +24,7 @@ from mailbot.mail.smtp import SmtpSender
 from mailbot.mail.source import Source
 from mailbot.office import Office
 from mailbot.procedures import Loaded, load_procedure
+from mailbot.rowbook import RowBook
 from mailbot.rows import columns
 from mailbot.shipped import shipped
 from sheets.excel.backend import ExcelRegister
@@ -92,6 +93,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
     ledger = Ledger.open(config.ledger_url)
     try:
         secret = ledger.secret()
+        archive = Archive(config.path(config.ledger.data))
         yield Office(
             config=config,
             account=account_name(config.mailbox),
@@ -100,10 +102,11 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             rules=loaded.rules,
             correspondence=correspondence_for(config, loaded),
             ledger=ledger,
-            archive=Archive(config.path(config.ledger.data)),
+            archive=archive,
             source=open_source(config, clock),
             sender=open_sender(config),
             register=open_register(config, loaded.procedure),
+            rowbook=RowBook(ledger=ledger, archive=archive, procedure=loaded.procedure),
             secret=secret,
             home=config.home,
         )
@@ -156,10 +159,11 @@ def open_register(config: Config, procedure: Procedure) -> Register:
 
 def watcher(config: Config, wake: Callable[[], None]) -> Watcher | None:
     """The thread that wakes the daemon when mail arrives, where the mailbox can do that; not yet started."""
-    return Watcher(_imap_settings(config), wake) if config.mailbox.kind == "imap" else None
+    return Watcher(imap_settings(config), wake) if config.mailbox.kind == "imap" else None
 
 
-def _imap_settings(config: Config) -> ImapSettings:
+def imap_settings(config: Config) -> ImapSettings:
+    """The mailbox of the configuration as the IMAP side wants it."""
     mailbox = config.mailbox
     processed = {"move": mailbox.processed, "flag": mailbox.keyword, "leave": ""}[mailbox.after]
     return ImapSettings(
@@ -182,7 +186,7 @@ def _reader(secret: Secret | None, home: Path) -> Callable[[], str]:
 
 
 def _imap(config: Config, clock: Clock) -> Source:
-    return ImapSource(_imap_settings(config), clock)
+    return ImapSource(imap_settings(config), clock)
 
 
 def _maildir(config: Config, clock: Clock) -> Source:

@@ -44,6 +44,9 @@ class MemoryRegister:
         self.saves += bool(done)
         return done
 
+    def recover(self) -> None:
+        """Do nothing: what is only in memory is never left half-way."""
+
     def location(self) -> str:
         """Name the place for messages."""
         return "memory"

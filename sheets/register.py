@@ -70,5 +70,8 @@ class Register(Protocol):
         no change at all could be made safely.
         """
 
+    def recover(self) -> object:
+        """Put in order what a crash left half-way, before the first round. Changes nothing people saved."""
+
     def location(self) -> str:
         """Where people find it: a path or an address, for messages."""

@@ -65,7 +65,7 @@ def _show_clock(clock: Clock, procedure: Procedure, zone: ZoneInfo) -> None:
     """One deadline with each interval that counted and each that did not: the answer to "why is this overdue?"."""
     term = f"{clock.deadline.amount:g} {clock.deadline.unit} from {clock.due.started_by}"
     line(f"{clock.name}: {term}, due {local(clock.due.at, zone)}")
-    for span in clock.due.history(system_clock()):
+    for span in clock.due.history(min(system_clock(), clock.due.at or system_clock())):
         mark = "counted" if span.counted else "not counted"
         line(
             f"    {local(span.start, zone)} - {local(span.end, zone)}  {mark}" + (f" ({span.why})" if span.why else "")

@@ -15,8 +15,9 @@ from mailbot.core.model import Language
 from mailbot.core.rulefile import FileProblems
 from mailbot.errors import MailbotError, Permanent
 from mailbot.ledger.ledger import Ledger
+from mailbot.mail.session import Session
 from mailbot.procedures import Loaded
-from mailbot.wiring import letters_for, open_procedure, open_register, open_sender, open_source
+from mailbot.wiring import imap_settings, letters_for, open_procedure, open_register, open_sender, open_source
 from sheets.register import RegisterError, Waiting
 
 PLACEHOLDER = "company.example"
@@ -63,7 +64,7 @@ def _tried(name: str, probe: Probe, config: Config, loaded: Loaded) -> Iterator[
     except Permanent as error:
         yield Finding(ok=False, what=name, detail=error.detail, remedy=error.remedy)
     except (MailbotError, RegisterError, FileProblems) as error:
-        yield Finding(ok=False, what=name, detail=str(error))
+        yield Finding(ok=False, what=name, detail=str(error), remedy=REMEDIES.get(name, ""))
 
 
 def _people(config: Config, loaded: Loaded) -> Iterator[Finding]:
@@ -127,17 +128,45 @@ def _ledger(config: Config, loaded: Loaded) -> Iterator[Finding]:
 
 
 def _mailbox(config: Config, loaded: Loaded) -> Iterator[Finding]:
+    if config.mailbox.kind == "maildir":
+        return _maildir(config)
+    return _imap(config)
+
+
+def _maildir(config: Config) -> Iterator[Finding]:
     source = open_source(config)
+    count = len(source.list(lambda folder, validity: ()))
+    yield Finding(ok=True, what="mailbox", detail=f"Maildir {config.path(config.mailbox.path)}, {count} mails")
+
+
+def _imap(config: Config) -> Iterator[Finding]:
+    settings = imap_settings(config)
+    session = Session(settings)
     try:
-        yield Finding(ok=True, what="mailbox", detail=source.check())
+        yield Finding(ok=True, what="mailbox", detail=f"logged in to {settings.host} as {settings.user}")
+        session.open_folder(config.mailbox.folder)
+        uids = session.search("ALL")
+        yield Finding(ok=True, what="mailbox", detail=f"folder {config.mailbox.folder} holds {len(uids)} mails")
+        if uids and (oldest := session.describe([min(uids)]).get(min(uids))) and oldest[1]:
+            day = f"{oldest[1]:%Y-%m-%d}"
+            yield Finding(
+                ok=None, what="mailbox", detail=f"the oldest mail it shows is of {day}; older ones are not seen"
+            )
+        if config.mailbox.after == "move" and config.mailbox.processed not in session.folders():
+            detail = f"the folder {config.mailbox.processed} for finished mails is made when it is first needed"
+            yield Finding(ok=None, what="mailbox", detail=detail)
+        if not session.can("IDLE"):
+            detail = f"the server cannot push; it is asked every {config.schedule.poll_seconds:g} seconds"
+            yield Finding(ok=None, what="mailbox", detail=detail)
     finally:
-        source.close()
+        session.close()
 
 
 def _smtp(config: Config, loaded: Loaded) -> Iterator[Finding]:
     sender = open_sender(config)
     try:
-        yield Finding(ok=True, what="sending", detail=sender.check())
+        sender.connect()
+        yield Finding(ok=True, what="sending", detail=f"{config.smtp.host} takes our login")
     finally:
         sender.close()
 
@@ -164,3 +193,11 @@ PROBES: dict[str, Probe] = {
     "register": _register,
 }
 """What is tried, in this order."""
+
+REMEDIES = {
+    "mailbox": "check host, port and security in [mailbox] of config.toml, and whether the server is up",
+    "sending": "check host, port and security in [smtp] of config.toml, and whether the server is up",
+    "register": "check path in [register] of config.toml; `mailbot init` makes an empty register",
+    "ledger": "check url in [ledger] of config.toml",
+}
+"""What to do when a probe fails and the error itself does not say."""

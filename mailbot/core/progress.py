@@ -20,7 +20,7 @@ DONE_MARKS = frozenset({"✓", "✔", "√", "v", "ok", "yes", "y", "true", "don
 
 
 def enter(case: Case, stage: str, now: datetime, procedure: Procedure, fresh: frozenset[str] = frozenset()) -> Decision:
-    """Put the case into a stage. A return empties the stage's own cells, except those people filled just now (`fresh`)."""
+    """Put the case into a stage. A return empties its cells, except those people filled just now (`fresh`)."""
     count = sum(v.stage == stage for v in case.visits) + 1
     spec = procedure.stages.by_key[stage]
     cleared = _cleared(case, spec, fresh) if count > 1 else {}
@@ -49,16 +49,11 @@ def enter(case: Case, stage: str, now: datetime, procedure: Procedure, fresh: fr
 def advance(case: Case, now: datetime, procedure: Procedure, fresh: frozenset[str] = frozenset()) -> Decision:
     """Close every stage whose evidence is complete, as far as it goes, and tell whoever acts now.
 
-    Each stage is closed at most once a call, so that no loop of the file can run for ever. What closed a stage is no
-    longer `fresh`: it is not taken for an answer once more when the case comes back in the same call.
+    This comes to an end in any procedure: a return empties the cell that closes the stage unless it is `fresh`, and
+    what has closed a stage is fresh no longer.
     """
     decision = Decision(case=case)
-    passed: set[str] = set()
-    while decision.case.open and decision.case.stage not in passed and closable(decision.case, procedure):
-        passed.add(decision.case.stage)
-        branch = procedure.branch(decision.case)
-        if branch is None:
-            break
+    while decision.case.open and closable(decision.case, procedure) and (branch := procedure.branch(decision.case)):
         fresh -= {procedure.stage(decision.case).done}
         decision = _take(decision, branch, now, procedure, fresh)
     return then(decision, _assigned(decision.case, procedure))

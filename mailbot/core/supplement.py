@@ -17,6 +17,10 @@ UNTOLD = frozenset({"demand", "email"})
 """Columns whose difference is no news: a customer repeats his demand in part and writes from several addresses."""
 
 
+LINES_READ = 3
+"""A greeting may stand before the score; further down a number means something else."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supplement:
     """`values` are the cells to fill, `differing` the columns for which the mail says something else."""
@@ -41,25 +45,25 @@ def supplement(case: Case, mail: ReadMail, procedure: Procedure) -> Supplement:
 
 
 def rating(case: Case, mail: ReadMail) -> int | None:
-    """The 1-5 a customer answers with, only where satisfaction was asked, is not known yet, and nothing else may be meant."""
+    """The 1-5 a customer answers with, only where satisfaction was asked and is not known yet."""
     asked = any(":satisfaction:" in key for key in case.done)
     open_cell = case.values.get("satisfaction") in (None, "") and "satisfaction" not in case.misfits
     return score(mail.new_text) if asked and open_cell else None
 
 
 def score(text: str) -> int | None:
-    """Read the first line of an answer: `5`, `4分`, `满意度：4`, `非常满意`, `5/5 thank you`. None when it is no score."""
-    first = next(
-        (line for line in unicodedata.normalize("NFKC", text).casefold().splitlines() if line.strip()), ""
-    ).strip()
-    if found := _ALONE.fullmatch(first) or _MARKED.match(first):
-        return int(next(digit for digit in found.groups() if digit))
-    return SCORES.get(" ".join(first.strip(_MARKS).split()))
+    """Read how an answer begins: `5`, `4分`, `满意度：4`, `非常满意`, `5/5 thank you`. None when that is no score."""
+    lines = [line.strip() for line in unicodedata.normalize("NFKC", text).casefold().splitlines() if line.strip()]
+    for line in lines[:LINES_READ]:
+        if found := _ALONE.fullmatch(line) or _MARKED.match(line):
+            return int(next(digit for digit in found.groups() if digit))
+        if (words := " ".join(_CLAUSE.split(line)[0].split())) in SCORES:
+            return SCORES[words]
+    return None
 
 
 def _alike(known: Value, new: object) -> bool:
-    numbers = (known, new)
-    if all(isinstance(n, int | float) for n in numbers):
+    if isinstance(known, int | float) and isinstance(new, int | float):
         return known == new
     if isinstance(known, date) or isinstance(new, date):
         return str(known)[:10] == str(new)[:10]
@@ -70,31 +74,21 @@ def _plain(value: object) -> str:
     return "".join(unicodedata.normalize("NFKC", str(value)).split()).casefold()
 
 
-_MARKS = " .。!！,，~"
+_MARKS = " .。!,~"
+_CLAUSE = re.compile(r"[.。!,;~:]")
 _LABEL = r"(?:满意度|滿意度|评分|評分|打分|satisfaction|rating|score)\s*(?:是|为|為|is)?\s*:?\s*"
 _ALONE = re.compile(rf"(?:{_LABEL})?([1-5])[{_MARKS}]*")
+# After a bare digit more would make it a quantity or a list (`1. The housing …`); after these it may go on.
 _END = rf"(?:$|[{_MARKS}])"
-"""After a bare digit more would make it a quantity or a list (`1. The housing …`); after these marks it may go on."""
-_MARKED = re.compile(
-    rf"(?:{_LABEL})([1-5])(?:\s*分)?{_END}|(?:我?(?:给|給|打)\s*)?([1-5])\s*(?:分|星|/\s*5|stars?\b|points?\b|out of 5){_END}"
-)
-SCORES = {
-    **dict.fromkeys(("非常满意", "非常滿意", "十分满意", "十分滿意", "很满意", "很滿意", "very satisfied"), 5),
-    **dict.fromkeys(("满意", "滿意", "比较满意", "比較滿意", "satisfied"), 4),
-    **dict.fromkeys(("一般", "neutral", "neither satisfied nor dissatisfied"), 3),
-    **dict.fromkeys(("不满意", "不滿意", "不太满意", "不太滿意", "dissatisfied", "not satisfied", "unsatisfied"), 2),
-    **dict.fromkeys(
-        (
-            "非常不满意",
-            "非常不滿意",
-            "很不满意",
-            "很不滿意",
-            "十分不满意",
-            "十分不滿意",
-            "very dissatisfied",
-            "very unsatisfied",
-        ),
-        1,
-    ),
+_UNIT = r"(?:分|星|/\s*5|stars?\b|points?\b|out of 5)"
+_GIVEN = rf"(?:我?(?:给|給|打)\s*)?([1-5])\s*{_UNIT}{_END}"
+_MARKED = re.compile(rf"{_LABEL}([1-5])(?:\s*分)?{_END}|{_GIVEN}")
+_WORDS = {
+    5: "非常满意 非常滿意 十分满意 十分滿意 很满意 很滿意 very_satisfied",
+    4: "满意 滿意 比较满意 比較滿意 satisfied",
+    3: "一般 neutral neither_satisfied_nor_dissatisfied",
+    2: "不满意 不滿意 不太满意 不太滿意 dissatisfied not_satisfied unsatisfied",
+    1: "非常不满意 非常不滿意 很不满意 很不滿意 very_dissatisfied very_unsatisfied",
 }
+SCORES = {word.replace("_", " "): points for points, words in _WORDS.items() for word in words.split()}
 """The words of the scale the letter offers, and those nearest to them."""

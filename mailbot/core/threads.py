@@ -1,7 +1,7 @@
 """Which case a mail belongs to, and the signed tokens that prove it.
 
-A number alone joins nothing: it must come from a known party, or with a token only our own letters carry. A stranger who
-quotes a number gets an entry of his own that says "possibly case N"; nothing of case N is shown or sent to him.
+A number alone joins nothing: it must come from a known party, or with a token only our own letters carry. A stranger
+who quotes a number gets an entry of his own that says "possibly case N"; nothing of case N is shown or sent to him.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def token_number(token: str, secret: bytes) -> str | None:
 
 
 def message_id(token: str, mark: str, domain: str) -> str:
-    """The Message-ID of a letter: it carries the case's token, so that a reply's In-Reply-To proves where it belongs."""
+    """The Message-ID of a letter, with the case's token in it: so a reply's In-Reply-To proves where it belongs."""
     number, _, signature = token.rpartition("-")
     digest = hashlib.sha256(mark.encode()).hexdigest()[:12]
     return f"<{number.lower()}.{digest}.{signature.lower()}@{domain}>"
@@ -87,7 +87,8 @@ def find_case(
 ) -> Belonging:
     """Find the case a mail belongs to. `staff`: the writer is one of ours and may name any case.
 
-    `freemail` are domains whose users have nothing in common; a colleague is somebody at another address of a company's domain.
+    `freemail` are domains whose users have nothing in common; a colleague is somebody at another address of a
+    company's domain.
     """
     for token in mail.tokens:
         if (number := token_number(token, secret)) and book.get(number):

@@ -72,6 +72,10 @@ class Archive:
         path = self._place("attachments", sha256, ending(filename))
         return StoredFile(sha256=sha256, path=path, name=safe_name(filename))
 
+    def folder(self, number: str) -> Path:
+        """Return where the files of a case are laid out, whether there are any or not."""
+        return self.root / "cases" / safe_folder(number)
+
     def view(self, number: str) -> Path:
         """Return the folder of a case for staff, made when missing."""
         with self._folder("cases", safe_folder(number)):

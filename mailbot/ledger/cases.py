@@ -14,10 +14,11 @@ from sqlalchemy import bindparam, delete, select
 from mailbot import errors
 from mailbot.core.model import Case, Event
 from mailbot.ledger import casefile, history
-from mailbot.ledger.counters import count_up
+from mailbot.ledger.counters import count_up, counted
 from mailbot.ledger.schema import cases, message_ids, parties
 from mailbot.ledger.store import Found, Store
 
+_RECORDINGS = "recordings"
 _AT_ONCE = 500
 """Rows read at a time by an iterator, so that nothing stays locked between them."""
 
@@ -63,6 +64,15 @@ class Cases:
             yield from _cases(rows)
             last = rows[-1].id
 
+    def recordings(self) -> tuple[int, int]:
+        """Return how often any case was put in place, and rolled back since this ledger was opened: a stamp."""
+        return counted(self._store, _RECORDINGS), self._store.rollbacks
+
+    def recorded_after(self, recording: int) -> Iterator[Case]:
+        """Yield the cases put in place after that many recordings; 0 for all."""
+        for row in self._store.rows(_CASE.where(cases.c.recording > recording).order_by(cases.c.recording)):
+            yield casefile.load(row.state)
+
     def by_message_ids(self, ids: Iterable[str]) -> list[str]:
         """Return the numbers of the cases that know one of these Message-IDs; the case of the first id comes first."""
         order = {key: place for place, key in enumerate(dict.fromkeys(map(bare, ids)))}
@@ -84,15 +94,16 @@ class Cases:
 
     def save(self, case: Case, now: datetime) -> None:
         """Put the case in place of what is known of it."""
-        row = {
-            "number": case.number,
-            "opened_at": case.opened_at,
-            "closed_at": case.closed_at,
-            "stage": case.stage,
-            "recorded_at": now,
-            "state": casefile.dump(case),
-        }
         with self._store.transaction():
+            row = {
+                "number": case.number,
+                "opened_at": case.opened_at,
+                "closed_at": case.closed_at,
+                "stage": case.stage,
+                "recorded_at": now,
+                "recording": count_up(self._store, _RECORDINGS),
+                "state": casefile.dump(case),
+            }
             self._store.write(self._store.put(cases, *row), row)
             self._save_parties(case)
 

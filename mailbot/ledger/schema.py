@@ -66,9 +66,11 @@ cases = Table(
     Column("closed_at", Moment),
     Column("stage", Words, nullable=False),
     Column("recorded_at", Moment, nullable=False),
+    Column("recording", BigInteger, nullable=False),
     Column("state", Words, nullable=False),
     UniqueConstraint("number", name="uq_cases_number"),
     Index("ix_cases_closed_at", "closed_at", "id"),
+    Index("ix_cases_recording", "recording"),
 )
 
 parties = Table(

@@ -43,13 +43,18 @@ def reconcile(office: Office, now: datetime) -> int:
     """
     columns = rows.columns(office.procedure)
     sheet = office.register.read()
+    if office.rowbook.is_quiet(sheet.version, now):
+        return 0
     plan = merge(columns, _agreed(office), _wanted(office, now), sheet, intended=office.ledger.register.intended())
     if plan.frozen:
         raise Permanent(
             "register", plan.frozen, "put the rows back as they were (undo, or an older version of the file)"
         )
     _accept(office, plan, now)
-    return _write(office, columns, sheet, now)
+    written = _write(office, columns, sheet, now)
+    if not written and not plan.edits and not plan.typed:
+        office.rowbook.found_quiet(sheet.version, now)
+    return written
 
 
 def waiting_changes(office: Office, now: datetime) -> int:
@@ -162,15 +167,7 @@ def _agreed(office: Office) -> dict[str, dict[str, Cell]]:
 
 
 def _wanted(office: Office, now: datetime) -> dict[str, dict[str, Cell]]:
-    """What each case's row should show, spelled as staff spelled it where that means the same."""
-    agreed = _agreed(office)
-    wanted: dict[str, dict[str, Cell]] = {}
-    for case in office.ledger.cases.all():
-        files = int(case.values.get("files") or 0)  # type: ignore[arg-type]
-        place = f"{office.archive.view(case.number)} ({files})" if case.channel == "email" else ""
-        shown = rows.cells(case, now, office.procedure, place)
-        wanted[case.number] = rows.as_spelled(shown, agreed.get(case.number, {}), case, office.procedure)
-    return wanted
+    return office.rowbook.wanted(now, _agreed(office))
 
 
 def _by_case(edits: tuple[Edit, ...]) -> dict[str, tuple[Edit, ...]]:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from desk import Desk
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from test_register_model import Desk, SharedTable
+from test_register_model import SharedTable
 
 from sheets import identity as identity_module
 from sheets import merge as merge_module

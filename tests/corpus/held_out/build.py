@@ -8,7 +8,6 @@ the writer wrote this time; they become the gold ``new_text`` and are left out o
 """
 
 import base64
-import email.header
 import email.utils
 import html as html_text
 import io
@@ -41,22 +40,35 @@ OUTLOOK = (
     '<body><div class="WordSection1">'
 )
 WRAP = {  # style: before, line, after
-    "foxmail": ("<html><head><style>body { line-height: 1.5; }</style></head><body>\n", "<div>%s</div>", "</body></html>"),
+    "foxmail": (
+        "<html><head><style>body { line-height: 1.5; }</style></head><body>\n",
+        "<div>%s</div>",
+        "</body></html>",
+    ),
     "outlook": (OUTLOOK, '<p class="MsoNormal"><span lang="EN-US">%s<o:p></o:p></span></p>', "</div></body></html>"),
     "gmail": ('<div dir="ltr">', "<div>%s</div>", "</div>"),
     "qq": ("", "<div>%s</div>", ""),
-    "163": ('<div style="line-height:1.7;font-size:14px;font-family:Arial">', '<div style="margin:0;">%s</div>', "</div>"),
+    "163": (
+        '<div style="line-height:1.7;font-size:14px;font-family:Arial">',
+        '<div style="margin:0;">%s</div>',
+        "</div>",
+    ),
     "br": ("<html><body>", "%s<br>", "</body></html>"),
 }
+
+
+def codec(charset: str) -> str:
+    """Mail labelled gb2312 is written in GBK, as most Chinese clients do."""
+    return "gbk" if charset == "gb2312" else charset
 
 
 def encoded_words(text: str, charset: str) -> str:
     """RFC 2047, as many words as the 75 bytes of each allow; plain ASCII stays as it is."""
     if text.isascii():
         return text
-    step = 14 if charset not in {"cp1252", "iso-8859-1"} else 24
-    words = [text[i : i + step] for i in range(0, len(text), step)]
-    return (CRLF + " ").join(email.header.Header(w, charset).encode() for w in words)
+    step = 24 if charset in {"windows-1252", "iso-8859-1"} else 14
+    words = (text[i : i + step].encode(codec(charset)) for i in range(0, len(text), step))
+    return (CRLF + " ").join(f"=?{charset}?B?{base64.b64encode(word).decode()}?=" for word in words)
 
 
 def mailbox(text: str, charset: str) -> str:
@@ -80,7 +92,7 @@ def transfer(payload: bytes, how: str) -> tuple[str, bytes]:
 
 def text_part(kind: str, text: str, source: dict[str, Any]) -> bytes:
     charset = source.get("charset", "utf-8")
-    payload = text.replace("\n", CRLF).encode({"gb2312": "gbk"}.get(charset, charset), "xmlcharrefreplace")
+    payload = text.replace("\n", CRLF).encode(codec(charset))
     name, coded = transfer(payload, source.get("cte", "base64"))
     head = f'Content-Type: text/{kind}; charset="{charset}"{CRLF}Content-Transfer-Encoding: {name}{CRLF}{CRLF}'
     return head.encode() + coded
@@ -107,9 +119,13 @@ def png(seed: str, width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
 
 
-def jpeg(seed: str, width: int, height: int, size: int) -> bytes:
+def jpeg(seed: str, size: int, width: int, height: int) -> bytes:
     frame = b"\xff\xc0\x00\x0b\x08" + struct.pack(">HH", height, width) + b"\x01\x01\x11\x00"
-    start = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + frame + b"\xff\xda\x00\x08\x01\x01\x00\x00?\x00"
+    start = (
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+        + frame
+        + b"\xff\xda\x00\x08\x01\x01\x00\x00?\x00"
+    )
     return start + noise(seed, size).replace(b"\xff", b"\xfe") + b"\xff\xd9"
 
 
@@ -120,16 +136,16 @@ def xlsx(rows: list[list[str]]) -> bytes:
     rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    relation = f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{rel}/%s" Target="%s"/>'
+    override = '<Override PartName="/xl/%s.xml" ContentType="' + kind + '.%s+xml"/>'
+    types = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    types += override % ("workbook", "sheet.main") + override % ("s", "worksheet")
+    sheet = '<sheets><sheet name="1" sheetId="1" r:id="r1"/></sheets>'
     files = {
-        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType='
-        f'"application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType='
-        f'"{kind}.sheet.main+xml"/><Override PartName="/xl/s.xml" ContentType="{kind}.worksheet+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{rel}/officeDocument"'
-        ' Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{rel}"><sheets><sheet name="1" sheetId="1" r:id="r1"/>'
-        "</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type='
-        f'"{rel}/worksheet" Target="s.xml"/></Relationships>',
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types">{types}</Types>',
+        "_rels/.rels": relation % ("officeDocument", "xl/workbook.xml") + "</Relationships>",
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{rel}">{sheet}</workbook>',
+        "xl/_rels/workbook.xml.rels": relation % ("worksheet", "s.xml") + "</Relationships>",
         "xl/s.xml": f'<worksheet xmlns="{main}"><sheetData>{"".join(lines)}</sheetData></worksheet>',
     }
     out = io.BytesIO()
@@ -141,31 +157,31 @@ def xlsx(rows: list[list[str]]) -> bytes:
 
 def content(item: dict[str, Any]) -> tuple[str, bytes]:
     """MIME type and bytes of one attachment, by the ending of its name."""
-    name, size = item["name"], item.get("size", 30_000)
+    name, size = item["name"], item.get("size", 16_000)
     ending = name.rpartition(".")[2].lower()
     if ending in {"jpg", "jpeg"}:
-        return "image/jpeg", jpeg(name, *item.get("pixels", [1280, 960]), size)
+        return "image/jpeg", jpeg(name, size, *item.get("pixels", [1280, 960]))
     if ending == "png":
         return "image/png", png(name, *item.get("pixels", [640, 480]))
     if ending == "xlsx":
         return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx(item["rows"])
     if ending == "pdf":
         return "application/pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n" + noise(name, size) + b"\n%%EOF\n"
-    return {"mp4": "video/mp4", "docx": "application/msword"}.get(ending, "application/octet-stream"), noise(name, size)
+    return {"mp4": "video/mp4"}.get(ending, "application/octet-stream"), noise(name, size)
 
 
 def file_name(key: str, name: str, how: str, charset: str) -> str:
     """A name parameter: plain, RFC 2231, RFC 2231 in pieces, or (as many clients do) RFC 2047 in quotes."""
     if name.isascii():
         return f'{key}="{name}"'
-    coded = charset if charset != "gb2312" else "gbk"
     if how == "2047":
-        return f'{key}="{email.header.Header(name, coded, maxlinelen=900).encode()}"'
-    escaped = quote(name.encode(coded))
+        return f'{key}="=?{charset}?B?{base64.b64encode(name.encode(codec(charset))).decode()}?="'
+    escaped = quote(name.encode(codec(charset)))
     if how == "2231":
-        return f"{key}*={coded}''{escaped}"
+        return f"{key}*={charset}''{escaped}"
     pieces = re.findall(r"(?:%..|[^%]){1,12}", escaped)
-    return f";{CRLF} ".join(f"{key}*{i}*={coded + chr(39) * 2 if i == 0 else ''}{p}" for i, p in enumerate(pieces))
+    pieces[0] = f"{charset}''{pieces[0]}"
+    return f";{CRLF} ".join(f"{key}*{i}*={piece}" for i, piece in enumerate(pieces))
 
 
 def attachment(item: dict[str, Any], charset: str) -> tuple[bytes, dict[str, Any]]:
@@ -213,7 +229,9 @@ def body(source: dict[str, Any], seed: str) -> bytes:
     if shape == "report":
         status = b"Content-Type: message/delivery-status\r\n\r\n" + source["status"].replace("\n", CRLF).encode()
         returned = b"Content-Type: text/rfc822-headers\r\n\r\n" + source["returned"].replace("\n", CRLF).encode()
-        return multipart("report", [text_part("plain", text, source), status, returned], seed, " report-type=delivery-status;")
+        return multipart(
+            "report", [text_part("plain", text, source), status, returned], seed, " report-type=delivery-status;"
+        )
     return multipart("alternative", [text_part("plain", text, source), text_part("html", rich, source)], seed)
 
 

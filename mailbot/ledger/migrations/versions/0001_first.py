@@ -25,10 +25,12 @@ def upgrade() -> None:
         sa.Column("closed_at", MOMENT),
         sa.Column("stage", sa.Text, nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.Column("recording", sa.BigInteger, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.UniqueConstraint("number", name="uq_cases_number"),
     )
     op.create_index("ix_cases_closed_at", "cases", ["closed_at", "id"])
+    op.create_index("ix_cases_recording", "cases", ["recording"])
     op.create_table(
         "counters",
         sa.Column("name", sa.Text, primary_key=True),

@@ -1,0 +1,72 @@
+"""What every row of the register should show, kept from round to round so that a quiet round costs next to nothing.
+
+Only what changed in the ledger is read again; open cases are worked out anew at each look, for deadlines move with
+the time. Everything here can be forgotten at any moment: the ledger is the memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from mailbot import rows
+from mailbot.core.model import Case
+from mailbot.core.procedure import Procedure
+from mailbot.ledger.archive import Archive
+from mailbot.ledger.ledger import Ledger
+from sheets.table import Cell
+
+Cells = dict[str, dict[str, Cell]]
+QUIET = timedelta(minutes=1)
+"""How long a round that found nothing to do stands for the next ones; deadlines need no finer look."""
+
+
+@dataclass(slots=True)
+class RowBook:
+    """The rows wanted. One for each office."""
+
+    ledger: Ledger
+    archive: Archive
+    procedure: Procedure
+    _recordings: tuple[int, int] = (0, 0)
+    _open: dict[str, Case] = field(default_factory=dict)
+    _closed: Cells = field(default_factory=dict)
+    _quiet: tuple[object, datetime] | None = None
+
+    def wanted(self, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> Cells:
+        """Every case's row, spelled as staff spelled it where that means the same."""
+        self._catch_up(now, agreed)
+        return {**self._closed, **{n: self._row(case, now, agreed) for n, case in self._open.items()}}
+
+    def is_quiet(self, version: str, now: datetime) -> bool:
+        """Whether nothing happened, in the register or the ledger, since a round that found nothing to do."""
+        return self._quiet is not None and self._quiet[0] == self._stamp(version) and now - self._quiet[1] < QUIET
+
+    def found_quiet(self, version: str, now: datetime) -> None:
+        """Note that register and ledger were found in line."""
+        self._quiet = (self._stamp(version), now)
+
+    def _stamp(self, version: str) -> object:
+        return version, self.ledger.cases.recordings()
+
+    def _catch_up(self, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> None:
+        known, fresh = self._recordings, self.ledger.cases.recordings()
+        if fresh == known:
+            return
+        # What was read inside a transaction that failed afterwards must be read again.
+        start = known[0] if known[1] == fresh[1] else 0
+        for case in self.ledger.cases.recorded_after(start):
+            self._open.pop(case.number, None)
+            self._closed.pop(case.number, None)
+            if case.open:
+                self._open[case.number] = case
+            else:
+                self._closed[case.number] = self._row(case, now, agreed)
+        self._recordings = fresh
+
+    def _row(self, case: Case, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
+        files = case.values.get("files")
+        place = f"{self.archive.folder(case.number)} ({files})" if files else ""
+        shown = rows.cells(case, now, self.procedure, place)
+        return rows.as_spelled(shown, agreed.get(case.number, {}), case, self.procedure)
