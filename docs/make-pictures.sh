@@ -20,7 +20,7 @@ from openpyxl import load_workbook
 
 book = load_workbook(sys.argv[1])
 sheet = book.active
-sheet.print_area = f"A1:N{sheet.max_row}"
+sheet.print_area = f"A1:L{sheet.max_row}"
 sheet.page_setup.orientation = "landscape"
 sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = 1
 sheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -38,7 +38,7 @@ photograph() { # HTML file, picture, window
         --user-data-dir="$work/chromium" --window-size="$3" --screenshot="$work/$2.png" "file://$1" >/dev/null 2>&1
 }
 photograph "$(ls "$demo"/mails-sent/01-*.html)" acknowledgement 720,1600
-photograph "$(ls "$demo"/mails-sent/*.html | tail -n 1)" summary 720,1800
+photograph "$(ls "$demo"/mails-sent/*.html | tail -n 1)" summary 720,2200
 
 # The empty margins off, the files small.
 for name in register acknowledgement summary; do

@@ -130,7 +130,7 @@ class Correspondence:
         for key in UNDERSTOOD:
             if (value := case.values.get(key)) in (None, ""):
                 continue
-            yield self.procedure.column_name(key, language), self._words(key, value, case, language)
+            yield self.procedure.told_name(key, language), self._words(key, value, case, language)
 
     def _words(self, key: str, value: Value, case: Case, language: Language) -> str:
         unit = {"quantity": "quantity_unit", "claim_amount": "claim_currency"}.get(key)

@@ -12,7 +12,8 @@ from collections import Counter
 EXIT_STATUS = 137
 """What a killed process leaves behind (128 + SIGKILL)."""
 
-_passed: Counter[str] = Counter()
+passed: Counter[str] = Counter()
+"""How often each name was passed, counted only while MAILBOT_FAILPOINT is set."""
 
 
 def failpoint(name: str) -> None:
@@ -21,6 +22,6 @@ def failpoint(name: str) -> None:
     if not wanted:
         return
     chosen, _, count = wanted.partition(":")
-    _passed[name] += 1
-    if chosen == name and _passed[name] == int(count or 1):
+    passed[name] += 1
+    if chosen == name and passed[name] == int(count or 1):
         os._exit(EXIT_STATUS)

@@ -106,6 +106,7 @@ def _labels(columns: ColumnFile, stages: StageFile, rules: Rules) -> Labels:
         "nature": rules.nature_names,
         "department": {d.key: d.names for d in rules.people.departments},
         "stage": {stage.key: stage.names for stage in stages.stage},
+        "missing": rules.ask_names,
         "status": {str(key): names for key, names in stages.status.items()},
     }
     own = {c.key: {o.key: o.names for o in c.choices} for c in columns.column if not isinstance(c.choices, str)}

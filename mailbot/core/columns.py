@@ -22,12 +22,13 @@ class Choice(Model):
 
 
 class ColumnSpec(Model):
-    """One column. `choices` are its own, or the name of a list kept elsewhere (severity, nature, department …)."""
+    """One column. `told` is what it is called to customers, where `names` would sound odd. `choices` are its own, or the name of a list kept elsewhere (severity, nature, department …)."""
 
     key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     owner: Literal["bot", "shared", "staff"]
     kind: Literal["text", "number", "date", "datetime", "choice"] = "text"
     names: Names
+    told: Names = {}
     aliases: tuple[str, ...] = ()
     choices: tuple[Choice, ...] | Literal["severity", "nature", "department", "stage", "status"] = ()
     width: float = Field(default=14.0, gt=0, le=255)

@@ -57,6 +57,11 @@ class Procedure:
         spec = self.columns.get(key)
         return spec.name(language or self.language) if spec else key
 
+    def told_name(self, key: str, language: Language) -> str:
+        """What a column is called to customers."""
+        spec = self.columns.get(key)
+        return (spec.told.get(language) if spec else None) or self.column_name(key, language)
+
     def label(self, column: str, value: Value, language: Language | None = None) -> str:
         """A value as people read it: the label of a choice, everything else as text."""
         names = self.labels.get(column, {}).get(str(value))

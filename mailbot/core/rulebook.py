@@ -88,6 +88,7 @@ class Rules:
     claims: tuple[Rule, ...]
     sample: Phrases
     ask: tuple[Ask, ...]
+    ask_names: dict[str, Names]
     people: People
     vocabulary: VocabularyFile
     freemail: frozenset[str]
@@ -143,6 +144,7 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
         ),
         sample=Phrases(routing.sample.words, fold, routing.sample.but_not),
         ask=missing.ask,
+        ask_names=missing.names,
         people=people,
         vocabulary=vocabulary,
         freemail=frozenset(vocabulary.freemail),

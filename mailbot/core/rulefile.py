@@ -94,7 +94,7 @@ def read_text(text: str, model: type[M], *, file: str) -> M:
     except ValidationError as error:
         lines = lines_of(text)
         found = [Problem(file=file, line=_line(lines, e["loc"]), message=_words(e)) for e in error.errors()]
-        raise FileProblems(tuple(sorted(set(found), key=lambda p: p.line))) from error
+        raise FileProblems(tuple(sorted(dict.fromkeys(found), key=lambda p: p.line))) from error
 
 
 def lines_of(text: str) -> dict[Key, int]:

@@ -124,3 +124,4 @@ class MissingFile(RuleFile):
     """missing.toml."""
 
     ask: tuple[Ask, ...] = ()
+    names: dict[str, Names] = {}

@@ -224,10 +224,10 @@ def customer_answers(stage: Stage) -> None:
 
 
 def deadline_passes(stage: Stage) -> None:
-    """Two days go by; the ladder of reminders and escalation is climbed."""
-    heading("5. The clock jumps to Wednesday 15:00: deadlines have passed")
+    """A week goes by; the ladder of reminders and escalation is climbed."""
+    heading("5. The clock jumps to Monday 15:00, a week on: deadlines have passed")
     before = len(stage.post.outgoing.letters)
-    stage.round(until=datetime(2026, 5, 13, 7, 0, tzinfo=UTC))
+    stage.round(until=datetime(2026, 5, 18, 7, 0, tzinfo=UTC))
     procedure = stage.office.procedure
     late = [c for c in stage.office.ledger.cases.open() if standing(c, stage.clock.now, procedure).status == "overdue"]
     line(f"   {len(late)} cases are overdue; one mail per person lists all of his:")
@@ -236,10 +236,10 @@ def deadline_passes(stage: Stage) -> None:
 
 def summary_arrives(stage: Stage) -> None:
     """The next morning at half past eight the supervisor reads his mail."""
-    heading("6. Thursday 08:30: the daily summary")
+    heading("6. Tuesday 08:30: the daily summary")
     before = len(stage.post.outgoing.letters)
-    stage.round(until=datetime(2026, 5, 14, 0, 30, tzinfo=UTC))
-    summaries = [m for _, m in stage.post.outgoing.letters[before:] if "summary" in str(m["Message-ID"]) or m]
+    stage.round(until=datetime(2026, 5, 19, 0, 30, tzinfo=UTC))
+    summaries = [m for _, m in stage.post.outgoing.letters[before:]]
     _show_letters(stage, before)
     if summaries and (body := summaries[-1].get_body(("plain",))):
         for text in str(body.get_content()).splitlines()[:24]:

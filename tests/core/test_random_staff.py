@@ -30,10 +30,7 @@ TYPED |= {key: [None, "张三", "李四、张三"] for key in ("implemented_by",
 TYPED |= {"satisfaction": [None, 1, 2, 5], "email": [None, CUSTOMER, "wang@other.example", "没有"]}
 TYPED |= {
     key: [None, "已写明"]
-    for key in (
-        "containment scope cause_main evidence corrective preventive note_to_customer negotiation responsibility_basis"
-        " result improvement"
-    ).split()
+    for key in ["containment", "scope", "cause_main", "evidence", "corrective", "preventive", "note_to_customer", "negotiation", "responsibility_basis", "result", "improvement"]
 }
 GOOD: dict[str, Value] = {"satisfaction": 5,
     "assessed_on": DATES[1], "responsibility": "ours", "owner": PEOPLE[1], "analysed_on": DATES[1], "cause_main": "胶",

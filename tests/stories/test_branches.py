@@ -92,7 +92,7 @@ def test_a_follow_up_brings_the_missing_batch_and_changes_nothing_that_stands(tm
         house.staff_types(case.number, quantity=15)
         assert house.round()
         house.customer_writes(
-            "批号：0407-3，一共17只。",
+            "批号：0407-3，不良数量17只。",
             subject="Re: 插座插不进去 12只",
             sender="杨帆 <yangfan@zhongqi-build.example>",
             In_Reply_To=str(first["Message-ID"]),

@@ -25,7 +25,7 @@ from mailbot.mail.fields.quantity import find_quantity
 from mailbot.mail.fold import fold
 from mailbot.mail.read import Parts
 
-TEXT_LIMIT = 100_000  # characters; what is longer is read only so far
+TEXT_LIMIT = 20_000  # characters: a complaint states its fields early; what is judged is the whole
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 

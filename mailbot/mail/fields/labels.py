@@ -12,13 +12,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from mailbot.mail.fields.page import IDENTIFIERS, Lexicon, Page
 
 IDENT = r"(?=[a-z\-_/.#]*\d)[a-z0-9](?:[a-z0-9\-_/.#+]*[a-z0-9])?"
 _LINKS = r"[ \t]*(?:、|,|和|及|与|&|/|;|and)[ \t]*"
 _CELL = re.compile(r"\t|\s*\|\s*| {2,}")
-_END = ",;。!?"
+_OPENING = re.compile(r"(?:^|\n)[\s【\[(*\-•·>\d.、)#]*$")
+_STOP = re.compile(r"[,;。!?)]|\.(?=\s|$)")
+_LIMIT = 300  # labelled values of one mail that are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,22 +61,19 @@ def labelled(page: Page) -> list[Labelled]:
 
 def _forms(page: Page) -> Iterator[Labelled]:
     level = page.spoken.level
-    hits = list(_patterns(page.lexicon)[0].finditer(level))
+    hits = list(islice(_patterns(page.lexicon)[0].finditer(level), _LIMIT))
     for hit, following in zip(hits, [*hits[1:], None], strict=False):
         line_end = level.find("\n", hit.end())
         line_end = len(level) if line_end < 0 else line_end
         end = min(line_end, following.start() if following else line_end)
-        before = level[level.rfind("\n", 0, hit.start()) + 1 : hit.start(1)]
-        at_start = not re.sub(r"[\s【\[(*\-•·>\d.、)#]+", "", before) or bool(
-            following and "】" in level[hit.start() : hit.end()]
-        )
+        at_start = bool(_OPENING.search(level[max(0, hit.start(1) - 12) : hit.start(1)]) or "】" in hit[0])
         start, end = _trimmed(level, hit.end(), end, whole=at_start)
         if start < end:
             yield Labelled(field=page.lexicon.field_of(hit[1]), start=start, end=end, form=at_start, label=hit[1])
 
 
 def _trimmed(level: str, start: int, end: int, *, whole: bool) -> tuple[int, int]:
-    if not whole and (stop := re.compile(r"[,;。!?)]|\.(?=\s|$)").search(level, start, end)):
+    if not whole and (stop := _STOP.search(level, start, end)):
         end = stop.start()
     while end > start and level[end - 1] in " \t,;。|【[(·":
         end -= 1
@@ -84,7 +84,7 @@ def _trimmed(level: str, start: int, end: int, *, whole: bool) -> tuple[int, int
 
 def _prose(page: Page) -> Iterator[Labelled]:
     level = page.spoken.level
-    for hit in _patterns(page.lexicon)[1].finditer(level):
+    for hit in islice(_patterns(page.lexicon)[1].finditer(level), _LIMIT):
         name = page.lexicon.field_of(hit[1])
         if name not in (*IDENTIFIERS, "ignored"):
             continue
@@ -98,7 +98,7 @@ def is_identifier(level: str, start: int, end: int, lexicon: Lexicon) -> bool:
     text = level[start:end]
     if not any(char.isdigit() for char in text) or len(text) < 2:
         return False
-    if re.match(rf"[ \t]?(?:{lexicon.units}|年|月|日|号(?!码)|天|元|次|%|点)", level[end:]) and text.isdigit():
+    if re.match(rf"[ \t]?(?:{lexicon.units}|年|月|日|号(?!码)|天|元|次|%|点)", level[end : end + 12]) and text.isdigit():
         return False
     return not re.fullmatch(r"\d{1,2}/\d{1,2}|\d{1,3}(?:v|w|a)|\d+(?:mm|cm|kg|st|nd|rd|th|mah|hz)", text)
 

@@ -21,9 +21,9 @@ _NOT_PIECES = (
     r"|客服|疗程|季度|回合|字|多小时|多月|地方|解释|交代|答复|新的|好评|差评|更换|店|点位|安装))"
 )
 _OUT_OF = re.compile(
-    r"(?P<n>\d[\d,]*)(?: [a-z\-]+){0,4}? (?:out of|of|from) (?:the |a |your |our |these |those "
+    r"(?<![\d.,])(?P<n>\d[\d,]{0,11})(?: [a-z\-]+){0,4}? (?:out of|of|from) (?:the |a |your |our |these |those "
     r"|total )*(?:first |last )?(?P<all>\d[\d,]*)(?: ?(?P<unit>[a-z]+))?"
-    r"|(?P<m>\d[\d,]*) of (?:your|our|these|those|the) (?P<what>[a-z\d]+)"
+    r"|(?<![\d.,])(?P<m>\d[\d,]{0,11}) of (?:your|our|these|those|the) (?P<what>[a-z\d]+)"
 )
 ENOUGH = 1.0
 
