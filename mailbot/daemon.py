@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import schedule
-import structlog
 
 from mailbot.clock import Clock
 from mailbot.errors import MailbotError, Permanent
+from mailbot.logs import logger
 from mailbot.mail.source import LoginRefused
 from mailbot.office import Office
 from mailbot.steps.chase import chase_all
@@ -33,7 +33,7 @@ LONGEST_PAUSE = timedelta(minutes=15)
 LOGIN_PAUSE = timedelta(minutes=5)
 """Providers lock out frequent failing logins, so after a permanent refusal the first pause is long already."""
 
-log = structlog.get_logger()
+log = logger()
 
 Step = Callable[[Office, Clock], int]
 PARTS: dict[str, Step] = {

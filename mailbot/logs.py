@@ -1,4 +1,7 @@
-"""The log: one line per decision, case number first, never a customer's text or address above debug."""
+"""The log: one line per decision, case number first, never a customer's text or address above debug.
+
+The home of structlog.
+"""
 
 from __future__ import annotations
 
@@ -37,3 +40,8 @@ def set_up(level: str = "info", form: str = "text") -> None:
 
 def _one_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     return {k: _CONTROL.sub("�", v).replace("\n", " ") if isinstance(v, str) else v for k, v in event.items()}
+
+
+def logger() -> Any:
+    """The log to write to: `log.info("what.happened", case=number, …)`."""
+    return structlog.get_logger()

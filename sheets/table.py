@@ -123,10 +123,10 @@ class Plan:
     """What the three-way comparison found. Nothing in it has happened yet.
 
     `edits` are to be accepted, `conflicts` are edits where both sides changed (theirs wins; they are in `edits` too),
-    `changes` are to be written, `typed` are rows with no identity that nobody knows, `restored` were agreed and are gone,
+    `changes` are to be written, `typed` are rows with no identity nobody knows, `restored` were agreed and are gone,
     `copies` are rows whose identity stands elsewhere too, `strangers` rows with an identity never given.
-    `equal` are the cells both sides show alike by identity: the new agreement. `frozen` is the reason, in words for the
-    log, to do nothing at all this round; empty normally.
+    `equal` are the cells both sides show alike by identity, and those of an interrupted write found standing: the new
+    agreement. `frozen` is the reason, in words for the log, to do nothing at all this round; empty normally.
     """
 
     edits: tuple[Edit, ...] = ()

@@ -28,7 +28,8 @@ def test_the_lock_is_free_again_after_a_failure(tmp_path: Path) -> None:
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
-    script = "import sys,pathlib,mailbot.lock as l\nwith l.only_one(pathlib.Path(sys.argv[1])): print('in',flush=True); input()"
+    script = "import sys, pathlib, mailbot.lock as lock\n"
+    script += "with lock.only_one(pathlib.Path(sys.argv[1])): print('in', flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path / "lock")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:

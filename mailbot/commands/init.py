@@ -7,10 +7,8 @@ import shutil
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-import typer
-
 from mailbot import config as configuration
-from mailbot.commands.terminal import line, verdict
+from mailbot.commands.terminal import ask_for, line, verdict
 from mailbot.core.model import Language
 from mailbot.errors import Usage
 from mailbot.rows import columns
@@ -71,8 +69,8 @@ _TITLES = {Language.ZH_CN: "投诉台账", Language.ZH_TW: "客訴台帳", Langu
 def _asked(answers: Answers) -> Answers:
     for field in fields(answers):
         if not getattr(answers, field.name):
-            usual = "zh-CN" if field.name == "language" else None
-            said = typer.prompt(QUESTIONS[field.name], default=usual)
+            usual = "zh-CN" if field.name == "language" else ""
+            said = ask_for(QUESTIONS[field.name], usual)
             answers = replace(answers, **{field.name: said.strip()})
     return answers
 

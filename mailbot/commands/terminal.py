@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
+from rich.prompt import Prompt
 from rich.table import Table
 
 console = Console(highlight=False, soft_wrap=True)
@@ -51,6 +52,13 @@ def line(text: str = "") -> None:
 def panel(title: str, text: str) -> None:
     """Print a text in a frame."""
     Console(highlight=False).print(Panel(escape(text), title=escape(title), title_align="left"))
+
+
+def ask_for(question: str, usual: str) -> str:
+    """Ask the operator until something is answered; `usual` is what Enter means, "" for nothing."""
+    while not (said := Prompt.ask(escape(question), default=usual or None, console=console) or ""):
+        pass
+    return str(said)
 
 
 @contextmanager

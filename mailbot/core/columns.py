@@ -22,7 +22,10 @@ class Choice(Model):
 
 
 class ColumnSpec(Model):
-    """One column. `told` is what it is called to customers, where `names` would sound odd. `choices` are its own, or the name of a list kept elsewhere (severity, nature, department …)."""
+    """One column. `told` is what it is called to customers, where `names` would sound odd.
+
+    `choices` are its own, or the name of a list kept elsewhere (severity, nature, department …).
+    """
 
     key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     owner: Literal["bot", "shared", "staff"]

@@ -90,7 +90,7 @@ class ReadMail:
     `new_text` is what the writer wrote this time (of a staff forward: the customer's text); `removed_text` the quotes,
     signatures and footers that were cut off. `sender` is the mail's From, `customer` the person to answer: the inner
     sender when a staff member (`forwarded_by`) passed the mail on. `fields` uses the keys of the gold schema
-    (`contact_name`, `batch`, `quantity`, `demand` …). `date_text` is the Date header as it stands; deadlines never use it.
+    (`contact_name`, `batch`, `quantity`, `demand` …). `date_text` is the Date header; deadlines never use it.
     `tokens` are the reply tokens found anywhere in the mail, `numbers` the case numbers in the subject.
     `unread` names, in words, what could not be read (encrypted, over a limit); empty when all was understood.
     """
@@ -167,8 +167,8 @@ class Case:
     """One complaint from receipt to archive.
 
     `values` holds every shared and staff field by column key; `misfits` what staff typed that could not be understood,
-    kept as typed. `remarks` are the latest things staff should know, in their language. `done` are rungs and letters already
-    decided (keys), so that nothing is decided twice. `opened_at` is when the mail server received the mail [D-61].
+    kept as typed. `remarks` are the latest things staff should know, in their language. `done` are rungs and letters
+    decided already (keys), so that nothing is decided twice. `opened_at` is when the mail server took the mail [D-61].
     `needs_human` says why a person must look before anything else; empty normally.
     """
 

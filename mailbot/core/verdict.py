@@ -103,15 +103,15 @@ def _nature(facts: Facts, rules: Rules) -> tuple[str, tuple[Reason, ...]]:
 
 
 def weigh(passage: Passage, subject_end: int, rules: Rules) -> list[Weight]:
-    """Weigh every nature, the heaviest first; a decisive one before all; the file's order settles ties."""
-    weights: list[tuple[bool, Weight]] = []
+    """Weigh every nature, the heaviest first: a decisive one before all, one with words before one with hints alone."""
+    weights: list[tuple[int, Weight]] = []
     for nature in rules.natures:
         words, hints = passage.said(nature.words), passage.said(nature.hints)
         points = _points(words, subject_end, WORD) + _points(hints, subject_end, HINT)
         if points:
             said = tuple(dict.fromkeys(s.word for s in (*words, *hints)))
-            weights.append((nature.decisive and bool(words), Weight(nature=nature.key, points=points, words=said)))
-    return [weight for _, weight in sorted(weights, key=lambda w: (not w[0], -w[1].points))]
+            weights.append(((1 + nature.decisive) * bool(words), Weight(nature=nature.key, points=points, words=said)))
+    return [weight for _, weight in sorted(weights, key=lambda w: (-w[0], -w[1].points))]
 
 
 def _points(sightings: Iterable[Sighting], subject_end: int, each: float) -> float:

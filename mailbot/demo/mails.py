@@ -23,7 +23,7 @@ class DemoMail(Model):
     subject: str
     text: str
     attachments: tuple[str, ...] = ()
-    headers: dict[str, str] = {}  # noqa: RUF012 - a default of a frozen model
+    headers: dict[str, str] = {}
 
 
 class DemoMails(Model):

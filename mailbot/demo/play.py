@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-
-import structlog
 
 from mailbot import config as configuration
 from mailbot import logs
@@ -300,9 +299,6 @@ def _keep_open(stage: Stage) -> None:
     heading("Kept running; end with Ctrl-C")
     line(f"   IMAP 127.0.0.1:{stage.post.imap_port}, user {USER}, password {PASSWORD}, no encryption")
     line(f"   SMTP 127.0.0.1:{stage.post.smtp_port}: mail to {USER} lands in the mailbox and is answered")
-    structlog.get_logger().info("demo.kept")
-    import time
-
     try:
         while True:
             stage.round(until=start + (datetime.now(UTC) - real))

@@ -64,6 +64,7 @@ _DATE_ONLY = re.compile(
     r"|\d{1,2}(?:/|\s)\w{2,9}(?:/|\s)\d{4}|[A-Z][a-z]{2,8} \d{1,2}, \d{4})$"
 )
 _ENDS = re.compile(r"[。！？!?；;…～~，,、:：]$|[a-z)\d]{2}\.$")
+_STOPPED = re.compile(r"[。！？!?…～~🙏]$|[a-z)\d]{2}\.$")
 _INSIDE = re.compile(r"[。！？；，]|[a-z\d]{4}[.!?]\s+[A-Z]")
 _NUMBER_LABEL = re.compile(
     r"订单|訂單|编号|編號|批号|批號|批次|型号|型號|单号|單號|数量|序号|發票|发票|\b(?:order|batch|lot|model|part|no\.|serial|s/n)\b",
@@ -71,7 +72,8 @@ _NUMBER_LABEL = re.compile(
 )
 _FORM = re.compile(r"^(?:【[^】]{1,20}】|[^:：\t]{1,20}(?:[:：]|\t)\s*\S)")
 _HAN_NAME = re.compile(
-    rf"^[{SURNAMES}][\u4e00-\u9fff]{{1,2}}$|^[\u4e00-\u9fff]{{1,3}}(?:{'|'.join(HONORIFICS.split())})$"
+    rf"^(?:[\u4e00-\u9fff（）()]{{2,16}}[ \u3000]+)?[{SURNAMES}][\u4e00-\u9fff]{{1,2}}$"
+    rf"|^[\u4e00-\u9fff]{{1,3}}(?:{'|'.join(HONORIFICS.split())})$"
 )
 _LATIN_NAME = re.compile(
     r"^(?:[A-Z][\w'’.-]*)(?:\s+(?:(?:de|van|von|der|den|da|di|la|and|&)\s+){0,2}[A-Z][\w'’.-]*){0,3}$"
@@ -186,7 +188,7 @@ def _kind(lines: Sequence[str], filled: list[int], index: int, names: frozenset[
     kind = _plain_kind(line)
     if kind in (_Line.SHORT, _Line.DETAIL) and _named(line, names):
         return _Line.OPENING
-    if kind is _Line.DETAIL and (_name_and_phone(line) or (seen_detail and _after_gap(filled, index))):
+    if kind is _Line.DETAIL and (_name_and_phone(line) or (seen_detail and _may_open(lines, filled, index))):
         return _Line.OPENING
     if kind is _Line.SHORT and _looks_like_name(lines, filled, index, line, seen_detail):
         return _Line.OPENING
@@ -233,15 +235,17 @@ def _named(line: str, names: frozenset[str]) -> bool:
 
 
 def _looks_like_name(lines: Sequence[str], filled: list[int], index: int, line: str, seen_detail: bool) -> bool:
-    """A line that is nothing but a name, where a signature may begin: after a gap or a sentence, or above details."""
-    if line.casefold() in NO_NAME or not (_HAN_NAME.match(line) or _LATIN_NAME.match(line)):
+    """A line that is nothing but a name, where a signature may begin: after a gap, a sentence, or above details."""
+    if line.casefold() in NO_NAME:
         return False
-    at = filled[index]
-    gap = _after_gap(filled, index)
-    last = index == len(filled) - 1
-    return (
-        seen_detail or gap or (last and bool(_HAN_NAME.match(line)) and bool(_ENDS.search(lines[at - 1].strip(_BLANK))))
-    )
+    if _HAN_NAME.match(line):
+        return seen_detail or _may_open(lines, filled, index)
+    return bool(_LATIN_NAME.match(line)) and (seen_detail or _after_gap(filled, index))
+
+
+def _may_open(lines: Sequence[str], filled: list[int], index: int) -> bool:
+    """Whether the text may end above this line: at a gap or at the end of a sentence."""
+    return _after_gap(filled, index) or _STOPPED.search(lines[filled[index - 1]].strip(_BLANK)) is not None
 
 
 def _after_gap(filled: list[int], index: int) -> bool:

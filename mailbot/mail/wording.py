@@ -105,6 +105,7 @@ CLOSINGS = (
     """),
     alternatives(r"""
     (?:with )?(?:best|kind|kindest|warm|warmest|many|my best)?\s*(?:regards|wishes)|best|cheers|brgds
+    (?:with )?(?:friendly|kind|warm|best) greetings(?: from .{1,20})?|greetings(?: from .{1,20})?
     b\.?r\.?|rgds|mfg|lg|vg
     """),
     alternatives(r"""
@@ -152,7 +153,9 @@ FOOTERS = (
     """),
     alternatives(r"""
     if you (?:are not|have received|receive) .{0,40}(?:intended recipient|in error|by mistake)
-    please consider the environment|sitz der gesellschaft|diese e-?mail (?:enthält|kann|ist)
+    please consider the environment
+    (?:sitz der gesellschaft|firmensitz|geschäftsführer|registered (?:office|in)|amtsgericht)\b
+    diese e-?mail (?:enthält|kann|ist)
     """),
     alternatives(r"""
     (?:点击|點擊|點選|单击).{0,8}(?:退订|退訂|取消订阅|取消訂閱)|[·|]\s*(?:退订|退訂)$
@@ -176,9 +179,13 @@ HTML_ONLY = re.compile(
 
 HONORIFICS = "先生 女士 小姐 太太 师傅 師傅 老师 老師 经理 經理 主任 工程师 工程師 工 总 總"
 SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝"
-    "孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文欧覃卓莫关柯洪温严骆"
-    "張劉陳楊趙黃吳孫馬羅鄭謝韓馮鄧許呂蘇盧蔣賈葉閻鍾譚鄒陸顧龍錢湯喬賀賴龔歐關嚴駱簡游詹"
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦马苗凤方俞任袁柳"
+    "鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常于傅皮卞齐康伍余顾孟平黄穆萧尹姚邵湛汪祁毛禹狄米贝臧戴宋茅庞熊纪舒屈项祝董梁杜阮"
+    "蓝闵席季麻贾路娄江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应宗丁宣邓洪包左石崔吉龚程邢裴陆荣翁荀甄封储"
+    "靳段焦谷车侯全班仇甘厉祖武符刘景詹束龙叶司黎薄白蒲卓蔺屠蒙池乔翟谭劳申冉雍桑桂牛边燕尚温庄晏柴阎连习容向古易廖耿匡文寇"
+    "欧沃利越隆师巩聂晁敖冷辛简饶曾关查游竺权岳帅肖涂覃"
+    "趙錢孫鄭馮陳衛蔣韓楊許呂張嚴華陶謝鄒竇雲蘇魯韋馬鳳鮑費湯羅畢鄔齊顧黃蕭龐紀項藍閔賈婁顏鍾駱萬盧應鄧龔陸榮儲車厲劉龍葉"
+    "黎喬譚勞溫莊閻連歐師鞏聶饒關權帥塗"
 )
 _ROLES_HAN = r"""
     经理|經理|主管|总监|總監|工程师|工程師|主任|课长|課長|部长|部長|科长|科長|厂长|廠長|专员|專員|助理|采购|採購
@@ -189,7 +196,7 @@ _ROLES_LATIN = r"""
     quality|sales|procurement|logistics|lead|head of|owner|CEO|CTO|COO|SQE|SQA|QA|QC|IQC|VP|president
     """
 ROLES = re.compile(
-    rf"部$|[部处處科室组組课課]\s|(?:{alternatives(_ROLES_HAN)})|\b(?:{alternatives(_ROLES_LATIN)})\b", re.I
+    rf"部$|[组組课課]$|[部处處科室组組课課]\s|(?:{alternatives(_ROLES_HAN)})|\b(?:{alternatives(_ROLES_LATIN)})\b", re.I
 )
 _COMPANY_ENDS = r"""
     公司|集团|集團|工厂|厂|廠|商行|电器行|門市|门市|商店|事务所|事務所|大学|大學|学院|医院|醫院|酒店|研究所|分公司|行号
@@ -206,10 +213,10 @@ _CONTACTS = r"""
     电\s*话|電\s*話|手\s*机|手\s*機|联系电话|聯絡電話|連絡電話|传\s*真|傳\s*真|座机|座機|固话|分机|分機|热线
     邮\s*箱|郵\s*箱|电子邮箱|电子邮件|邮件|信箱|网\s*址|網\s*址|地\s*址|公司地址|邮\s*编|邮政编码|微\s*信
     """
-CONTACT_LABEL = re.compile(rf"^(?:{alternatives(_CONTACTS)})\s*[:：.+＋(（]", re.I)
+CONTACT_LABEL = re.compile(rf"^(?:{alternatives(_CONTACTS)})(?:\s*[:：.+＋(（]|\s+[\d+()（）/\s-]+$)", re.I)
 _NO_NAME = """
     谢谢 多谢 感谢 謝謝 感謝 马上 高兴 高度 方便 方案 任何 万一 常见 金额 文件 温度 关于 高温 白色 黄色 田园 石材 易碎
-    严重 龙头 钱呢 hello hi thanks
+    严重 龙头 钱呢 安全 全退 全部 应该 解决 左边 马上换 马上退 hello hi thanks
     """
 NO_NAME = frozenset(_NO_NAME.split())
 """Words that begin like a surname and stand alone on a line, but are no names."""

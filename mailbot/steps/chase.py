@@ -10,8 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-import structlog
-
 from mailbot.core.chasing import Reminder, chase, clocks, standing
 from mailbot.core.model import Case, Decision, Language, Letter, LetterOrder, Recipient
 from mailbot.core.people import Person
@@ -20,6 +18,7 @@ from mailbot.core.remarks import listed
 from mailbot.failpoints import failpoint
 from mailbot.ledger.health import PartHealth
 from mailbot.ledger.letterstates import LetterState
+from mailbot.logs import logger
 from mailbot.office import Office
 from mailbot.reports.daily import CaseLine, DailyReport, FailingPart, MailBalance, Upkeep, build
 from mailbot.steps.reconcile import waiting_changes
@@ -29,7 +28,7 @@ LATEST_SUMMARY = timedelta(hours=24)
 ALARM_AFTER = timedelta(minutes=15)
 """How long a part may fail before the operator is written to; shorter troubles mend themselves."""
 
-log = structlog.get_logger()
+log = logger()
 
 
 def chase_all(office: Office, now: datetime) -> int:

@@ -9,19 +9,18 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
-import structlog
-
 from mailbot.clock import Clock
 from mailbot.errors import Permanent, Temporary
 from mailbot.failpoints import failpoint
 from mailbot.ledger.letterstates import LetterRow, LetterState
+from mailbot.logs import logger
 from mailbot.mail.sender import Outcome, State
 from mailbot.office import Office
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
 
-log = structlog.get_logger()
+log = logger()
 
 
 def deliver(office: Office, clock: Clock) -> int:

@@ -11,13 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from mailbot.core.model import End
 from mailbot.errors import Permanent, Temporary
 from mailbot.failpoints import failpoint
 from mailbot.ledger.archive import StoredFile
 from mailbot.ledger.mails import MailRow, MailState, SeenMail
+from mailbot.logs import logger
 from mailbot.mail.source import Arrival, TooLarge
 from mailbot.office import Office
 from mailbot.steps.register_mail import register
@@ -25,7 +24,7 @@ from mailbot.steps.register_mail import register
 BATCH = 20
 """Mails taken together: each state is committed once for all of them, for a commit costs several writes to the disk."""
 
-log = structlog.get_logger()
+log = logger()
 
 
 def take_in(office: Office, now: datetime) -> int:

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-import structlog
-
 from mailbot import rows
 from mailbot.core.casework import CellEdit, apply_edits, type_case
 from mailbot.core.decisions import remark
@@ -22,17 +20,19 @@ from mailbot.core.threads import token_for
 from mailbot.core.verdict import judge
 from mailbot.errors import Permanent
 from mailbot.failpoints import failpoint
+from mailbot.logs import logger
 from mailbot.mail.fold import fold
 from mailbot.office import Office
 from mailbot.steps.register_mail import over_limit
 from mailbot.typed import read_edit, typed_values
 from sheets.cells import same
 from sheets.merge import merge
+from sheets.register import Waiting
 from sheets.table import AppendRow, Cell, Change, Column, Edit, Plan, Row, SetCell, Sheet
 
 Cells = Mapping[str, Cell]
 
-log = structlog.get_logger()
+log = logger()
 
 
 def reconcile(office: Office, now: datetime) -> int:
@@ -92,7 +92,11 @@ def _write(office: Office, columns: tuple[Column, ...], sheet: Sheet, now: datet
         return 0
     office.ledger.register.intend(_cells_of(plan.changes))
     failpoint("reconcile.before_write")
-    written = office.register.write(sheet, plan.changes)
+    try:
+        written = office.register.write(sheet, plan.changes)
+    except Waiting:
+        office.ledger.register.intend({})  # nothing was written: what stands there is people's
+        raise
     failpoint("reconcile.after_write")
     with office.ledger.transaction():
         office.ledger.register.agree(_cells_of(written))

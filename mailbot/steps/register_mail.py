@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from mailbot.core.casework import Intake, add_mail, note_automatic, note_bounce, open_case
 from mailbot.core.model import Case, Decision, End, Event, MailKind, ReadMail
 from mailbot.core.remarks import say
 from mailbot.core.threads import find_case, token_for
 from mailbot.failpoints import failpoint
 from mailbot.ledger.mails import MailRow
+from mailbot.logs import logger
 from mailbot.mail.sender import plain_address
 from mailbot.mail.understand import Understanding, understand
 from mailbot.office import Office
@@ -26,7 +25,7 @@ HOUR = timedelta(hours=1)
 PARTIES_LIMIT = 20
 """Addresses taken over from To and Cc as known parties; a mail to two hundred people makes nobody a party."""
 
-log = structlog.get_logger()
+log = logger()
 
 
 def register(office: Office, row: MailRow, now: datetime) -> None:

@@ -83,7 +83,7 @@ def test_a_stage_stays_open_without_its_evidence_and_says_what_is_missing() -> N
     assert not closable(case, PROCEDURE)
     assert missing_evidence(case, PROCEDURE) == ["cause_main", "evidence"]
     (said,) = hindrances(case, PROCEDURE)
-    assert said == "“原因分析”还不能结束，请补填：主要原因、证据。"
+    assert said == "“原因分析”还不能结束，请补填：主要原因、内部证据。"
     assert edited(case, cause_main="胶", evidence="照片").case.stage == "plan"
 
 
@@ -167,16 +167,24 @@ def test_what_was_filled_in_just_now_survives_the_return() -> None:
 
 def test_an_answer_that_closed_a_stage_is_not_used_twice_in_one_call() -> None:
     everything = {**ANALYSED, **PLANNED, **ACCEPTED, **IMPLEMENTED, "verified_by": "李四", "verification": "ng"}
-    decision = edited(a_case("verification"), **everything)
+    unwritten = replace(a_case("verification"), answer_to="")
+    decision = edited(unwritten, **everything)
     assert stages(decision) == ["root_cause", "plan", "acceptance", "implementation", "verification"]
     assert decision.case.values["verification"] is None
 
 
 def test_a_row_filled_in_to_the_end_goes_through_every_stage_in_one_call() -> None:
     values = {k: v for step in ROAD for k, v in step.items()}
-    decision = edited(a_case(), **values)
+    decision = edited(replace(a_case(), answer_to=""), **values)
     assert stages(decision) == list(STAGES)
-    assert kinds(decision).count("assignment") == 0
+    assert kinds(decision) == []
+
+
+def test_a_message_goes_with_the_next_letter_so_the_plan_asks_for_one_of_its_own() -> None:
+    decision = edited(a_case("root_cause"), **{**ANALYSED, **PLANNED})
+    assert decision.case.stage == "plan"
+    assert missing_evidence(decision.case, PROCEDURE) == ["note_to_customer"]
+    assert [o.facts["note"] for o in decision.letters if o.kind == "stage_news"] == [PLANNED["note_to_customer"]]
 
 
 def test_whoever_acts_is_told_once_a_stay_and_a_new_owner_too() -> None:
@@ -234,7 +242,7 @@ def test_low_satisfaction_at_closing_leads_to_an_improvement_plan() -> None:
 def test_the_row_says_what_comes_next() -> None:
     assert (
         next_step(a_case("root_cause"), PROCEDURE)
-        == "下一步（原因分析）：填写 主要原因、证据，完成后填“原因分析完成”。"
+        == "下一步（原因分析）：填写 主要原因、内部证据，完成后填“原因分析完成”。"
     )
     assert next_step(a_case("acceptance"), PROCEDURE) == "下一步（待客户接受方案）：完成后填“客户对方案”。"
     assert next_step(a_case("closed"), PROCEDURE) == ""

@@ -1,4 +1,4 @@
-"""Random staff, customers and weather drive cases through the shipped stages; what must always hold is checked at each step."""
+"""Random staff, customers and weather drive cases through the shipped stages; at each step the laws must hold."""
 
 from __future__ import annotations
 
@@ -28,18 +28,26 @@ TYPED |= {key: [None, "完成", *DATES] for key, spec in PROCEDURE.columns.items
 TYPED |= {key: [None, *PEOPLE] for key in ("owner", "approved_by")}
 TYPED |= {key: [None, "张三", "李四、张三"] for key in ("implemented_by", "verified_by")}
 TYPED |= {"satisfaction": [None, 1, 2, 5], "email": [None, CUSTOMER, "wang@other.example", "没有"]}
-TYPED |= {
-    key: [None, "已写明"]
-    for key in ["containment", "scope", "cause_main", "evidence", "corrective", "preventive", "note_to_customer", "negotiation", "responsibility_basis", "result", "improvement"]
-}
+WRITTEN = (
+    "containment",
+    "scope",
+    "cause_main",
+    "evidence",
+    "corrective",
+    "preventive",
+    "note_to_customer",
+    "negotiation",
+)
+TYPED |= {key: [None, "已写明"] for key in (*WRITTEN, "responsibility_basis", "result", "improvement")}
 GOOD: dict[str, Value] = {"satisfaction": 5,
     "assessed_on": DATES[1], "responsibility": "ours", "owner": PEOPLE[1], "analysed_on": DATES[1], "cause_main": "胶",
     "evidence": "照片", "containment": "隔离", "scope": "一批", "contained_on": DATES[1], "corrective": "换胶",
-    "preventive": "首检", "approved_by": "General Manager", "implementation_due": DATES[2], "note_to_customer": "见附件",
+    "preventive": "首检", "approved_by": "General Manager", "implementation_due": DATES[2], "note_to_customer": "附件",
     "planned_on": DATES[1], "plan_answer": "accepted", "implemented_by": "张三", "implemented_on": DATES[1],
     "verified_by": "李四", "verification": "ok", "customer_confirmation": "ok", "result": "换货", "validity": "valid",
-    "closed_on": DATES[1], "explained_on": DATES[1], "understood": "yes", "negotiation": "折价", "negotiated_on": DATES[1],
-    "responsibility_basis": "检验记录", "improvement": "培训", "nature": "function", "severity": "normal", "claim_type": "appeal",
+    "closed_on": DATES[1], "explained_on": DATES[1], "understood": "yes", "negotiation": "折价", "severity": "normal",
+    "negotiated_on": DATES[1], "responsibility_basis": "检验记录", "improvement": "培训", "nature": "function",
+    "claim_type": "appeal",
 }  # fmt: skip
 BAD: dict[str, Value] = {
     "responsibility": "customer",

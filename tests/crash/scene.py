@@ -122,9 +122,7 @@ def _monday(house: House) -> None:
     """Two complaints come, are registered and acknowledged."""
     house.daemon.start()
     house.customer_writes(LAMP, sender="于静 <yj@mailg.example>")
-    house.customer_writes(
-        LAMP.replace("台灯", "落地灯"), subject="落地灯坏了", sender="李明 <lm@mailg.example>"
-    )
+    house.customer_writes(LAMP.replace("台灯", "落地灯"), subject="落地灯坏了", sender="李明 <lm@mailg.example>")
     assert house.round()
     assert [c.number for c in house.cases()] == [OVERDUE, QUIET]
     assert house.round()
@@ -151,9 +149,7 @@ def _with_picture(house: House) -> bytes:
     mail["Date"], mail["Message-ID"] = format_datetime(FRIDAY), "<picture-1@ruida.example>"
     mail.set_content("插头 HX-P10 使用时发热，照片见附件。数量 3 个。")
     for name in ("a.jpg", "b.jpg"):
-        mail.add_attachment(
-            b"\xff\xd8\xff" + name.encode() * 3000, maintype="image", subtype="jpeg", filename=name
-        )
+        mail.add_attachment(b"\xff\xd8\xff" + name.encode() * 3000, maintype="image", subtype="jpeg", filename=name)
     return mail.as_bytes()
 
 

@@ -25,6 +25,9 @@ SIGNED = {
     "disclaimer": "\n王敏\n\n----------------\n本邮件及其附件含有保密信息，仅限于发送给上面地址中列出的个人或群组。",
     "company-line": "\n东莞市百顺包装材料有限公司 财务 小罗\n0769-2200 0171",
     "rule": "\n------\n嘉禾酒店用品 采购部",
+    "shop-and-name": "光彩照明 孟庆海",
+    "group-and-extension": "联合智配 收货组\n翁丽\n分机 8-3306 / 0592-5500 0116",
+    "greetings": "\nWith friendly greetings from Graz\n\ni.A. Someone\nTel. +43 316 550 0147\nFirmensitz: Graz · FN 1",
     "first-name": "\nMin",
     "relay": "\n由 云邮投递 发送 · 退订",
 }

@@ -5,6 +5,7 @@ from register_contract import COLUMNS, RegisterContract
 
 from sheets.memory import MemoryRegister, People
 from sheets.register import Waiting
+from sheets.table import SetCell
 
 
 class TestMemoryRegister(RegisterContract):
@@ -35,3 +36,9 @@ def test_a_deleted_column_is_reported() -> None:
     sheet = register.read()
     assert "status" not in sheet.found
     assert sheet.remarks == ("column gone: 状态",)
+
+
+def test_a_cell_outside_the_table_is_left_out() -> None:
+    register = MemoryRegister(COLUMNS)
+    nowhere = SetCell(position=7, identity="", column="cause", expected=None, value="x")
+    assert register.write(register.read(), [nowhere]) == ()

@@ -63,8 +63,7 @@ def test_a_filled_cell_people_changed_is_never_overwritten(agreed: Cell | Never,
 
 def test_an_agreed_table_needs_nothing() -> None:
     table = AgreedTable(12)
-    plan = table.plan()
-    assert plan == Plan(equal=table.ours, positions={identity_of(n): n + 1 for n in range(1, 13)})
+    assert table.plan() == Plan(equal=table.ours, positions={identity_of(n): n + 1 for n in range(1, 13)})
 
 
 def test_peoples_edit_is_accepted() -> None:

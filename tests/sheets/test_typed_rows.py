@@ -70,3 +70,28 @@ def test_two_rows_typed_alike_both_get_their_number() -> None:
     plan = table.plan()
     assert (plan.positions[identity_of(4)], plan.positions[identity_of(5)]) == (first.position, second.position)
     assert plan.copies == plan.restored == ()
+
+
+def test_a_row_typed_like_a_deleted_one_is_a_new_one_when_nothing_of_the_fingerprint_agrees() -> None:
+    table = AgreedTable(10)
+    cells = dict(table.ours[identity_of(3)])
+    table.people.delete(table.position(3))
+    position = table.type_row(**{**cells, "number": None, "received": None, "customer": "ACME", "subject": "Lamp"})
+    table.people.set(position, "status", "open")
+    plan = table.plan()
+    assert (positions(plan.typed), plan.restored) == ([position], (identity_of(3),))
+
+
+def test_of_two_waiting_rows_the_one_changed_beyond_recognition_is_restored() -> None:
+    table = AgreedTable(3)
+    for batch in ("L1", "L2"):
+        table.type_row(description="Lamp flickers", batch=batch, cause="dust")
+    first, second = table.plan().typed
+    for n, row in ((4, first), (5, second)):
+        table.base[table.add(n)] = {key: cell for key, cell in row.cells.items() if key != "number"}
+    table.people.set(second.position, "severity", "紧急")
+    table.people.set(second.position, "batch", "L3")
+    table.people.delete(first.position)
+    plan = table.plan()
+    assert len(plan.restored) == 1
+    assert plan.typed == ()

@@ -82,7 +82,8 @@ def test_a_row_typed_by_hand_gets_a_number_and_lives_like_a_mailed_complaint(tmp
 def test_a_follow_up_brings_the_missing_batch_and_changes_nothing_that_stands(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
         first = house.customer_writes(
-            "我司收到的五孔插座（型号HX-SK60，订单号HX2604-1120）有12只插不进插头，请换货。\n杨帆 中启建设有限公司 电话029-8800 0155",
+            "我司收到的五孔插座（型号HX-SK60，订单号HX2604-1120）有12只插不进插头，请换货。\n"
+            "杨帆 中启建设有限公司 电话029-8800 0155",
             subject="插座插不进去 12只",
             sender="杨帆 <yangfan@zhongqi-build.example>",
         )

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from mailbot.mail.fields.numerals import numeral
 
@@ -48,17 +49,19 @@ class Dated:
     day: date
 
 
+_LIMIT = 50  # dates of one form that are looked at
 Read = Callable[[re.Match[str], date, bool], date | None]
 
 
 def dates_in(level: str, today: date, *, west: bool) -> list[Dated]:
     """Find the dates of a folded text, in order, without overlaps.
 
-    `west` reads 3/5 as March 5 where both are possible.
+    `west` reads 3/5 as March 5 where both are possible, as Chinese does.
     """
     found: list[Dated] = []
+    west = west or any("\u4e00" <= c <= "\u9fff" for c in level)
     for pattern, read in _READERS:
-        for hit in pattern.finditer(level):
+        for hit in islice(pattern.finditer(level), _LIMIT):
             if any(hit.start() < d.end and hit.end() > d.start for d in found):
                 continue
             day = read(hit, today, west)
@@ -100,14 +103,10 @@ def _han(hit: re.Match[str], today: date, west: bool) -> date | None:
 
 def _slashed(hit: re.Match[str], today: date, west: bool) -> date | None:
     a, b = int(hit["a"]), int(hit["b"])
-    month, day = (b, a) if a > 12 or (not west and not _has_han(hit.string) and b <= 12) else (a, b)
+    month, day = (b, a) if a > 12 or (not west and b <= 12) else (a, b)
     if year := hit["y"]:
         return _make(int(year) + (2000 if len(year) == 2 else 0), month, day)
     return _past(month, day, today)
-
-
-def _has_han(text: str) -> bool:
-    return any("\u4e00" <= c <= "\u9fff" for c in text)
 
 
 def _month_day(hit: re.Match[str], today: date, west: bool) -> date | None:
@@ -172,22 +171,8 @@ _WORDS_BACK = {
         "tonight",
         "just now",
     ),
-    1: (
-        "昨天",
-        "昨日",
-        "昨晚",
-        "昨夜",
-        "昨儿",
-        "昨早",
-        "yesterday",
-        "last night",
-    ),
-    2: (
-        "前天",
-        "前日",
-        "前晚",
-        "the day before yesterday",
-    ),
+    1: ("昨天", "昨日", "昨晚", "昨夜", "昨儿", "昨早", "yesterday", "last night"),
+    2: ("前天", "前日", "前晚", "the day before yesterday"),
     3: ("大前天",),
 }
 _DAYS_BACK = {word: days for days, words in _WORDS_BACK.items() for word in words}

@@ -16,7 +16,7 @@ from mailbot.mail.fields.page import Page
 
 _FIELDS = ("purchased_on", "shipped_on", "occurred_on")
 _VERBS = re.compile(
-    r"(?P<other>收到|收货|到货|到的货|到仓|到厂|签收|入库|交期|交货|合同|约定|延到|延期|改到|预计|计划"
+    r"(?P<other>到(?=[,。;!?]|$)|收到|收货|到货|到的货|到仓|到厂|签收|入库|交期|交货|合同|约定|延到|延期|改到|预计|计划"
     r"|修:|维修|修过|写过信|写信|发邮件|开票|通知|答复|回复|提供|反映过|投诉过|预约|寄回|换货|换主板"
     r"|换电池|到期|付款|拿到|交房"
     r"|\b(?:received|arrived|arrives?|delivered|delivery|due|wrote|e-?mailed|called|rang|contacted"
@@ -37,10 +37,11 @@ _DEADLINE = re.compile(
     r"|前(?![面轮端台后天盖])|为止|截止|内|下班)"
 )
 _COMING = re.compile(
-    r"(?:by|before|until|till|not later than|no later than|请于|务必|下|须于|应于|要在|希望|最好|原订"
-    r"|原定|预计|交期是|延到|改到|到)[ ]?$"
+    r"(?:说好|答应|承诺|保证|by|before|until|till|not later than|no later than|请于|务必|下|须于|应于|要在|希望|最好"
+    r"|原订|原定|预计|交期是|延到|改到|到)[ ]?$"
 )
 _SEGMENT = re.compile(r"[,。;!?\n]|\.(?=\s|$)|\b(?:and|but|then|because)\b")
+_REACH = 160  # characters on either side in which the verb of a date is looked for
 _EVENT = "occurred_on"
 
 
@@ -64,7 +65,7 @@ def find_dates(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Fi
 
 def _meaning(level: str, day: Dated, page: Page) -> str:
     start, end = page.spoken.bounds(day.start)
-    before, after = level[start : day.start], level[day.end : end]
+    before, after = level[max(start, day.start - _REACH) : day.start], level[day.end : min(end, day.end + _REACH)]
     if _DEADLINE.match(after) or _COMING.search(before):
         return ""
     cuts = [m.end() for m in _SEGMENT.finditer(before)]

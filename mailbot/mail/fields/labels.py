@@ -98,7 +98,10 @@ def is_identifier(level: str, start: int, end: int, lexicon: Lexicon) -> bool:
     text = level[start:end]
     if not any(char.isdigit() for char in text) or len(text) < 2:
         return False
-    if re.match(rf"[ \t]?(?:{lexicon.units}|年|月|日|号(?!码)|天|元|次|%|点)", level[end : end + 12]) and text.isdigit():
+    if (
+        re.match(rf"[ \t]?(?:{lexicon.units}|年|月|日|号(?!码)|天|元|次|%|点)", level[end : end + 12])
+        and text.isdigit()
+    ):
         return False
     return not re.fullmatch(r"\d{1,2}/\d{1,2}|\d{1,3}(?:v|w|a)|\d+(?:mm|cm|kg|st|nd|rd|th|mah|hz)", text)
 

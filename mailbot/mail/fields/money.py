@@ -18,64 +18,23 @@ _AFTER = (
     r"元整|元|块钱|块|圆|美元|美金|欧元|英镑|日元|港币|港元|台币|新台币|人民币|usd|eur|gbp|rmb|cny|twd"
     r"|hkd|dollars|euros?|pounds|€"
 )
-_DIGITS = r"\d[\d,]*(?:\.\d{1,2})?[ ]?(?:万|k\b)?"
-_CHINESE = "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]+"
+_DIGITS = r"\d[\d,]{0,14}(?:\.\d{1,2})?[ ]?(?:万|k\b)?"
+_CHINESE = "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]{1,16}"
 _SUM = re.compile(
     rf"(?P<before>{_BEFORE})[ ]?(?P<a>{_DIGITS}|{_CHINESE}(?=元|圆|整))(?:[ ]?(?:元整|元|圆))?"
-    rf"|(?<![\d.\-a-z])(?P<b>{_DIGITS}|{_CHINESE})[ ]?(?P<after>{_AFTER})(?![ ]?/)"
+    rf"|(?<![\d.\-a-z零一二两三四五六七八九十百千万])(?<!\d,)"
+    rf"(?P<b>{_DIGITS}|{_CHINESE})[ ]?(?P<after>{_AFTER})(?![ ]?/)"
 )
 _SIGNS = {
-    "TWD": (
-        "nt$",
-        "ntd",
-        "twd",
-        "台币",
-        "新台币",
-    ),
-    "HKD": (
-        "hk$",
-        "hkd",
-        "港币",
-        "港元",
-    ),
-    "USD": (
-        "us$",
-        "usd",
-        "$",
-        "美元",
-        "美金",
-        "dollars",
-    ),
-    "GBP": (
-        "£",
-        "gbp",
-        "英镑",
-        "pounds",
-    ),
-    "EUR": (
-        "€",
-        "eur",
-        "euro",
-        "euros",
-        "欧元",
-    ),
-    "JPY": (
-        "jpy",
-        "日元",
-    ),
-    "SGD": (
-        "s$",
-        "sgd",
-    ),
-    "AUD": (
-        "a$",
-        "au$",
-        "aud",
-    ),
-    "CAD": (
-        "ca$",
-        "cad",
-    ),
+    "TWD": ("nt$", "ntd", "twd", "台币", "新台币"),
+    "HKD": ("hk$", "hkd", "港币", "港元"),
+    "USD": ("us$", "usd", "$", "美元", "美金", "dollars"),
+    "GBP": ("£", "gbp", "英镑", "pounds"),
+    "EUR": ("€", "eur", "euro", "euros", "欧元"),
+    "JPY": ("jpy", "日元"),
+    "SGD": ("s$", "sgd"),
+    "AUD": ("a$", "au$", "aud"),
+    "CAD": ("ca$", "cad"),
     "CHF": ("chf",),
     "INR": ("inr",),
 }

@@ -33,6 +33,10 @@ _EN_NAME = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?[A-ZÀ-Þ][\w'’\-]*\.?(?: (?:[A-ZÀ-Þ]\.|de|van|von|der|den|da|di|del"
     r"|la|and|&|[A-ZÀ-Þ][\w'’\-]+)){0,4}"
 )
+_EN_BEFORE = re.compile(
+    r"(?:^|\n|[-–—.,:] ?)(?P<name>[A-ZÀ-Þ][\w'’]+(?: [A-ZÀ-Þ][\w'’.\-]+){1,2})[,: ]{0,2}"
+    r"(?:[Tt]el|[Pp]hone|[Mm]ob(?:ile)?)?[.: ]{0,3}$"
+)
 _IM = re.compile(r"(?:我叫|我是|本人|我姓名)[ ]?(?P<name>[\u4e00-\u9fff]{2,4})(?=[,。;!?\s(]|$)")
 _EN_IM = re.compile(
     r"(?:[Mm]y name is|[Tt]his is|I am"
@@ -47,7 +51,9 @@ _WE_ARE = re.compile(
 @lru_cache(maxsize=8)
 def _names(lexicon: Lexicon) -> re.Pattern[str]:
     titles = "|".join(fold(t) for t in lexicon.vocabulary.people.titles)
-    return re.compile(rf"(?:{_COMPOUND}|[{_SURNAMES}])(?:[\u4e00-\u9fff]{{1,2}}(?:{titles})?|(?:{titles}))")
+    return re.compile(
+        rf"[老小阿][{_SURNAMES}](?![\u4e00-\u9fff])|(?:{_COMPOUND}|[{_SURNAMES}])(?:[\u4e00-\u9fff]{{1,2}}(?:{titles})?|(?:{titles}))"
+    )
 
 
 def find_people(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Finding]]:
@@ -177,6 +183,8 @@ def _beside_the_phone(page: Page) -> Iterator[tuple[str, Finding]]:
                 "contact_name",
                 page.found(page.spoken.text[shift + found.start("name") : shift + found.end("name")], hit.start()),
             )
+        elif found := _EN_BEFORE.search(page.spoken.text[max(0, hit.start() - 50) : hit.start()]):
+            yield "contact_name", page.found(found["name"], hit.start(), 0.9)
         elif (found := english.match(page.spoken.text[hit.end() : hit.end() + 60])) and " " in found["name"]:
             yield "contact_name", page.found(found["name"], hit.start())
 

@@ -25,6 +25,7 @@ _OUT_OF = re.compile(
     r"|total )*(?:first |last )?(?P<all>\d[\d,]*)(?: ?(?P<unit>[a-z]+))?"
     r"|(?<![\d.,])(?P<m>\d[\d,]{0,11}) of (?:your|our|these|those|the) (?P<what>[a-z\d]+)"
 )
+_AFFECTING = re.compile(r"\b(?:for|return|replace|credit|found|with|reject(?:ed)?|the) $")
 ENOUGH = 1.0
 
 
@@ -33,6 +34,7 @@ class _Words:
     """The vocabulary of quantities, compiled: a number with its unit, and the words around it."""
 
     count: re.Pattern[str]
+    things: re.Pattern[str]
     affected: re.Pattern[str]
     whole: re.Pattern[str]
     sums: re.Pattern[str]
@@ -44,6 +46,7 @@ def _words(lexicon: Lexicon) -> _Words:
     number = r"(?<![\d.a-z\-/])(?<!\d,)(?P<n>\d[\d,]*(?:\.\d+)?|[两二三四五六七八九十百]+)"
     return _Words(
         count=re.compile(rf"{number}[ ]?(?P<unit>{lexicon.units}){_NOT_PIECES}"),
+        things=re.compile(rf"(?<![\w.,\-/#$£€])(?P<n>\d[\d,]{{0,8}}) (?:[a-z\-]+ ){{0,3}}?(?:{lexicon.goods.pattern})"),
         affected=re.compile(any_of(fold(w) for w in words.affected)),
         whole=re.compile(any_of(fold(w) for w in words.whole)),
         sums=re.compile(any_of(fold(w) for w in words.sums)),
@@ -98,6 +101,10 @@ def _counts(page: Page, labels: Sequence[Labelled]) -> Iterator[_Count]:
         points = _points(left, right, between, words)
         points += 2 if any(v.start <= hit.start() < v.end for v in said.values()) else 0
         yield _Count(start=hit.start(), end=hit.end(), number=hit["n"], unit=hit.span("unit"), points=points)
+    for hit in words.things.finditer(level):
+        left, right = level[max(0, hit.start() - 24) : hit.start()], level[hit.end() : hit.end() + 16]
+        points = _points(left, right, "", words) + bool(_AFFECTING.search(left))
+        yield _Count(start=hit.start(), end=hit.end("n"), number=hit["n"], unit=None, points=min(points, 3))
     for value in said.values():
         number = re.fullmatch(r"\d[\d,]*", level[value.start : value.end].strip())
         if number and value.label != "table" and not any(value.start <= h.start() < value.end for h in hits):
