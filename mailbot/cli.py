@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from mailbot import __version__
-from mailbot.errors import MailbotError
+from mailbot.core.rulefile import FileProblems
+from mailbot.errors import MailbotError, Usage
 
 app = typer.Typer(
     name="mailbot",
@@ -43,6 +44,9 @@ def main() -> None:
     except MailbotError as error:
         print(f"mailbot: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
+    except FileProblems as error:
+        print(f"mailbot: {error}", file=sys.stderr)
+        sys.exit(Usage.exit_status)
     except BrokenPipeError:
         sys.exit(0)
 

@@ -10,9 +10,14 @@ Clock = Callable[[], datetime]
 """Gives the present moment, aware UTC."""
 
 
+def machine_clock() -> datetime:
+    """The machine's clock, aware UTC; for comparing with the times of files, which are the machine's too."""
+    return datetime.now(UTC)
+
+
 def system_clock() -> datetime:
-    """The machine's clock, aware UTC.
+    """The machine's clock, aware UTC, as everything is told the time.
 
     MAILBOT_CLOCK_OFFSET (seconds) shifts it: to try out what a later day brings, without touching the machine.
     """
-    return datetime.now(UTC) + timedelta(seconds=float(os.environ.get("MAILBOT_CLOCK_OFFSET", "0")))
+    return machine_clock() + timedelta(seconds=float(os.environ.get("MAILBOT_CLOCK_OFFSET", "0")))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from mailbot.clock import Clock, system_clock
+from mailbot.clock import Clock, machine_clock, system_clock
 from mailbot.config import Config, MailboxPart, Secret
 from mailbot.core.model import Language, Mailbox
 from mailbot.core.procedure import Procedure
@@ -207,7 +207,7 @@ def _excel(config: Config, procedure: Procedure) -> Register:
         columns(procedure),
         keep=config.path(config.ledger.data) / "register-versions",
         quiet_seconds=config.book.quiet_seconds,
-        now=system_clock,  # compared with the times of files, which are the machine's
+        now=machine_clock,
     )
 
 

@@ -19,7 +19,7 @@ LAMP = (
     b"From: Yu <yj@mailg.example>\r\nTo: bot@example.test\r\nSubject: broken lamp\r\n"
     b"Message-ID: <lamp-1@mailg.example>\r\n\r\nThe lamp HX-L11 is broken, please replace it. Order 881202601.\r\n"
 )
-ANSWER = "[CP-2026-000001]"
+ANSWER_SUBJECT = b"We have received your complaint"
 
 
 @dataclass(slots=True)

@@ -85,10 +85,9 @@ def test_unknown_keys_are_named_with_their_lines_all_at_once(here: Installation)
 def test_a_wrong_password_is_reported_with_its_remedy_and_never_shown(here: Installation) -> None:
     (here.folder / "password").write_text("not-the-password\n")
     checked = here.mailbot("check")
-    refused(checked, HUMAN, "mailbox", "[mailbox]")
+    refused(checked, HUMAN, "mailbox", "password", "→")
     ran = here.mailbot("run", "--once")
-    assert ran.returncode in (WAITS, HUMAN)
-    refused(ran, ran.returncode, "intake")
+    refused(ran, WAITS, "intake", "password")
     assert "not-the-password" not in checked.stdout + checked.stderr + ran.stdout + ran.stderr
 
 

@@ -68,6 +68,8 @@ def test_labels_fall_back_to_what_there_is() -> None:
     assert procedure.label("quantity", 3) == "3"
     assert procedure.column_name("batch", Language.EN) == "Batch"
     assert procedure.column_name("no_such_column") == "no_such_column"
+    assert procedure.told_name("batch", Language.EN)
+    assert procedure.told_name("no_such_column", Language.EN) == "no_such_column"
     bare = replace(procedure, labels={"x": {"k": {Language.EN: "Key"}}})
     assert bare.label("x", "k") == "Key"
 

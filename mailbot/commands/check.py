@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +108,7 @@ def _calendar(config: Config, loaded: Loaded) -> Iterator[Finding]:
 
 
 def _clock(config: Config, loaded: Loaded) -> Iterator[Finding]:
-    ok = 2026 <= system_clock().year < 2100 and time.time() > 0
+    ok = 2026 <= system_clock().year < 2100
     yield Finding(
         ok=ok, what="clock", detail=f"{system_clock():%Y-%m-%d %H:%M:%S} UTC", remedy="" if ok else "set the clock"
     )

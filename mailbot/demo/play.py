@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mailbot import config as configuration
 from mailbot import logs
+from mailbot.clock import machine_clock
 from mailbot.commands.init import Answers, set_up
 from mailbot.commands.terminal import heading, line, local, quiet, table
 from mailbot.core.chasing import standing
@@ -294,14 +295,14 @@ def _epilogue(stage: Stage, out: Path) -> None:
 
 def _keep_open(stage: Stage) -> None:
     """Leave the servers up; the demo's clock now runs as fast as any other."""
-    start, real = stage.clock.now, datetime.now(UTC)
+    start, real = stage.clock.now, machine_clock()
     stage.post.outgoing.incoming = lambda raw: stage.post.deliver(raw, stage.clock.now)
     heading("Kept running; end with Ctrl-C")
     line(f"   IMAP 127.0.0.1:{stage.post.imap_port}, user {USER}, password {PASSWORD}, no encryption")
     line(f"   SMTP 127.0.0.1:{stage.post.smtp_port}: mail to {USER} lands in the mailbox and is answered")
     try:
         while True:
-            stage.round(until=start + (datetime.now(UTC) - real))
+            stage.round(until=start + (machine_clock() - real))
             time.sleep(2)
     except KeyboardInterrupt:
         line("ended")

@@ -149,6 +149,13 @@ def test_a_reopened_case_is_counted_from_its_reopening() -> None:
     assert standing(contained, now, PROCEDURE).due_at == now + 48 * HOUR
 
 
+def test_a_stage_without_a_deadline_leaves_those_beside_it() -> None:
+    stage = PROCEDURE.stages.by_key["assessment"].model_copy(update={"deadline": None})
+    stages = PROCEDURE.stages.model_copy(update={"stage": (stage, *PROCEDURE.stages.stage[1:])})
+    stages.__dict__.pop("by_key", None)
+    assert [clock.key for clock in clocks(a_case(), replace(PROCEDURE, stages=stages))] == ["first_answer"]
+
+
 def test_a_date_that_is_none_does_not_stop_the_clock() -> None:
     case = a_case("root_cause", goods_arrived="soon")
     assert standing(case, MONDAY, PROCEDURE).due_at is not None

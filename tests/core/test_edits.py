@@ -152,3 +152,8 @@ def test_other_edits_leave_a_closed_row_closed(column: str) -> None:
 
 def test_a_closing_cell_that_cannot_be_understood_reopens_nothing() -> None:
     assert not misfit(a_case("closed", closed_on=None), "closed_on", "yesterday").case.open
+
+
+def test_who_got_no_receipt_for_a_reason_gets_none_by_an_edit() -> None:
+    case = an_opening(not_acknowledged="limit").case
+    assert "acknowledgement" not in kinds(edited(case, batch="B1"))

@@ -51,6 +51,11 @@ SLIPS = [
         '[[rung]]\nkey = "due"\namount = 0\nunit = "working_hours"\nto = ["boss"]',
         "rung 'due': nobody is 'boss'; known are actor, head and the roles of routing.toml",
     ),
+    (
+        'start = "receipt"\nuntil',
+        'start = "column:arrived"\nuntil',
+        "deadline 'first_answer': the clock starts from the column 'arrived'",
+    ),
     ('done = "assessed_on"\n', "", "stage 'assessment': has no `done` column, so nobody can close it"),
     (
         'deadline = { amount = 2, unit = "working_days", start = "stage" }\n',

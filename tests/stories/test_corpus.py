@@ -1,4 +1,4 @@
-"""A whole corpus of mail through a real mailbox: who gets a row, who gets an answer, and that a second look adds nothing.
+"""A whole corpus through a real mailbox: who gets a row, who gets an answer, and that a second look adds nothing.
 
 Every conversation is answered turn by turn, as a customer would answer the letters really sent. The gold records say
 what a careful clerk makes of each mail.

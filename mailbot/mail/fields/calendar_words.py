@@ -215,7 +215,10 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
         _ago,
     ),
     (re.compile(r"\b(?P<n>\d{1,3}|a|one|two|three|four|five|six) (?P<unit>days?|weeks?) ago\b"), _ago),
-    (re.compile(r"(?P<which>上上个?|上个?|这个?|本)?(?:周|星期|礼拜)(?P<d>[一二三四五六日天])"), _weekday),
+    (
+        re.compile(r"(?P<which>上上个?|上个?|这个?|本)?(?<![下每])(?<!下个)(?:周|星期|礼拜)(?P<d>[一二三四五六日天])"),
+        _weekday,
+    ),
     (
         re.compile(
             r"(?P<which>last |this past |on |since )(?P<d>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?\b"

@@ -43,7 +43,7 @@ def _values(page: Page, value: Labelled) -> Iterator[tuple[str, int]]:
     if value.form and value.field == "model" and value.end - value.start <= 40:
         yield text[value.start : value.end], value.start
         return
-    start, end, first = value.start, value.end, ""
+    start, end, first, joined = value.start, value.end, "", True
     if value.form:
         start += len(_PO.match(level[start:end])[0]) if _PO.match(level[start:end]) else 0  # type: ignore[index]
     while (piece := _PIECE.match(level, start, end)) is not None:
@@ -54,13 +54,13 @@ def _values(page: Page, value: Labelled) -> Iterator[tuple[str, int]]:
             return
         if not first:
             first = piece[0]
-        elif not _alike(first, piece[0]):
+        elif not (joined or _alike(first, piece[0])):
             return
         yield text[piece.start() : piece.end()].rstrip("."), piece.start()
         link = _LINK.match(level, piece.end(), end)
         if link is None:
             return
-        start = link.end()
+        start, joined = link.end(), link[0].strip() not in (",", ";")
 
 
 def _alike(first: str, other: str) -> bool:

@@ -54,7 +54,7 @@ def labelled(page: Page) -> list[Labelled]:
     found += [f for f in _forms(page) if all(f.end <= t.start or f.start >= t.end for t in found)]
     found += [f for f in _prose(page) if all(f.end <= t.start or f.start >= t.end for t in found)]
     for value in found:
-        if value.field in (*IDENTIFIERS, "ignored", "phone"):
+        if value.field in (*IDENTIFIERS, "ignored"):
             page.take(value.start, value.end)
     return sorted(found, key=lambda f: f.start)
 

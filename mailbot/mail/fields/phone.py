@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mailbot.core.model import Finding
 from mailbot.mail.fields.page import Page
 
-_GAP = r"[\s\-.]?"
+_GAP = r"[ \-.]?"
 _EXTENSION = r"(?:[ ]?-[ ]?\d{2,5}(?!\d)|[ \-]{0,2}(?:转|轉|分机|分機|ext\.?|extension|x|#)[ :：.]{0,2}\d{1,6})?"
 _FORMS = (
     r"\+\d{1,3}[ \-.]?(?:[(（]\d{1,4}[)）][ \-.]?)?\d(?:[ \-.]?\d){5,12}",  # international
@@ -30,7 +30,7 @@ _LOOSE = re.compile(
     re.I,
 )
 _FAX = re.compile(r"(?:fax|传真|傳真|f)[\s:：.]*$", re.I)
-_MOBILE = re.compile(r"^(?:\+?86[ \-]?)?1[3-9]|^(?:\+886[ \-]?)?0?9\d{2}|^(?:\+44[ \-]?)?0?7")
+_MOBILE = re.compile(r"^(?:\+?86[ \-]?)?1[3-9]|^(?:\+886[ \-]?|0)9\d{2}|^(?:\+44[ \-]?7|07\d{3} )")
 
 
 def find_phone(page: Page) -> Iterator[tuple[str, Finding]]:
