@@ -8,8 +8,8 @@ cd "$(dirname "$0")/.."
 pictures=docs/pictures
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-demo="${1:-$work/demo}"
-[ -d "$demo" ] || .venv/bin/mailbot demo --out "$demo" >/dev/null
+demo="${1:-/tmp/mailbot-demo}" # the summary shows where the register lies
+[ $# -gt 0 ] || .venv/bin/mailbot demo --out "$demo" >/dev/null
 mkdir -p "$pictures"
 
 # A copy of the register with its first columns on one landscape page; LibreOffice draws it as staff see it.

@@ -6,6 +6,7 @@ Exit statuses: 0 all worked, 1 something waits or failed for now, 2 wrong use or
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -65,6 +66,8 @@ def demo(
     language: Annotated[str, typer.Option(help="Language of the register: zh-CN, zh-TW or en.")] = "zh-CN",
 ) -> None:
     """Show the whole main job with nothing configured: mails in, rows, letters out, a deadline, the summary."""
+    if missing := [name for name in ("aiosmtpd", "pymap") if find_spec(name) is None]:
+        raise Usage(f"the demo needs {' and '.join(missing)} besides; run: pip install 'complaint-mailbot[demo]'")
     from mailbot.demo.play import play
 
     raise typer.Exit(play(out, language, keep=keep))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,7 @@ from mailbot.core.rulebook import FILES, Rules, compile_rules
 from mailbot.core.rulefile import FileProblems, Problem, lines_of, read, text_of
 from mailbot.core.stagecheck import Known, check_stages
 from mailbot.core.stages import StageFile, compile_branches
-from mailbot.mail.language import simplified
+from mailbot.mail.fold import fold
 from mailbot.shipped import shipped
 
 KINDS: Mapping[str, Type] = {"text": str, "number": float, "date": date, "datetime": datetime}
@@ -51,10 +51,11 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
         try:
             return reader()
         except FileProblems as error:
-            problems.extend(error.problems)
+            known = {p: replace(p, file=str(find(p.file))) if p.file in FILES else p for p in error.problems}
+            problems.extend(known.values())
             return None
 
-    rules = attempt(lambda: compile_rules({name: text_of(find(name)) for name in FILES}, simplified))
+    rules = attempt(lambda: compile_rules({name: text_of(find(name)) for name in FILES}, fold))
     columns = attempt(lambda: read(find("columns.toml"), ColumnFile))
     stages = attempt(lambda: read(find("stages.toml"), StageFile))
     calendar = attempt(lambda: read_calendar(find("calendar.toml")))

@@ -21,7 +21,7 @@ SECONDS = 60
 SOFFICE = shutil.which("soffice")
 HEADINGS = {"zh-CN": ("投诉编号", "评估"), "en": ("Complaint no.", "Assessment")}
 """What the register says in each language: the heading of the number, a stage."""
-SUMMARY = {"zh-CN": "日报", "en": "Daily"}
+SUMMARY = {"zh-CN": "日报", "en": "Complaints, "}
 pytestmark = pytest.mark.slow
 
 
@@ -96,6 +96,15 @@ def test_it_answers_in_the_customers_language_whatever_the_office_speaks(played:
 
 def test_it_leaves_the_summary_in_the_offices_language(played: Played) -> None:
     assert [letter for letter in played.letters if SUMMARY[played.language] in str(letter["Subject"])]
+
+
+def test_without_its_packages_it_says_what_to_install(tmp_path: Path) -> None:
+    script = "import sys; sys.modules['pymap'] = None; sys.argv[1:] = ['demo']; from mailbot.cli import main; main()"
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "pip install" in done.stderr) == (2, True)
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_it_may_be_played_again_but_never_empties_a_folder_of_yours(tmp_path: Path) -> None:

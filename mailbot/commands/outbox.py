@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from mailbot import config as configuration
 from mailbot.clock import system_clock
 from mailbot.commands.terminal import local, table
+from mailbot.core.model import Decision, Event
+from mailbot.core.stages import CUSTOMER_LETTERS
 from mailbot.errors import Usage
 from mailbot.ledger.ledger import Ledger
 from mailbot.ledger.letterstates import LetterRow, LetterState
@@ -64,8 +67,20 @@ def act_on(path: Path, verb: str, number: int) -> None:
         ledger.close()
 
 
+def _release(ledger: Ledger, number: int, now: datetime) -> None:
+    """Let a letter go. A letter to the customer is his first answer, if nobody answered before."""
+    letter = ledger.letters.get(number)
+    with ledger.transaction():
+        ledger.letters.release(number, now)
+        case = ledger.cases.get(letter.case) if letter and letter.kind in CUSTOMER_LETTERS else None
+        if case is not None and case.values.get("first_answer_on") is None:
+            values = {**case.values, "first_answer_on": now.date()}
+            event = Event(case=case.number, at=now, actor="operator", kind="answered", facts={"letter": number})
+            ledger.record(Decision(case=replace(case, values=values), events=(event,)), [], now)
+
+
 VERBS: dict[str, Callable[[Ledger, int, datetime], None]] = {
-    "release": lambda ledger, number, now: ledger.letters.release(number, now),
+    "release": _release,
     "resend": lambda ledger, number, now: ledger.letters.resend(number, now),
     "sent": lambda ledger, number, now: ledger.letters.sent(number, now),
     "drop": lambda ledger, number, now: ledger.letters.drop(number, now),

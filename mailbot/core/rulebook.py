@@ -123,6 +123,9 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
     people = _people(routing)
     for problem in people.problems():
         press.say("routing.toml", (), problem)
+    for index, person in enumerate(routing.person):
+        for key in person.departments:
+            press.known("routing.toml", ("person", index, "departments"), key, departments)
     later = {**names, "severity": Scale(tuple(levels))}
     rules = Rules(
         version=nature.version
@@ -174,7 +177,9 @@ FUNCTIONS = {"wants": Function(takes=(str,), gives=bool, call=_wants)}
 
 def _people(routing: RoutingFile) -> People:
     return People(
-        persons=tuple(Person(name=p.name, address=p.address, language=p.language) for p in routing.person),
+        persons=tuple(
+            Person(name=p.name, address=p.address, language=p.language, departments=p.departments) for p in routing.person
+        ),
         departments=tuple(
             Department(key=d.key, names=d.names, manager=d.manager, staff=d.staff) for d in routing.department
         ),

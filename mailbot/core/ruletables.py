@@ -85,11 +85,12 @@ class DepartmentTable(Model):
 
 
 class PersonTable(Model):
-    """A person of routing.toml."""
+    """A person of routing.toml. `departments` are those a supervisor is told of; empty: all."""
 
     name: str
     address: str
     language: Language = Language.ZH_CN
+    departments: tuple[str, ...] = ()
 
 
 class WordTable(Model):

@@ -85,9 +85,9 @@ class PostOffice:
 
 
 def _imap_command(port: int) -> list[str]:
-    program = str(Path(sys.executable).with_name("pymap"))
+    program = [sys.executable, "-c", "from pymap.main import main; raise SystemExit(main())"]
     where = ["--host", "127.0.0.1", "--port", str(port), "--no-tls", "--no-service", "admin"]
-    return [program, *where, "dict", "--demo-user", USER, "--demo-password", PASSWORD]
+    return [*program, *where, "dict", "--demo-user", USER, "--demo-password", PASSWORD]
 
 
 def _connected(port: int) -> imaplib.IMAP4:

@@ -1,4 +1,4 @@
-"""Look at what is due: remind, escalate, summarise, and tell the operator what is broken.
+"""Look at what is due: remind, escalate, summarise.
 
 What is due is computed from the ledger at every look; nothing is queued ahead, so an outage leads to one collapsed mail
 and a restart to none. Decisions and their letters are committed together.
@@ -11,22 +11,20 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from mailbot.core.chasing import Reminder, chase, clocks, standing
-from mailbot.core.model import Case, Decision, Language, Letter, LetterOrder, Recipient
+from mailbot.core.model import Case, Decision, Letter, LetterOrder, Recipient
 from mailbot.core.people import Person
 from mailbot.core.progress import hindrances
 from mailbot.core.remarks import listed
 from mailbot.failpoints import failpoint
-from mailbot.ledger.health import PartHealth
 from mailbot.ledger.letterstates import LetterState
 from mailbot.logs import logger
 from mailbot.office import Office
 from mailbot.reports.daily import CaseLine, DailyReport, FailingPart, MailBalance, Upkeep, build
+from mailbot.steps.alarm import alarm
 from mailbot.steps.reconcile import waiting_changes
 
 SUMMARY_JOB = "daily_summary"
 LATEST_SUMMARY = timedelta(hours=24)
-ALARM_AFTER = timedelta(minutes=15)
-"""How long a part may fail before the operator is written to; shorter troubles mend themselves."""
 
 log = logger()
 
@@ -71,19 +69,6 @@ def summarise(office: Office, now: datetime) -> int:
     failpoint("chase.after_summary")
     log.info("chase.summary", case="-", day=slot.isoformat(), letters=len(letters))
     return len(letters)
-
-
-def alarm(office: Office, now: datetime) -> int:
-    """Tell the operator, once each, of parts that keep failing and of notices raised elsewhere."""
-    letters: list[Letter] = []
-    with office.ledger.transaction():
-        for part in office.ledger.health.all():
-            if part.failing_since and now - part.failing_since >= ALARM_AFTER:
-                letters.append(_part_alarm(office, part, now))
-        for notice in office.ledger.notices.all():
-            letters.append(_notice_alarm(office, notice.key, notice.text, notice.raised_at, now))
-        new = office.ledger.letters.insert(letters, now)
-    return len(new)
 
 
 def summary_slot(office: Office, now: datetime) -> date | None:
@@ -214,87 +199,3 @@ def _upkeep(office: Office, now: datetime) -> Upkeep:
             if p.failing_since
         ),
     )
-
-
-def _part_alarm(office: Office, part: PartHealth, now: datetime) -> Letter:
-    assert part.failing_since is not None  # noqa: S101 - asked by the caller
-    key = f"alarm:{part.part}:{part.failing_since.isoformat()}"
-    what, means, remedy = ALARMS[_operator(office).language][part.part]
-    facts = {"what": what, "since": part.failing_since, "why": part.message, "means": means, "remedy": remedy}
-    return _to_operator(office, key, facts, now)
-
-
-def _notice_alarm(office: Office, key: str, text: str, since: datetime, now: datetime) -> Letter:
-    return _to_operator(office, f"notice:{key}:{since.isoformat()}", {"what": text, "since": since}, now)
-
-
-def _to_operator(office: Office, key: str, facts: dict[str, object], now: datetime) -> Letter:
-    order = LetterOrder(key=key, kind="operator_alert", to=_operator(office), facts=facts)
-    return office.correspondence.write(order, None, now)
-
-
-def _operator(office: Office) -> Recipient:
-    address = office.config.people.operator
-    person = office.procedure.people.find(address)
-    language = person.language if person else office.procedure.language
-    return Recipient(address=address, name=person.name if person else "", language=language)
-
-
-_STATUS = "mailbot status"
-ALARMS: dict[Language, dict[str, tuple[str, str, str]]] = {
-    Language.ZH_CN: {
-        "intake": (
-            "收不到邮件",
-            "客户来信暂时无人登记、无人回复。信件仍在邮箱中，恢复后会补登。",
-            f"运行 {_STATUS} 或 mailbot check 查看原因。",
-        ),
-        "reconcile": (
-            "台账无法更新",
-            "新案件和状态暂时写不进台账；已记入数据库，不会丢失。",
-            "如有人打开着台账，请其保存并关闭。",
-        ),
-        "chase": ("提醒与日报无法生成", "到期提醒和日报暂停。", f"运行 {_STATUS} 查看原因。"),
-        "deliver": (
-            "邮件发不出去",
-            "回复、提醒和日报暂时发不出；信件已排队，恢复后自动发出。",
-            "检查 config.toml 的 [smtp]。",
-        ),
-    },
-    Language.ZH_TW: {
-        "intake": (
-            "收不到郵件",
-            "客戶來信暫時無人登記、無人回覆。信件仍在信箱中，恢復後會補登。",
-            f"執行 {_STATUS} 或 mailbot check 查看原因。",
-        ),
-        "reconcile": (
-            "台帳無法更新",
-            "新案件和狀態暫時寫不進台帳；已記入資料庫，不會遺失。",
-            "如有人開著台帳，請其儲存並關閉。",
-        ),
-        "chase": ("提醒與日報無法產生", "到期提醒和日報暫停。", f"執行 {_STATUS} 查看原因。"),
-        "deliver": (
-            "郵件寄不出去",
-            "回覆、提醒和日報暫時寄不出；信件已排隊，恢復後自動寄出。",
-            "檢查 config.toml 的 [smtp]。",
-        ),
-    },
-    Language.EN: {
-        "intake": (
-            "no mail can be taken in",
-            "Complaints are neither registered nor answered for now. They stay in the mailbox and are caught up with.",
-            f"Run `{_STATUS}` or `mailbot check` for the reason.",
-        ),
-        "reconcile": (
-            "the register cannot be updated",
-            "New cases and states are not shown there for now. They are safe in the ledger.",
-            "If somebody has the register open, ask them to save and close it.",
-        ),
-        "chase": ("reminders and summaries cannot be made", "Nobody is reminded for now.", f"Run `{_STATUS}`."),
-        "deliver": (
-            "letters cannot be sent",
-            "Answers, reminders and summaries wait in the outbox and go out by themselves afterwards.",
-            "Check [smtp] in config.toml.",
-        ),
-    },
-}
-"""For each part of a round: what is wrong, what it means, what to do."""

@@ -7,7 +7,6 @@ import site
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +36,7 @@ class Installed:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """Built from a copy of the source, so that nothing is left behind in it; the packages it needs are lent to it."""
     root = tmp_path_factory.mktemp("wheel")
     for part in PARTS:
@@ -52,7 +51,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     (own,) = (root / "venv" / "lib").glob("python*/site-packages")
     # Named in a .pth, these packages can be imported; an editable install among them is not followed.
     (own / "lent.pth").write_text("\n".join(site.getsitepackages()))
-    yield Installed(wheel=wheel, bin=python.parent)
+    return Installed(wheel=wheel, bin=python.parent)
 
 
 def call(*arguments: object) -> None:

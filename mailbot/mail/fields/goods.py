@@ -63,7 +63,6 @@ _STOP_WORDS = re.compile(
     r"|二(?!极|合)|普通|那种|品牌|牌子|拆开|更换|退回|检查|整批|包括|回复|处理|催|急|转发|所有|其中"
     r"|显示|好多|很多|质量|一款|检验|老化线|品质|测试)"
 )
-_NAME_RUN = re.compile(r"(?:[a-z][a-z\-]*[ ]?)?[\u4e00-\u9fff]+$")
 _EN_MODIFIER = re.compile(r"(?P<word>[a-z][a-z\-]*|\d+(?:v|w|a|mm|cm|l|inch|in|m))[ ]$")
 _DETERMINER = re.compile(
     r"(?:\b(?:the|an?|your|my|our|this|that|these|those|of|new|two|three|four|five|model|\d[\d,]*)|^"

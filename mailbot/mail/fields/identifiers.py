@@ -21,7 +21,8 @@ _STANDARD = re.compile(
 )
 _DOCUMENT = re.compile(r"(?:单|单号|编号|工号|订单|no\.?|po|so|ref|order)[ :#]?$")
 _NUMBERED = re.compile(r"(?:po|so|wo|inv|rma|dn|qn|ncr|car|scar|sn|ticket|case)[-_]?\d.*|.*-?20\d{6}(?:-.*)?")
-_PO = re.compile(r"^(?:p\.?o\.?|no\.?)[ \t#:]+", re.I)
+_LOOSE_LINKS = (",", ";", " ")  # an amount or a date may follow behind these
+_PO = re.compile(r"(?:p\.?o\.?|no\.?)[ \t#:]+", re.I)
 
 
 def find_identifiers(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Finding]]:
@@ -39,28 +40,23 @@ def find_identifiers(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[s
 
 
 def _values(page: Page, value: Labelled) -> Iterator[tuple[str, int]]:
-    text, level = page.spoken.text, page.spoken.level
-    if value.form and value.field == "model" and value.end - value.start <= 40:
-        yield text[value.start : value.end], value.start
+    """Take a labelled value apart into identifiers; the model of a form is the whole line (HD-1200W/壁挂)."""
+    text, level, end = page.spoken.text, page.spoken.level, value.end
+    if value.form and value.field == "model" and end - value.start <= 40:
+        yield text[value.start : end], value.start
         return
-    start, end, first, joined = value.start, value.end, "", True
-    if value.form:
-        start += len(_PO.match(level[start:end])[0]) if _PO.match(level[start:end]) else 0  # type: ignore[index]
-    while (piece := _PIECE.match(level, start, end)) is not None:
-        if not (
-            is_identifier(level, *piece.span(), page.lexicon)
-            or (value.form and len(piece[0]) > 0 and any(c.isdigit() for c in piece[0]))
-        ):
+    prefix = _PO.match(level, value.start, end) if value.form else None
+    start, first = prefix.end() if prefix else value.start, ""
+    while piece := _PIECE.match(level, start, end):
+        if not (value.form or is_identifier(level, *piece.span(), page.lexicon)):
             return
-        if not first:
-            first = piece[0]
-        elif not (joined or _alike(first, piece[0])):
+        if first and not _alike(first, piece[0]) and level[start - 1 : start] in _LOOSE_LINKS:
             return
         yield text[piece.start() : piece.end()].rstrip("."), piece.start()
         link = _LINK.match(level, piece.end(), end)
         if link is None:
             return
-        start, joined = link.end(), link[0].strip() not in (",", ";")
+        start, first = link.end(), first or piece[0]
 
 
 def _alike(first: str, other: str) -> bool:
