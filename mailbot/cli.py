@@ -50,6 +50,9 @@ def main() -> None:
         sys.exit(Usage.exit_status)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        print(f"mailbot: {error.filename or 'a file or server'}: {error.strerror or error}", file=sys.stderr)
+        sys.exit(MailbotError.exit_status)
 
 
 @app.callback(invoke_without_command=True)

@@ -127,6 +127,7 @@ class RegisterPart(Model):
 
     kind: Literal["excel"] = "excel"
     path: str = "register.xlsx"
+    shown_as: str = ""
     quiet_seconds: float = Field(default=3, ge=0)
     open_alarm_minutes: int = Field(default=60, ge=1)
 

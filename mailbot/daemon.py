@@ -35,11 +35,11 @@ LOGIN_PAUSE = timedelta(minutes=5)
 
 log = logger()
 
-Step = Callable[[Office, Clock], int]
+Step = Callable[[Office, Clock, Callable[[], bool]], int]
 PARTS: dict[str, Step] = {
-    "intake": lambda office, clock: take_in(office, clock()),
-    "reconcile": lambda office, clock: reconcile(office, clock()),
-    "chase": lambda office, clock: chase_all(office, clock()),
+    "intake": lambda office, clock, stopping: take_in(office, clock(), stopping),
+    "reconcile": lambda office, clock, _: reconcile(office, clock()),
+    "chase": lambda office, clock, _: chase_all(office, clock()),
     "deliver": deliver,
 }
 """The parts of a round, in the order of a complaint's life."""
@@ -103,7 +103,7 @@ class Daemon:
         if patient and known and known.next_try_at and known.next_try_at > self.clock():
             return False
         try:
-            step(self.office, self.clock)
+            step(self.office, self.clock, lambda: self.stopping)
         except Waiting as wait:
             return self._failed(name, str(wait), FIRST_PAUSE)
         except (Permanent, LoginRefused) as error:

@@ -69,7 +69,7 @@ def letters_for(config: Config, procedure: Procedure) -> Letters:
         phone=config.company.phone,
         names=config.company.names,
         signatures=config.company.signatures,
-        register=str(config.path(config.book.path)),
+        register=config.book.shown_as or str(config.path(config.book.path)),
     )
     folders = [config.path(config.files.templates), shipped("templates")]
     return Letters(folders, company, procedure.calendar.zone, label=procedure.letter_label)

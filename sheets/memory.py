@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sheets.cells import same, shaped, shown
 from sheets.records import canonical
-from sheets.register import Waiting
+from sheets.register import Refused, Waiting
 from sheets.table import AppendRow, Cell, Change, Column, Kind, Row, SetCell, Sheet
 
 
@@ -18,6 +18,7 @@ class MemoryRegister:
     """A Register whose table, heading first, is `grid`. `people` act on the same table."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
+        self.refused: tuple[tuple[Change, Refused], ...] = ()
         self._columns = {column.key: column for column in columns}
         self.grid: list[list[Cell]] = [[column.title for column in columns]]
         self.saves = 0

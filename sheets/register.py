@@ -57,7 +57,12 @@ class Refused(RegisterError):
 
 
 class Register(Protocol):
-    """A table shared with people."""
+    """A table shared with people.
+
+    `refused` holds what the last write could not do without harm, each change with the reason; empty when all was done.
+    """
+
+    refused: tuple[tuple[Change, Refused], ...]
 
     def read(self) -> Sheet:
         """Read the whole table. Raises Waiting or Unreadable; changes nothing."""
@@ -67,7 +72,7 @@ class Register(Protocol):
 
         A SetCell whose place no longer reads `expected` is left out and not returned. Raises Waiting when the table
         is open elsewhere or is no longer the version of `sheet` (nothing is written then), Unreadable, or Refused when
-        no change at all could be made safely.
+        the table as a whole cannot be written safely.
         """
 
     def recover(self) -> object:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from installation import LAMP, Installation, installed
+from installation import ANSWER_SUBJECT, LAMP, Installation, installed
 from servers.dovecot import DOVECOT
 
 pytestmark = pytest.mark.skipif(not Path(DOVECOT).exists(), reason="dovecot is not installed")
@@ -111,6 +111,38 @@ def test_a_typing_mistake_in_a_rule_file_is_named_with_file_and_line(here: Insta
 def test_a_rule_file_that_is_no_toml_is_named_with_the_line(here: Installation) -> None:
     (here.folder / "rules" / "nature.toml").write_text('version = "1"\n[[rule]\n', encoding="utf-8")
     refused(here.mailbot("rules", "check"), TO_CORRECT, "nature.toml:2")
+
+
+def test_a_mistake_in_a_letter_keeps_the_daemon_from_starting_and_no_mail_is_parked(here: Installation) -> None:
+    path = here.folder / "templates" / "en" / "acknowledgement.txt"
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good + "{% if %}\n", encoding="utf-8")
+    here.server.deliver(LAMP)
+    place = f"acknowledgement.txt:{len(path.read_text(encoding='utf-8').splitlines())}"
+    for command in (["rules", "check"], ["run", "--once"]):
+        refused(here.mailbot(*command), TO_CORRECT, place)
+    path.write_text(good, encoding="utf-8")
+    refused(here.mailbot("run", "--once"), WORKED)
+    assert any(ANSWER_SUBJECT in raw for raw in here.sink.accepted)
+
+
+def test_what_check_passes_runs_and_what_it_does_not_pass_does_not(here: Installation) -> None:
+    refused(here.mailbot("check"), WORKED)
+    (here.folder / "register.xlsx").rename(here.folder / "aside.xlsx")
+    refused(here.mailbot("check"), HUMAN, "missing", "mailbot init")
+    refused(here.mailbot("run", "--once"), WAITS, "missing")
+    (here.folder / "aside.xlsx").rename(here.folder / "register.xlsx")
+    here.change('data = "data"', 'data = "config.toml"')
+    refused(here.mailbot("check"), HUMAN, "[ledger] data")
+    refused(here.mailbot("run", "--once"), TO_CORRECT, "[ledger] data")
+
+
+@pytest.mark.parametrize("command", [["init", "--yes", "FILE"], ["demo", "--out", "FILE"]], ids=" ".join)
+def test_a_file_is_not_taken_for_a_folder(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "FILE").write_text("mine")
+    run = [sys.executable, "-m", "mailbot", *command]
+    refused(subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False), 2, "FILE")
+    assert (tmp_path / "FILE").read_text() == "mine"
 
 
 def test_what_does_not_exist_is_said_to_be_missing(here: Installation) -> None:

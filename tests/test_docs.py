@@ -109,7 +109,7 @@ RULE_MODELS: dict[str, tuple[type[Model], ...]] = {
     "stages": (stages.StageFile, stages.Stage, stages.SideDeadline, stages.Branch, stages.Approval, stages.Rung),
     "columns": (columns.ColumnSpec, columns.Choice),
     "severity": (ruletables.SeverityFile, ruletables.Level, ruletables.RuleTable),
-    "nature": (ruletables.NatureFile, ruletables.NatureTable, ruletables.NoComplaintTable),
+    "nature": (ruletables.NatureFile, ruletables.NatureTable, ruletables.Pair, ruletables.NoComplaintTable),
     "routing": (
         *(ruletables.RoutingFile, ruletables.DepartmentTable),
         *(ruletables.PersonTable, ruletables.WordTable),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,9 @@ def _tried(name: str, probe: Probe, config: Config, loaded: Loaded) -> Iterator[
     try:
         yield from probe(config, loaded)
     except Waiting as wait:
-        yield Finding(ok=None, what=name, detail=str(wait), remedy="close it there, or simply wait")
+        gone = wait.reason in ("missing", "unreachable")
+        remedy = REMEDIES["register"] if gone else "close it there, or simply wait"
+        yield Finding(ok=False if gone else None, what=name, detail=str(wait), remedy=remedy)
     except Permanent as error:
         yield Finding(ok=False, what=name, detail=error.detail, remedy=error.remedy)
     except (MailbotError, RegisterError, FileProblems) as error:
@@ -181,7 +184,23 @@ def _register(config: Config, loaded: Loaded) -> Iterator[Finding]:
         yield Finding(ok=None, what="register", detail=remark)
 
 
+def _folders(config: Config, loaded: Loaded) -> Iterator[Finding]:
+    data = config.path(config.ledger.data)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        writable = os.access(data, os.W_OK | os.X_OK)
+    except OSError:
+        writable = False
+    remedy = "" if writable else "correct [ledger] data, or the rights of that folder"
+    yield Finding(ok=writable, what="data", detail=f"{data}{'' if writable else ' cannot be written'}", remedy=remedy)
+    for key, text in (("rules", config.files.rules), ("templates", config.files.templates)):
+        if not (own := config.path(text)).is_dir():
+            detail = f"there is no folder {own}; those that came with the program are used"
+            yield Finding(ok=None, what=key, detail=detail, remedy=f"correct [files] {key} if you have your own")
+
+
 PROBES: dict[str, Probe] = {
+    "folders": _folders,
     "people": _people,
     "templates": _templates,
     "calendar": _calendar,

@@ -44,6 +44,8 @@ def set_up(folder: Path, answers: Answers, *, ask: bool) -> None:
     if ask:
         answers = _asked(answers)
     _check(answers)
+    if folder.exists() and not folder.is_dir():
+        raise Usage(f"{folder} is a file; name a folder")
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "config.toml", _config_text(answers))
     for name in ("rules", "templates"):

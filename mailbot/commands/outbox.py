@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from mailbot import config as configuration
 from mailbot.clock import system_clock
@@ -57,7 +58,7 @@ def act_on(path: Path, verb: str, number: int) -> None:
         if verb == "show":
             sys.stdout.buffer.write(ledger.letters.raw(number))
             return
-        VERBS[verb](ledger, number, system_clock())
+        VERBS[verb](ledger, number, system_clock(), office_zone(config))
         after = ledger.letters.get(number)
         assert after is not None  # noqa: S101 - it was there a moment ago
         if after.state is letter.state and after.resent == letter.resent:
@@ -67,23 +68,23 @@ def act_on(path: Path, verb: str, number: int) -> None:
         ledger.close()
 
 
-def _release(ledger: Ledger, number: int, now: datetime) -> None:
+def _release(ledger: Ledger, number: int, now: datetime, zone: ZoneInfo) -> None:
     """Let a letter go. A letter to the customer is his first answer, if nobody answered before."""
     letter = ledger.letters.get(number)
     with ledger.transaction():
         ledger.letters.release(number, now)
         case = ledger.cases.get(letter.case) if letter and letter.kind in CUSTOMER_LETTERS else None
         if case is not None and case.values.get("first_answer_on") is None:
-            values = {**case.values, "first_answer_on": now.date()}
+            values = {**case.values, "first_answer_on": now.astimezone(zone).date()}
             event = Event(case=case.number, at=now, actor="operator", kind="answered", facts={"letter": number})
             ledger.record(Decision(case=replace(case, values=values), events=(event,)), [], now)
 
 
-VERBS: dict[str, Callable[[Ledger, int, datetime], None]] = {
+VERBS: dict[str, Callable[[Ledger, int, datetime, ZoneInfo], None]] = {
     "release": _release,
-    "resend": lambda ledger, number, now: ledger.letters.resend(number, now),
-    "sent": lambda ledger, number, now: ledger.letters.sent(number, now),
-    "drop": lambda ledger, number, now: ledger.letters.drop(number, now),
+    "resend": lambda ledger, number, now, zone: ledger.letters.resend(number, now),
+    "sent": lambda ledger, number, now, zone: ledger.letters.sent(number, now),
+    "drop": lambda ledger, number, now, zone: ledger.letters.drop(number, now),
 }
 
 

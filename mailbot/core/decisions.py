@@ -86,7 +86,12 @@ def customer_letter(case: Case, kind: str, now: datetime, procedure: Procedure, 
     order = LetterOrder(key=key, kind=kind, to=_customer(case), case=case.number, facts=facts, hold=hold)
     event = Event(case=case.number, at=now, actor="bot", kind="letter_ordered", facts={"letter": kind, "note": message})
     written = Decision(case=_written(case, now, procedure, held=bool(hold)), events=(event,))
-    return then(written, _order(written.case, [order]))
+    ordered = then(written, _order(written.case, [order]))
+    if not hold:
+        return ordered
+    why = {"recipient": case.answer_to, "letter": kind, "why": say("held_claim", procedure.language)}
+    tell = staff_letters(ordered.case, "held_letter", f"held:{key}", procedure.actors(case, "actor"), why)
+    return then(ordered, tell)
 
 
 def _written(case: Case, now: datetime, procedure: Procedure, *, held: bool) -> Case:

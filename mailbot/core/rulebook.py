@@ -45,6 +45,7 @@ class Nature:
     key: str
     words: Phrases
     hints: Phrases
+    together: tuple[tuple[Phrases, Phrases], ...]
     decisive: bool
 
 
@@ -178,7 +179,8 @@ FUNCTIONS = {"wants": Function(takes=(str,), gives=bool, call=_wants)}
 def _people(routing: RoutingFile) -> People:
     return People(
         persons=tuple(
-            Person(name=p.name, address=p.address, language=p.language, departments=p.departments) for p in routing.person
+            Person(name=p.name, address=p.address, language=p.language, departments=p.departments)
+            for p in routing.person
         ),
         departments=tuple(
             Department(key=d.key, names=d.names, manager=d.manager, staff=d.staff) for d in routing.department
@@ -205,7 +207,9 @@ class _Press:
 
     def nature(self, table: NatureTable) -> Nature:
         words, hints = (Phrases(w, self._fold, table.but_not) for w in (table.words, table.hints))
-        return Nature(key=table.key, words=words, hints=hints, decisive=table.decisive)
+        pairs = [[Phrases(w, self._fold, p.but_not) for w in (p.words, p.near)] for p in table.together]
+        together = tuple((first, second) for first, second in pairs)
+        return Nature(key=table.key, words=words, hints=hints, together=together, decisive=table.decisive)
 
     def rules(
         self,

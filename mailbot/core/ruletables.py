@@ -20,6 +20,14 @@ class RuleFile(Model):
     effective: date
 
 
+class Pair(Model):
+    """Two lists: a word of each, close together in one sentence, counts like one word."""
+
+    words: tuple[str, ...]
+    near: tuple[str, ...]
+    but_not: tuple[str, ...] = ()
+
+
 class NatureTable(Model):
     """A nature of complaint and the words that speak for it."""
 
@@ -29,6 +37,7 @@ class NatureTable(Model):
     hints: tuple[str, ...] = ()
     but_not: tuple[str, ...] = ()
     decisive: bool = False
+    together: tuple[Pair, ...] = ()
 
 
 class NoComplaintTable(Model):

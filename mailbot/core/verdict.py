@@ -107,6 +107,7 @@ def weigh(passage: Passage, subject_end: int, rules: Rules) -> list[Weight]:
     weights: list[tuple[int, Weight]] = []
     for nature in rules.natures:
         words, hints = passage.said(nature.words), passage.said(nature.hints)
+        words += tuple(s for first, second in nature.together for s in passage.said_together(first, second))
         points = _points(words, subject_end, WORD) + _points(hints, subject_end, HINT)
         if points:
             said = tuple(dict.fromkeys(s.word for s in (*words, *hints)))

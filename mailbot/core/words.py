@@ -18,6 +18,8 @@ from mailbot.core import standing as grammar
 Fold = Callable[[str], str]
 """Folds case, width and script: `型號Ａ` and `型号a` become the same text."""
 
+CLOSE = 45  # characters between two words that belong together
+PAIRS = 5  # of one kind are enough
 _BREAK = re.compile(r"[,。;!?\n、]|\.(?=\s|$)")
 _END = re.compile(r"[。!?\n]+|\.(?=\s|$)")
 _SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "\xa0": " ", "\u3000": " "})
@@ -139,6 +141,18 @@ class Passage:
     def said(self, phrases: Phrases) -> tuple[Sighting, ...]:
         """Find what is really said."""
         return tuple(s for s in self.sightings(phrases) if s.standing is Standing.SAID)
+
+    def said_together(self, first: Phrases, second: Phrases) -> tuple[Sighting, ...]:
+        """Find words of two lists that are said close together in one sentence, each pair as one sighting."""
+        near = self.said(second)
+        return tuple(
+            Sighting(word=f"{a.word} + {b.word}", start=a.start, end=a.end, standing=Standing.SAID)
+            for a in (self.said(first) if near else ())
+            for b in near
+            if abs(a.start - b.start) <= CLOSE
+            and self.bounds(a.start) == self.bounds(b.start)
+            and not a.start < b.end <= a.end
+        )[:PAIRS]
 
     def _standing(self, start: int, end: int) -> Standing:
         sentence = self.bounds(start)[0]

@@ -96,6 +96,8 @@ def _fresh(out: Path) -> Path:
     """The demo's folder, emptied; only one that a demo made is ever emptied."""
     out = out.resolve()
     mark = out / ".mailbot-demo"
+    if out.exists() and not out.is_dir():
+        raise Usage(f"{out} is a file; choose a folder with --out FOLDER")
     if out.exists() and any(out.iterdir()):
         if not mark.exists():
             raise Usage(f"{out} is not empty and was not made by the demo; choose another with --out FOLDER")

@@ -157,8 +157,10 @@ class Letters:
     def _move(self, verb: str, letter_id: int, **change: Any) -> None:
         if not self._moved(verb, letter_id, **change):
             found = self.get(letter_id)
-            now_is = f"it is {found.state}" if found else "there is no such letter"
-            raise errors.Usage(f"letter {letter_id} cannot become {MOVES[verb][0]}: {now_is}")
+            if found is None:
+                raise errors.Usage(f"there is no letter {letter_id}; `mailbot outbox` lists those that wait")
+            allowed = ", ".join(sorted(MOVES[verb][1]))
+            raise errors.Usage(f"letter {letter_id} is {found.state}; `{verb}` is only for letters that are {allowed}")
 
     def _moved(self, verb: str, letter_id: int, **change: Any) -> bool:
         return self._store.write(_MOVING[verb], {"this": letter_id, "state": MOVES[verb][0], **change}) > 0

@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from mailbot.core.model import Language, Letter, LetterOrder, Recipient
 from mailbot.ledger.health import PartHealth
 from mailbot.office import Office
+from sheets.register import Waiting
 
 ALARM_AFTER = timedelta(minutes=15)
 """How long a part may fail before the operator is written to; shorter troubles mend themselves."""
+NOTICE_STANDS = timedelta(days=7)
+"""How long a notice is shown by `status`. It was mailed when it was raised."""
 
 
 def alarm(office: Office, now: datetime) -> int:
@@ -17,12 +20,22 @@ def alarm(office: Office, now: datetime) -> int:
     letters: list[Letter] = []
     with office.ledger.transaction():
         for part in office.ledger.health.all():
-            if part.failing_since and now - part.failing_since >= ALARM_AFTER:
+            if part.failing_since and now - part.failing_since >= _patience(office, part):
                 letters.append(_part_alarm(office, part, now))
         for notice in office.ledger.notices.all():
+            if now - notice.raised_at > NOTICE_STANDS:
+                office.ledger.notices.clear(notice.key)
+                continue
             letters.append(_notice_alarm(office, notice.key, notice.text, notice.raised_at, now))
         new = office.ledger.letters.insert(letters, now)
     return len(new)
+
+
+def _patience(office: Office, part: PartHealth) -> timedelta:
+    """A register somebody simply works in is no fault: the operator says how long that may last."""
+    if part.message.startswith(str(Waiting("open"))):
+        return timedelta(minutes=office.config.book.open_alarm_minutes)
+    return ALARM_AFTER
 
 
 def _part_alarm(office: Office, part: PartHealth, now: datetime) -> Letter:

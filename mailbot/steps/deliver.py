@@ -7,6 +7,7 @@ doubt is looked for, and otherwise waits for a human unless the operator chose o
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from mailbot.clock import Clock
@@ -23,12 +24,17 @@ LONGEST_RETRY = timedelta(hours=2)
 log = logger()
 
 
-def deliver(office: Office, clock: Clock) -> int:
-    """Send every letter that is due; return how many went out. Raises Temporary or Permanent when we are refused."""
+def deliver(office: Office, clock: Clock, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Send every letter that is due, until `stopping`; return how many went out.
+
+    Raises Temporary or Permanent when the server does not take us.
+    """
     clear_doubts(office, clock())
     sent = 0
     try:
         for letter in office.ledger.letters.due(clock(), limit=500):
+            if stopping():
+                break
             sent += _send(office, letter, clock)
     finally:
         office.sender.close()

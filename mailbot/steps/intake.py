@@ -27,11 +27,16 @@ BATCH = 20
 log = logger()
 
 
-def take_in(office: Office, now: datetime) -> int:
-    """Handle every mail not finished yet; return how many came to an end. Raises Temporary when the server is away."""
+def take_in(office: Office, now: datetime, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Handle every mail not finished yet, until `stopping`; return how many came to an end.
+
+    Raises Temporary or Permanent when the server is away or refuses us.
+    """
     _look(office, now)
     waiting = office.ledger.mails.pending(office.account)
     for start in range(0, len(waiting), BATCH):
+        if stopping():
+            break
         _take(office, waiting[start : start + BATCH], now)
     return len(waiting) - len(office.ledger.mails.pending(office.account))
 

@@ -32,6 +32,8 @@ from sheets.table import AppendRow, Cell, Change, Column, Edit, Plan, Row, SetCe
 
 Cells = Mapping[str, Cell]
 
+REFUSED = "change the workbook there, for example move a totals row or unmerge cells; the rest was written"
+
 log = logger()
 
 
@@ -103,6 +105,10 @@ def _write(office: Office, columns: tuple[Column, ...], sheet: Sheet, now: datet
         office.ledger.register.intend({})
     failpoint("reconcile.after_agree")
     log.info("register.written", case="-", changes=len(written), of=len(plan.changes))
+    if office.register.refused:
+        change, why = office.register.refused[0]
+        others = f" (and {len(office.register.refused) - 1} more)" if len(office.register.refused) > 1 else ""
+        raise Permanent("register", f"{change.identity} cannot be written: {why}{others}", REFUSED)
     return len(written)
 
 

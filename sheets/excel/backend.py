@@ -75,7 +75,7 @@ class ExcelRegister:
         return sheet
 
     def write(self, sheet: Sheet, changes: Sequence[Change]) -> tuple[Change, ...]:
-        """Carry out changes; see the port. `refused` tells what was impossible; raises Refused when all of it was."""
+        """Carry out changes; see the port."""
         self.refused = ()
         if (holder := self.held_by()) is not None:
             raise holder
@@ -89,8 +89,6 @@ class ExcelRegister:
         self.refused = edit.refused
         if edit.data is not None and new is not None:
             self._publish(data, sheet.version, edit.data, new)
-        elif edit.refused:
-            raise edit.refused[0][1]
         return edit.done
 
     def _proved(self, data: bytes, reading: Reading, changes: Sequence[Change]) -> tuple[Edited, Reading | None]:

@@ -30,6 +30,7 @@ from mailbot.wiring import open_office
 
 FRIDAY = datetime(2026, 5, 15, 8, 31, tzinfo=SHANGHAI)
 """Just after the summary's hour; what came on Monday is overdue."""
+DEADLY = Path(__file__).parent / "deadly"
 LAMP = "台灯HX-L11不亮了，请换货。订单号 881202601 电话13600004417"
 TYPED = {"company": "万科物业", "description": "电话投诉：开关松动", "email": "wk@vanke.example"}
 EDITED = {"batch": "0407-A", "owner": "张晓峰"}
@@ -69,10 +70,15 @@ class Scene:
         subprocess.run(["cp", "-a", str(self.server.mailbox()), str(self.kept / "mailbox")], check=True)
         self.answered = list(self.sink.accepted)
 
-    def run(self, failpoint: str = "") -> subprocess.CompletedProcess[str]:
-        """One round in a process of its own, on Friday morning."""
-        offset = str(FRIDAY.timestamp() - time.time())
-        environment = {**os.environ, "MAILBOT_CLOCK_OFFSET": offset, "MAILBOT_FAILPOINT": failpoint}
+    def run(self, failpoint: str = "", die_at: str = "") -> subprocess.CompletedProcess[str]:
+        """One round in a process of its own, on Friday morning; it may die at a failpoint or a change of a file."""
+        environment = {
+            **os.environ,
+            "MAILBOT_CLOCK_OFFSET": str(FRIDAY.timestamp() - time.time()),
+            "MAILBOT_FAILPOINT": failpoint,
+            "DIE_AT": die_at,
+            "PYTHONPATH": os.pathsep.join([str(DEADLY), *filter(None, [os.environ.get("PYTHONPATH")])]),
+        }
         command = [sys.executable, "-m", "mailbot", "run", "--once", "--config", str(self.config)]
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 

@@ -1,4 +1,4 @@
-"""The process dies at every failpoint, at the first and at the second pass; the next start puts everything right.
+"""The process dies at every failpoint, first and second pass, and between file changes; the next start mends it all.
 
 The names come from the source, so a new failpoint is tried without a word here. Staff go on typing while the bot lies
 dead. Afterwards nothing may tell that morning from one without a crash, except a letter in doubt and its alarm.
@@ -20,6 +20,9 @@ from mailbot import failpoints
 
 SOURCE = Path(mailbot.__file__).parent
 NAMES = sorted({n for file in SOURCE.rglob("*.py") for n in re.findall(r'failpoint\("([^"]+)"\)', file.read_text())})
+FILE_CHANGES = {"register-versions": 2, ".register.xlsx.": 3, "renameat2": 1, ".eml'": 1, ".jpg'": 1, "'mail-3.eml'": 2}
+"""Words in the names of files, with the number of changes in which they occur: publishing the workbook (the old version
+kept, ours written, renamed, exchanged, what was live removed), archiving, laying files out for staff."""
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path(DOVECOT).exists(), reason="dovecot is not installed")]
 
 
@@ -62,9 +65,24 @@ def test_a_crash_loses_and_doubles_nothing(
     ends = [scene.run(failpoint).returncode for failpoint in fatal]
     assert ends[0] == failpoints.EXIT_STATUS
     scene.staff_type_later()
+    recovers(scene, undisturbed, ends.count(failpoints.EXIT_STATUS))
+
+
+@pytest.mark.parametrize(("words", "count"), [(words, n) for words, n in FILE_CHANGES.items() for n in range(1, n + 1)])
+def test_a_crash_between_two_changes_of_files_is_mended(
+    scene: Scene, morning: tuple[Outcome, dict[str, int]], words: str, count: int
+) -> None:
+    scene.restore()
+    assert scene.run(die_at=f"{words}@{count}").returncode == failpoints.EXIT_STATUS
+    scene.staff_type_later()
+    recovers(scene, morning[0], kills=1)
+
+
+def recovers(scene: Scene, undisturbed: Outcome, kills: int) -> None:
+    """The next start works at once, and after one more round every promise is kept."""
     again = scene.run()
     assert again.returncode == 0, again.stderr
     with scene.house() as house:
         house.daemon.start()
         assert house.daemon.round(patient=False)
-        check(scene, house, undisturbed, ends.count(failpoints.EXIT_STATUS))
+        check(scene, house, undisturbed, kills)

@@ -121,7 +121,7 @@ def test_a_letter_moves_only_along_the_table(ledger: Ledger, verb: str) -> None:
         if verb in ("sending", "bounced") and start not in allowed:
             assert do(ledger, verb, letter) is False
         elif start not in allowed:
-            with pytest.raises(errors.Usage, match=f"it is {start}"):
+            with pytest.raises(errors.Usage, match=f"is {start}"):
                 do(ledger, verb, letter)
         else:
             do(ledger, verb, letter)
@@ -129,7 +129,7 @@ def test_a_letter_moves_only_along_the_table(ledger: Ledger, verb: str) -> None:
 
 
 def test_a_letter_that_does_not_exist_is_named(ledger: Ledger) -> None:
-    with pytest.raises(errors.Usage, match="letter 77 cannot become dropped: there is no such letter"):
+    with pytest.raises(errors.Usage, match="there is no letter 77"):
         ledger.letters.drop(77, NOW)
 
 

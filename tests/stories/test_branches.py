@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from stories.house import open_house
+from stories.house import MONDAY, open_house
 
 
 def test_a_delivery_complaint_goes_to_the_plan_without_a_root_cause(tmp_path: Path) -> None:
@@ -214,3 +214,34 @@ Message-ID: {message_id}
 
 --b1--
 """.replace("\n", "\r\n").encode()
+
+
+def test_letters_of_a_claim_are_held_after_the_receipt_until_a_human_releases_them(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        house.customer_writes(
+            "贵司HX-PS24电源（批号0016）不良导致我司产线停线6小时，要求赔偿停线损失人民币38,600元。\n"
+            "周启明 凯德汽车零部件有限公司 电话0512-6600 0188",
+            subject="索赔函",
+            sender="周启明 <zqm@kaide-auto.example>",
+        )
+        assert house.round()
+        (case,) = house.cases()
+        assert house.row(case.number)["claim_type"] == "索赔"
+        house.staff_types(case.number, owner="张晓峰", responsibility="我司", assessed_on=house.today())
+        assert house.round()
+        assert len(house.letters("zqm@kaide-auto.example")) == 1
+        assert house.letters("quality.engineer@example.test", "未发出")
+        (held,) = [m for m in house.office.ledger.letters.list() if m.state == "held"]
+        house.office.ledger.letters.release(held.id, house.clock())
+        assert house.round()
+        assert len(house.letters("zqm@kaide-auto.example")) == 2
+
+
+def test_a_safety_complaint_reaches_the_emergency_list_at_once_and_at_night(tmp_path: Path) -> None:
+    with open_house(tmp_path, now=MONDAY.replace(hour=23)) as house:
+        house.customer_writes("你们的热水壶HX-KT17漏电，我母亲被电了一下，手都麻了！", sender="陈 <chen@mailg.example>")
+        assert house.round()
+        (case,) = house.cases()
+        assert house.row(case.number)["severity"] == "严重"
+        for boss in ("general.manager", "quality.manager", "sales.manager"):
+            assert len(house.letters(f"{boss}@example.test", "紧急")) == 1

@@ -148,3 +148,22 @@ def test_every_mail_has_an_end_and_the_sum_is_right(tmp_path: Path) -> None:
         assert balance.unfinished == 0
         assert balance.by_end[End.DUPLICATE] == 1
         assert balance.received == 4
+
+
+def test_a_row_that_cannot_be_written_is_reported_and_written_when_it_can_be(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        house.customer_writes(TEXT, sender="于静 <yj@mailg.example>")
+        assert house.round()
+        book = openpyxl.load_workbook(house.workbook)
+        table = next(iter(book.worksheets[0].tables.values()))
+        table.totalsRowCount = 1
+        book.save(house.workbook)
+        house.customer_writes(TEXT.replace("台灯", "落地灯"), sender="李明 <lm@mailg.example>")
+        assert not house.round()
+        failing = next(p for p in house.office.ledger.health.all() if p.part == "reconcile")
+        assert "CP-2026-000002" in failing.message
+        book = openpyxl.load_workbook(house.workbook)
+        next(iter(book.worksheets[0].tables.values())).totalsRowCount = None
+        book.save(house.workbook)
+        assert house.round(after=HOUR)
+        assert len(house.table()) == 2
