@@ -18,6 +18,7 @@ from mailbot.mail.fields.page import IDENTIFIERS, Lexicon, Page
 
 IDENT = r"(?=[a-z\-_/.#]*\d)[a-z0-9](?:[a-z0-9\-_/.#+]*[a-z0-9])?"
 _LINKS = r"[ \t]*(?:、|,|和|及|与|&|/|;|and)[ \t]*"
+_SENTENCE_GOES_ON = re.compile(rf"(?P<ids>{IDENT}(?:{_LINKS}{IDENT})*)[ \t]*[,;。](?![ \t]*[a-z0-9])")
 _CELL = re.compile(r"\t|\s*\|\s*| {2,}")
 _OPENING = re.compile(r"(?:^|\n)[\s【\[(*\-•·>\d.、)#]*$")
 _STOP = re.compile(r"[,;。!?)]|\.(?=\s|$)")
@@ -68,8 +69,11 @@ def _forms(page: Page) -> Iterator[Labelled]:
         end = min(line_end, following.start() if following else line_end)
         at_start = bool(_OPENING.search(level[max(0, hit.start(1) - 12) : hit.start(1)]) or "】" in hit[0])
         start, end = _trimmed(level, hit.end(), end, whole=at_start)
+        name = page.lexicon.field_of(hit[1])
+        if name in IDENTIFIERS and (ids := _SENTENCE_GOES_ON.match(level, start, end)):
+            end = ids.end("ids")  # 批号：0407-3，不良数量17只
         if start < end:
-            yield Labelled(field=page.lexicon.field_of(hit[1]), start=start, end=end, form=at_start, label=hit[1])
+            yield Labelled(field=name, start=start, end=end, form=at_start, label=hit[1])
 
 
 def _trimmed(level: str, start: int, end: int, *, whole: bool) -> tuple[int, int]:
