@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core.chasing import Clock, clocks
-from mailbot.core.model import Case, Language, Letter, LetterOrder, Mailbox, Value
+from mailbot.core.model import Case, Language, Letter, LetterOrder, Mailbox, Recipient, Value
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import missing_evidence
+from mailbot.core.reasons import reasons
 from mailbot.core.remarks import listed
 from mailbot.core.threads import message_id
 from mailbot.core.worktime import elapsed
@@ -54,7 +55,7 @@ class Correspondence:
     def write(self, order: LetterOrder, case: Case | None, now: datetime) -> Letter:
         """Render one letter and freeze its bytes. Raises Permanent when its template cannot be filled in."""
         language = order.to.language
-        facts = {**(self._case_facts(case, language, now) if case else {}), **order.facts}
+        facts = {**(self._case_facts(case, order.to, now) if case else {}), **order.facts}
         facts["recipient_name"] = order.to.name
         rendered = self.letters.render(order.kind, language, facts)
         own_id = message_id(case.token if case else "STAFF-LETTER", order.key, self.domain)
@@ -106,8 +107,9 @@ class Correspondence:
             "department": str(values.get("department") or ""),
         }
 
-    def _case_facts(self, case: Case, language: Language, now: datetime) -> dict[str, Any]:
-        values, procedure = case.values, self.procedure
+    def _case_facts(self, case: Case, to: Recipient, now: datetime) -> dict[str, Any]:
+        values, procedure, language = case.values, self.procedure, to.language
+        name_of = procedure.told_name if to.customer else procedure.column_name
         missing = [k for k in str(values.get("missing") or "").split() if not values.get(k)]
         owner = procedure.people.find(values.get("owner"))
         return {
@@ -115,11 +117,11 @@ class Correspondence:
             "ref": case.token,
             "owner": owner.name if owner else "",
             "customer_name": str(values.get("contact_name") or ""),
-            "understood": tuple(self._understood(case, language)),
+            "understood": tuple((name_of(key, language), value) for key, value in self._understood(case, language)),
             "missing": tuple(procedure.label("missing", key, language) for key in missing),
             "promises": tuple(self._promises(case, language)),
             "needed": tuple(procedure.column_name(c, language) for c in missing_evidence(case, procedure)),
-            "reasons": tuple(f"{r.rule}: {', '.join(r.words)}" if r.words else r.rule for r in case.reasons),
+            "reasons": reasons(case, procedure, language),
             "said": str(values.get("description") or ""),
             "claim": values.get("claim_type") == "claim",
             "safety": values.get("nature") == "safety" or values.get("severity") == procedure.top_severity(),
@@ -130,7 +132,7 @@ class Correspondence:
         for key in UNDERSTOOD:
             if (value := case.values.get(key)) in (None, ""):
                 continue
-            yield self.procedure.told_name(key, language), self._words(key, value, case, language)
+            yield key, self._words(key, value, case, language)
 
     def _words(self, key: str, value: Value, case: Case, language: Language) -> str:
         unit = {"quantity": "quantity_unit", "claim_amount": "claim_currency"}.get(key)
