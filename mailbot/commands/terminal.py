@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -82,11 +82,19 @@ def panel(title: str, text: str) -> None:
     Console(highlight=False).print(Panel(escape(text), title=escape(title), title_align="left"))
 
 
-def ask_for(question: str, usual: str) -> str:
-    """Ask the operator until something is answered; `usual` is what Enter means, "" for nothing."""
-    while not (said := Prompt.ask(escape(question), default=usual or None, console=console) or ""):
-        pass
-    return str(said)
+def ask_for(question: str, usual: str, fault: Callable[[str], str]) -> str:
+    """Ask the operator until `fault` finds none in the answer; `usual` is what Enter means, "" for nothing."""
+    while True:
+        said = str(Prompt.ask(escape(question), default=usual or None, console=console) or "").strip()
+        if said and not (wrong := fault(said)):
+            return said
+        if said:
+            console.print(f"    {escape(wrong)}")
+
+
+def ask_secret(question: str) -> str:
+    """Ask for something that is not shown while it is typed; "" when the operator just presses Enter."""
+    return str(Prompt.ask(escape(question), default="", show_default=False, password=True, console=console))
 
 
 @contextmanager
