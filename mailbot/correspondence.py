@@ -120,13 +120,18 @@ class Correspondence:
             "understood": tuple((name_of(key, language), value) for key, value in self._understood(case, language)),
             "missing": tuple(procedure.label("missing", key, language) for key in missing),
             "promises": tuple(self._promises(case, language)),
-            "needed": tuple(procedure.column_name(c, language) for c in missing_evidence(case, procedure)),
+            "needed": tuple(procedure.column_name(c, language) for c in self._needed(case)),
             "reasons": reasons(case, procedure, language),
             "said": str(values.get("description") or ""),
             "claim": values.get("claim_type") == "claim",
             "safety": values.get("nature") == "safety" or values.get("severity") == procedure.top_severity(),
             "answered": f"{case.number}:acknowledgement" in case.done,
         }
+
+    def _needed(self, case: Case) -> tuple[str, ...]:
+        """What is to be filled in to close the stage, the column that closes it last."""
+        done = self.procedure.stage(case).done
+        return tuple(filter(None, (*missing_evidence(case, self.procedure), done)))
 
     def _understood(self, case: Case, language: Language) -> Iterator[tuple[str, str]]:
         for key in UNDERSTOOD:
