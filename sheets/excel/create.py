@@ -94,7 +94,7 @@ def _head(sheet: Worksheet, index: int, column: Column) -> None:
 def _first_row(sheet: Worksheet, index: int, column: Column) -> None:
     """The blank first row and the column's own format: what every later row looks like."""
     dimension = sheet.column_dimensions[get_column_letter(index)]
-    dimension.width, dimension.hidden = column.width, column.hidden
+    dimension.width, dimension.hidden = max(column.width, _longest_word(column.title) + 3), column.hidden
     for place in (sheet.cell(row=2, column=index), dimension):
         place.font = Font(name=FONT, size=10)
         place.alignment = _alignment(column)
@@ -104,6 +104,11 @@ def _first_row(sheet: Worksheet, index: int, column: Column) -> None:
     cell.border = Border(bottom=Side("thin", color=LINE), right=Side("thin", color=LINE))
     if column.owner is Owner.BOT:
         cell.fill = PatternFill("solid", fgColor=BOT_FILL)
+
+
+def _longest_word(title: str) -> int:
+    """Characters a heading needs side by side: Latin words break badly, Chinese ones anywhere."""
+    return max((len(word) for word in title.split() if word.isascii()), default=0)
 
 
 def _alignment(column: Column) -> Alignment:

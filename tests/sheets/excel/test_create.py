@@ -88,3 +88,9 @@ def test_an_empty_cell_asked_for_in_quotation_marks_is_coloured(tmp_path: Path) 
     assert formula.startswith('AND(A2="",A$1<>"",OR(')
     assert 'FIND("“"&A$1&"”",$B2)' in formula
     assert 'FIND("「"&A$1&"」",$B2)' in formula
+
+
+def test_a_column_is_wide_enough_for_the_words_of_its_heading(tmp_path: Path) -> None:
+    columns = (*COLUMNS, Column(key="who", title="Responsibility", owner=Owner.STAFF, width=8))
+    create(tmp_path / "r.xlsx", columns, "Register")
+    assert openpyxl.load_workbook(tmp_path / "r.xlsx").active.column_dimensions["F"].width > len("Responsibility")
