@@ -65,7 +65,7 @@ class RowBook:
         self._recordings = fresh
 
     def _row(self, case: Case, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
-        files = case.values.get("files")
-        place = f"{self.folder(case.number)} ({files})" if files else ""
+        # Nothing but the path, so that it can be copied; a complaint typed by hand has no folder.
+        place = self.folder(case.number) if case.values.get("files") is not None else ""
         shown = rows.cells(case, now, self.procedure, place)
         return rows.as_spelled(shown, agreed.get(case.number, {}), case, self.procedure)
