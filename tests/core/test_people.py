@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from mailbot.core.model import Language
@@ -66,7 +64,7 @@ def test_every_slip_in_the_list_of_people_is_told() -> None:
 
 
 def test_a_name_that_is_nobody_is_reported_with_its_place_and_the_name_that_was_meant() -> None:
-    wrong = replace(PEOPLE, roles={"supervisor": (f"{PEOPLE.persons[0].name}x",)})
+    wrong = People(persons=(ZHANG,), departments=(), roles={"supervisor": (f"{ZHANG.name}x",)})
     ((place, message),) = wrong.problems()
     assert place == ("roles", "supervisor")
-    assert f"did you mean {PEOPLE.persons[0].name!r}?" in message
+    assert f"did you mean {ZHANG.name!r}?" in message
