@@ -17,6 +17,7 @@ from mailbot.ledger.letterstates import LetterRow, LetterState
 from mailbot.logs import logger
 from mailbot.mail.sender import Outcome, State
 from mailbot.office import Office
+from mailbot.steps.alarm import ALARM
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
@@ -110,14 +111,19 @@ def _retry(office: Office, letter: LetterRow, said: str, now: datetime) -> None:
 
 def _failed(office: Office, letter: LetterRow, said: str, now: datetime) -> None:
     office.ledger.letters.failed(letter.id, said, now)
-    text = f"letter {letter.id} ({letter.kind}, {letter.case or 'no case'}) was refused: {said}"
-    office.ledger.notices.raise_(f"letter-failed:{letter.id}", text, now)
+    _notice(office, letter, "letter-failed", f"was refused: {said}", now)
 
 
 def _in_doubt(office: Office, letter: LetterRow, said: str, now: datetime) -> None:
     office.ledger.letters.in_doubt(letter.id, said, now)
-    text = f"letter {letter.id} ({letter.kind}, {letter.case or 'no case'}) may or may not have gone out: {said}"
-    office.ledger.notices.raise_(f"letter-in-doubt:{letter.id}", text, now)
+    _notice(office, letter, "letter-in-doubt", f"may or may not have gone out: {said}", now)
+
+
+def _notice(office: Office, letter: LetterRow, sort: str, what: str, now: datetime) -> None:
+    """Tell the operator; but not by a letter that letters to the operator do not arrive, for that has no end."""
+    if letter.kind != ALARM:
+        text = f"letter {letter.id} ({letter.kind}, {letter.case or 'no case'}) {what}"
+        office.ledger.notices.raise_(f"{sort}:{letter.id}", text, now)
 
 
 OUTCOMES = {
