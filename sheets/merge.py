@@ -54,7 +54,9 @@ def merge(
     cells wanted, for every row the program has. `intended` maps identity → cells of a write whose outcome is not known:
     where such a value stands it was ours, counts as agreed and is named in `Plan.equal`. `settled` says that every edit
     in this version was taken before: it is an older one put back, nothing in it is news and what came later is written
-    into it. Columns not found in `theirs` are skipped. Raises ValueError unless exactly one of `columns` is the identity.
+    into it. Columns not found in `theirs` are skipped.
+
+    Raises ValueError unless exactly one of `columns` is the identity.
     """
     found = recognise(columns, base, ours, theirs, settled=settled)
     if found.frozen:
