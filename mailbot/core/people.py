@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mailbot.core.addresses import plain_address
 from mailbot.core.model import Language
 
 
@@ -73,7 +74,7 @@ class People:
         for person in self.persons:
             if names.count(_fold(person.name)) > 1:
                 yield f"the person {person.name!r} is given twice; tell them apart by name"
-            if "@" not in person.address:
+            if not plain_address(person.address):
                 yield f"the person {person.name!r} has no e-mail address (given: {person.address!r})"
         for department in self.departments:
             for name in (department.manager, *department.staff):

@@ -25,7 +25,7 @@ def alarm(office: Office, now: datetime) -> int:
     letters: list[Letter] = []
     with office.ledger.transaction():
         for part in office.ledger.health.all():
-            if part.failing_since and now - part.failing_since >= _patience(office, part):
+            if part.failing_since and abs(now - part.failing_since) >= _patience(office, part):
                 letters.append(_part_alarm(office, part, now))
         letters += _notice_alarm(office, now)
         new = office.ledger.letters.insert(letters, now)

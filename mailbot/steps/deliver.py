@@ -21,6 +21,8 @@ from mailbot.steps.alarm import ALARM
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
+TRIES_AT_LEAST = 8
+"""About four hours of trying: a letter that only waited while nothing ran is not given up for its age alone."""
 
 log = logger()
 
@@ -102,7 +104,8 @@ def _accepted(office: Office, letter: LetterRow, said: str, now: datetime) -> No
 
 
 def _retry(office: Office, letter: LetterRow, said: str, now: datetime) -> None:
-    if now - letter.queued_at > timedelta(days=office.config.smtp.give_up_days):
+    too_long = now - letter.queued_at > timedelta(days=office.config.smtp.give_up_days)
+    if too_long and letter.attempts >= TRIES_AT_LEAST:
         return _failed(office, letter, f"given up: {said}", now)
     pause = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(letter.attempts, 10)) * random.uniform(0.8, 1.2)  # noqa: S311
     office.ledger.letters.retry(letter.id, said, now + pause)

@@ -15,7 +15,7 @@ from mailbot.core.model import End
 from mailbot.errors import Permanent, Temporary
 from mailbot.failpoints import failpoint
 from mailbot.ledger.archive import StoredFile
-from mailbot.ledger.mails import MailRow, MailState, SeenMail
+from mailbot.ledger.mails import PARKED_AFTER, MailRow, MailState, SeenMail
 from mailbot.logs import logger
 from mailbot.mail.source import Arrival, TooLarge
 from mailbot.office import Office
@@ -86,6 +86,9 @@ def _guarded(office: Office, row: MailRow, now: datetime, work: Callable[[MailRo
     except Exception as error:
         failures = office.ledger.mails.failed(row.id, f"{type(error).__name__}: {error}"[:500], now)
         log.error("mail.failed", mail=row.id, failures=failures, error=type(error).__name__, exc_info=True)
+        if failures >= PARKED_AFTER:
+            text = f"mail {row.id} in {row.folder} could not be handled and waits for a human: {type(error).__name__}"
+            office.ledger.notices.raise_(f"parked:{row.id}", text, now)
         return False
     return True
 

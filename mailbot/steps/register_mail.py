@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from mailbot.core.addresses import plain_address
 from mailbot.core.casework import Intake, add_mail, note_automatic, note_bounce, open_case
 from mailbot.core.model import Case, Decision, End, Event, MailKind, ReadMail
 from mailbot.core.remarks import say
@@ -16,7 +17,6 @@ from mailbot.core.threads import Belonging, find_case, token_for
 from mailbot.failpoints import failpoint
 from mailbot.ledger.mails import MailRow
 from mailbot.logs import logger
-from mailbot.mail.sender import plain_address
 from mailbot.mail.understand import Understanding, understand
 from mailbot.office import Office
 
@@ -130,6 +130,8 @@ def _open(
     office: Office, row: MailRow, said: Understanding, possibly: str, now: datetime, *, truncated: bool
 ) -> Outcome:
     procedure, mail, verdict = office.procedure, said.mail, said.verdict
+    if not plain_address(mail.forwarded_by or ""):
+        mail = replace(mail, forwarded_by=None)  # nobody who could be told
     assert verdict is not None  # noqa: S101 - every human mail is judged
     year = row.received_at.astimezone(procedure.calendar.zone).year
     number = office.ledger.cases.next_number(procedure.number_pattern, year)
@@ -149,7 +151,7 @@ def _open(
         parties=_parties(office, mail),
     )
     decision = open_case(number, token_for(number, office.secret), intake, now, procedure)
-    return Outcome(end=End.NEW_CASE, note=said.mail.kind_reason, decision=decision)
+    return Outcome(end=End.NEW_CASE, note=mail.kind_reason, decision=decision)
 
 
 def _bounce(office: Office, mail: ReadMail, now: datetime) -> Outcome:
