@@ -119,11 +119,12 @@ def test_a_refused_login_stops_all_letters_and_loses_none(tmp_path: Path) -> Non
 
 
 def test_reminders_that_cannot_be_made_are_told_to_the_operator(tmp_path: Path) -> None:
+    (tmp_path / "templates" / "zh-CN").mkdir(parents=True)
+    for kind in ("reminder", "escalation"):
+        broken = "Subject: x\n{% if 'mail0' in items[0].customer %}{{ 1 // 0 }}{% endif %}\n"
+        (tmp_path / "templates" / "zh-CN" / f"{kind}.txt").write_text(broken, encoding="utf-8")
     with open_house(tmp_path) as house:
         complaints(house, 1)
-        for kind in ("reminder", "escalation"):
-            broken = "Subject: x\n{% if items %}{{ 1 // 0 }}{% endif %}\n"
-            (tmp_path / "templates" / "zh-CN" / f"{kind}.txt").write_text(broken, encoding="utf-8")
         assert not house.round(after=3 * DAY)
         house.round(after=HOUR)
         assert house.letters(OPERATOR, "提醒与日报无法生成")
