@@ -153,7 +153,10 @@ def _finish(office: Office) -> Callable[[MailRow], None]:
 
 
 def _repeats_one_for_humans(office: Office, row: MailRow) -> bool:
-    return row.end is End.DUPLICATE and any(m.end in FOR_HUMANS for m in office.ledger.mails.same_bytes(row.sha256))
+    if row.end is not End.DUPLICATE:
+        return False
+    mails = office.ledger.mails
+    return any(m.end in FOR_HUMANS for m in (*mails.same_bytes(row.sha256), *mails.same_content(row.content_hash)))
 
 
 def lay_out_files(office: Office, number: str) -> None:

@@ -95,7 +95,7 @@ def _the_same_mail(office: Office, row: MailRow, mail: ReadMail, earlier: MailRo
     """Whether what says the same is the same mail by another road, and not the customer who says it again."""
     if abs(row.received_at - earlier.received_at) <= SAME_MAIL_WITHIN:
         return True
-    return earlier.case is None or earlier.case in office.ledger.cases.by_message_ids((mail.message_id,))
+    return earlier.case in office.ledger.cases.by_message_ids((mail.message_id,))
 
 
 def _belonging(office: Office, mail: ReadMail, earlier: MailRow | None, now: datetime) -> Belonging:

@@ -184,9 +184,7 @@ def test_a_colleague_whose_address_cannot_be_written_to_passes_a_complaint_on_al
 def test_a_renumbered_mailbox_brings_nothing_new_and_leaves_for_humans_what_is_theirs(tmp_path: Path) -> None:
     with open_house(tmp_path, settings={'after = "move"': 'after = "leave"'}) as house:
         a_case(house)
-        house.customer_writes(
-            "Please send me your catalogue and a quotation.", subject="Quotation", sender="j@m.example"
-        )
+        house.customer_writes(QUESTION, subject="Quotation", sender="j@m.example")
         assert house.round()
         letters = len(house.letters())
         house.server.renumber()
@@ -199,14 +197,17 @@ def test_a_renumbered_mailbox_brings_nothing_new_and_leaves_for_humans_what_is_t
 
 def test_a_mail_for_humans_stays_where_it_is_although_the_server_lists_it_anew(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
-        house.customer_writes(
-            "Please send me your catalogue and a quotation.", subject="Quotation", sender="j@m.example"
-        )
+        house.customer_writes(QUESTION, subject="Quotation", sender="j@m.example")
         assert house.round()
         house.server.renumber()
+        house.customer_writes(QUESTION, subject="Quotation", sender="j@m.example")
         assert house.round()
-        assert ends(house) == [End.NEEDS_HUMAN, End.DUPLICATE]
-        assert in_inbox(house) == 1
+        assert ends(house) == [End.NEEDS_HUMAN, End.DUPLICATE, End.DUPLICATE]
+        assert in_inbox(house) == 2
+        assert house.round(after=timedelta(days=9))
+        house.customer_writes(QUESTION, subject="Quotation", sender="j@m.example")
+        assert house.round()
+        assert ends(house)[-1] is End.NEEDS_HUMAN
 
 
 def test_a_mail_too_large_to_read_is_a_case_for_a_human_and_is_answered(tmp_path: Path) -> None:
