@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from mailbot.core.addresses import plain_address
 from mailbot.core.model import Language
 
 
@@ -74,7 +75,7 @@ class People:
         for index, person in enumerate(self.persons):
             if names.count(_fold(person.name)) > 1:
                 yield ("person", index), f"the person {person.name!r} is given twice; tell them apart by name"
-            if "@" not in person.address:
+            if not plain_address(person.address):
                 message = f"the person {person.name!r} has no e-mail address (given: {person.address!r})"
                 yield ("person", index, "address"), message
         for index, department in enumerate(self.departments):
