@@ -16,6 +16,7 @@ from mailbot.core.model import Attachment, Case, Language, Letter, LetterOrder, 
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import missing_evidence
 from mailbot.core.reasons import reasons
+from mailbot.core.recurring import background
 from mailbot.core.remarks import listed
 from mailbot.core.threads import message_id
 from mailbot.core.worktime import elapsed
@@ -126,6 +127,7 @@ class Correspondence:
             "needed": tuple(procedure.column_name(c, language) for c in self._needed(case)),
             "reasons": reasons(case, procedure, language),
             "said": str(values.get("description") or ""),
+            "note": "" if to.customer else background(case),
             "claim": values.get("claim_type") == "claim",
             "safety": values.get("nature") == "safety" or values.get("severity") == procedure.top_severity(),
             "answered": f"{case.number}:acknowledgement" in case.done,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailbot.casebook import Casebook
 from mailbot.config import Config
 from mailbot.core.procedure import Procedure
 from mailbot.core.rulebook import Rules
@@ -15,6 +16,7 @@ from mailbot.mail.addresses import OwnAddresses
 from mailbot.mail.sender import Sender
 from mailbot.mail.source import Source
 from mailbot.rowbook import RowBook
+from mailbot.shipments import ShipmentList
 from sheets.register import Register
 
 
@@ -34,5 +36,7 @@ class Office:
     sender: Sender
     register: Register
     rowbook: RowBook
+    casebook: Casebook
+    shipments: ShipmentList
     secret: bytes
     home: Path

@@ -12,6 +12,7 @@ from mailbot.core.calendar import read_calendar
 from mailbot.core.columns import ColumnFile, ColumnSpec
 from mailbot.core.conditions import Choice, Scale, Type
 from mailbot.core.model import Language
+from mailbot.core.outgoingrules import OutgoingFile, compile_outgoing
 from mailbot.core.procedure import Labels, Procedure
 from mailbot.core.rulebook import FILES, Rules, compile_rules
 from mailbot.core.rulefile import FileProblems, Problem, lines_of, read, text_of
@@ -59,7 +60,8 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
     columns = attempt(lambda: read(find("columns.toml"), ColumnFile))
     stages = attempt(lambda: read(find("stages.toml"), StageFile))
     calendar = attempt(lambda: read_calendar(find("calendar.toml")))
-    if rules is None or columns is None or stages is None or calendar is None:
+    outgoing = attempt(lambda: read(find("outgoing.toml"), OutgoingFile))
+    if rules is None or columns is None or stages is None or calendar is None or outgoing is None:
         raise FileProblems(tuple(problems))
     names, path = condition_names(columns, rules), find("stages.toml")
     severities = tuple(level.key for level in rules.scale)
@@ -67,6 +69,7 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
     known = Known(columns=columns, names=names, roles=roles, severities=severities)
     if wrong := check_stages(stages, known, file=str(path), lines=lines_of(text_of(path))):
         raise FileProblems(wrong)
+    watched = compile_outgoing(outgoing, names, fold, _places(find("outgoing.toml")))
     procedure = Procedure(
         stages=stages,
         branches=compile_branches(stages, names),
@@ -76,11 +79,18 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
         calendar=calendar,
         severities=severities,
         language=language,
-        version="+".join(sorted({rules.version, columns.version, stages.version})),
+        version="+".join(sorted({rules.version, columns.version, stages.version, outgoing.version})),
         number_pattern=number_pattern,
         default_department=rules.otherwise_department,
+        outgoing=watched,
     )
     return Loaded(procedure=procedure, rules=rules)
+
+
+def _places(path: Path) -> Callable[[int], Problem]:
+    """Where the conditions of outgoing.toml stand."""
+    lines = lines_of(text_of(path))
+    return lambda index: Problem(file=str(path), line=lines.get(("hold", index, "when"), 0), message="")
 
 
 def condition_names(columns: ColumnFile, rules: Rules) -> dict[str, Type]:

@@ -15,6 +15,7 @@ from mailbot.core.model import Case
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import hindrances, is_done, next_step
 from mailbot.core.reasons import reasons
+from mailbot.core.recurring import SPREAD
 from mailbot.core.remarks import listed, say
 from mailbot.typed import misfit_complaint, understand_cell
 from sheets.cells import same
@@ -84,6 +85,7 @@ def note(case: Case, stand: Standing, procedure: Procedure) -> str:
     if case.open and not stuck:
         lines.append(next_step(case, procedure))
     lines += _side_deadlines(case, procedure)
+    lines.append(str(case.values.get(SPREAD) or "") if case.open else "")
     return "\n".join(dict.fromkeys(line for line in lines if line))
 
 

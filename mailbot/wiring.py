@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from mailbot.casebook import Casebook
 from mailbot.clock import Clock, machine_clock, system_clock
 from mailbot.config import Config, MailboxPart, Secret
 from mailbot.core.model import Language, Mailbox
@@ -26,6 +27,8 @@ from mailbot.office import Office
 from mailbot.procedures import Loaded, load_procedure
 from mailbot.rowbook import RowBook
 from mailbot.rows import columns
+from mailbot.shipments import NAME as SHIPMENTS
+from mailbot.shipments import ShipmentList
 from mailbot.shipped import shipped
 from sheets.excel.backend import ExcelRegister
 from sheets.register import Register
@@ -115,6 +118,8 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
                 folder=lambda number: config.case_shown(archive.folder(number)),
                 procedure=loaded.procedure,
             ),
+            casebook=Casebook(ledger),
+            shipments=ShipmentList(config.path(config.files.rules) / SHIPMENTS),
             secret=secret,
             home=config.home,
         )

@@ -6,15 +6,16 @@ Built by wiring from the rule files, handed to every decision. It answers questi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailbot.core.calendar import Calendar
 from mailbot.core.columns import ColumnSpec
 from mailbot.core.conditions import Condition
 from mailbot.core.model import Case, Language, Value, Visit
+from mailbot.core.outgoingrules import Outgoing
 from mailbot.core.people import People, Person
-from mailbot.core.stages import EIGHT_D, Branch, Stage, StageFile
+from mailbot.core.stages import EIGHT_D, RECURRED, Branch, Stage, StageFile
 
 Labels = Mapping[str, Mapping[str, Mapping[Language, str]]]
 """For each column with choices: key of the choice → its label in each language, in the file's order."""
@@ -38,6 +39,7 @@ class Procedure:
     version: str
     number_pattern: str = "CP-{year}-{seq:06d}"
     default_department: str = ""
+    outgoing: Outgoing = field(default_factory=Outgoing)
 
     def stage(self, case: Case) -> Stage:
         """The stage the case is in; a stage taken out of the file counts as the start."""
@@ -63,6 +65,16 @@ class Procedure:
         """Whether the report of a case is an 8D [D-72]; without a condition in the file none is."""
         condition = self.branches.get(EIGHT_D)
         return condition is not None and condition(facts_for(case))
+
+    def worked(self, case: Case) -> bool:
+        """Whether the action of a case is proven to work, so that a repeat refutes it [D-73]."""
+        condition = self.branches.get(RECURRED)
+        return bool(self.stages.recurred) and condition is not None and condition(facts_for(case))
+
+    def proofs(self) -> tuple[str, ...]:
+        """The columns by which an action is proven to work."""
+        condition = self.branches.get(RECURRED)
+        return tuple(name for name in condition.names if name in self.columns) if condition else ()
 
     def column_name(self, key: str, language: Language | None = None) -> str:
         """The heading of a column."""

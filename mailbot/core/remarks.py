@@ -87,6 +87,16 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "索賠案件：給客戶的信未自動寄出，等待人工放行（mailbot outbox）。",
         EN: "A claim: the letter to the customer was not sent by itself and waits for release (mailbot outbox).",
     },
+    "held_words": {
+        ZH: "给客户的信未自动发出，等待人工放行（mailbot outbox）：{why}。",
+        TW: "給客戶的信未自動寄出，等待人工放行（mailbot outbox）：{why}。",
+        EN: "The letter to the customer waits for release (mailbot outbox): {why}.",
+    },
+    "names_another": {
+        ZH: "提到其他客户或案件“{text}”",
+        TW: "提到其他客戶或案件「{text}」",
+        EN: "it names another customer or case, “{text}”",
+    },
     "no_address": {
         ZH: "没有客户邮箱，无法发信，请电话联系客户或补填邮箱。",
         TW: "沒有客戶電子信箱，無法寄信，請電話聯絡客戶或補填信箱。",
@@ -151,6 +161,26 @@ TEXTS: dict[str, dict[Language, str]] = {
         ZH: "发给 {text} 的信被退回，请核对地址或电话联系客户。",
         TW: "寄給 {text} 的信被退回，請核對地址或電話聯絡客戶。",
         EN: "A letter to {text} came back. Please check the address or phone the customer.",
+    },
+    "alike": {
+        ZH: "{columns}相同，相似度{percent}%",
+        TW: "{columns}相同，相似度{percent}%",
+        EN: "same {columns}; {percent} % alike",
+    },
+    "recurs": {
+        ZH: "与 {number} 是同一问题再次发生，该案的措施已重新打开。",
+        TW: "與 {number} 是同一問題再次發生，該案的措施已重新開啟。",
+        EN: "This repeats {number}, whose action had been found to work; that case was reopened.",
+    },
+    "recurred": {
+        ZH: "{number} 又投诉了同样的问题，说明措施未见效，本案已回到“{stage}”。客户未收到通知。",
+        TW: "{number} 又投訴了同樣的問題，說明措施未見效，本案已回到「{stage}」。客戶未收到通知。",
+        EN: "{number} is the same fault again: the action failed, back to “{stage}”. The customer was not told.",
+    },
+    "spread": {
+        ZH: "批号 {text} 还发给了 {count} 家客户，请考虑横展：{customers}。",
+        TW: "批號 {text} 還出給了 {count} 家客戶，請考慮橫展：{customers}。",
+        EN: "Batch {text} also went to {count} other customers, please consider them: {customers}.",
     },
     "provisional": {
         ZH: "期限为暂定：该年度的放假安排尚未公布。",

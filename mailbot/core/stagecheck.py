@@ -58,7 +58,7 @@ def _line(lines: Mapping[Key, int], where: Key) -> int:
 
 
 def _file_problems(stages: StageFile) -> Found:
-    for name in ("start", "reopen", "dissatisfied"):
+    for name in ("start", "reopen", "dissatisfied", "recurred"):
         stage = stages.by_key.get(value := getattr(stages, name))
         if value and stage is None:
             yield f"{name} names the stage {value!r}, which does not exist", (name,)
@@ -77,8 +77,11 @@ def _file_problems(stages: StageFile) -> Found:
 
 
 def _report_problems(stages: StageFile, known: Known) -> Found:
-    if message := _miswritten(stages.eight_d, known):
-        yield f"eight_d: {message}", ("eight_d",)
+    for name in ("eight_d", "recurred_after"):
+        if message := _miswritten(getattr(stages, name), known):
+            yield f"{name}: {message}", (name,)
+    if stages.recurred and not stages.recurred_after:
+        yield "recurred needs recurred_after, which says of which earlier cases it holds", ("recurred",)
 
 
 def _side_problems(stages: StageFile, known: Known) -> Found:
@@ -184,7 +187,7 @@ def _never(column: str, values: Iterable[str], known: Known) -> Iterator[str]:
 
 def _unreachable(stages: StageFile) -> list[str]:
     seen: set[str] = set()
-    todo = [k for k in (stages.start, stages.reopen, stages.dissatisfied) if k]
+    todo = [k for k in (stages.start, stages.reopen, stages.dissatisfied, stages.recurred) if k]
     while todo:
         key = todo.pop()
         if key not in seen and key in stages.by_key:

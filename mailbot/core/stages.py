@@ -121,6 +121,9 @@ class StageFile(Model):
     reopen: str
     dissatisfied: str = ""
     low_satisfaction: int = 2
+    recurred: str = ""
+    recurred_after: str = ""
+    recurred_score: float = Field(default=0.6, ge=0, le=1)
     eight_d: str = ""
     status: dict[Literal["normal", "due_soon", "overdue", "on_hold", "needs_human", "closed"], Names]
     deadline: tuple[SideDeadline, ...] = ()
@@ -133,8 +136,8 @@ class StageFile(Model):
         return {s.key: s for s in self.stage}
 
 
-EIGHT_D = ("", 0)
-"""Where the condition for an 8D report stands among the branches."""
+EIGHT_D, RECURRED = ("", 0), ("", 1)
+"""Where the conditions for an 8D report and for an action that is refuted by a repeat stand among the branches."""
 
 
 def compile_branches(stages: StageFile, names: Mapping[str, Type]) -> dict[tuple[str, int], Condition]:
@@ -142,5 +145,6 @@ def compile_branches(stages: StageFile, names: Mapping[str, Type]) -> dict[tuple
 
     Raises ConditionError; `stagecheck` names the place.
     """
-    conditions = {(s.key, i): b.when for s in stages.stage for i, b in enumerate(s.next)} | {EIGHT_D: stages.eight_d}
+    conditions = {(s.key, i): b.when for s in stages.stage for i, b in enumerate(s.next)}
+    conditions |= {EIGHT_D: stages.eight_d, RECURRED: stages.recurred_after}
     return {place: compile_condition(when, names) for place, when in conditions.items() if when}

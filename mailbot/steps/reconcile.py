@@ -25,6 +25,7 @@ from mailbot.failpoints import failpoint
 from mailbot.logs import logger
 from mailbot.mail.fold import fold
 from mailbot.office import Office
+from mailbot.steps.commit import commit
 from mailbot.steps.register_mail import over_limit
 from mailbot.typed import read_edit, typed_values
 from sheets.cells import same
@@ -160,8 +161,7 @@ def _take_edits(office: Office, number: str, edits: tuple[Edit, ...], plan: Plan
     read = tuple(_understood(case, e, office) for e in edits)
     conflicts = frozenset(e.column for e in plan.conflicts if e.identity == number)
     decision = apply_edits(case, read, now, office.procedure, conflicts=conflicts)
-    letters = office.correspondence.write_all(decision.letters, decision.case, now)
-    office.ledger.record(decision, letters, now)
+    commit(office, decision, now)
     log.info("register.edited", case=number, columns=",".join(e.column for e in edits))
     return number
 
@@ -186,8 +186,7 @@ def _take_row(office: Office, row: Row, now: datetime) -> str:
         verdict=_judged(values, office),
         not_acknowledged=over_limit(office, str(values["email"]), now) if values.get("email") else "",
     )
-    letters = office.correspondence.write_all(decision.letters, decision.case, now)
-    office.ledger.record(decision, letters, now)
+    commit(office, decision, now)
     log.info("register.typed", case=number, row=row.position)
     return number
 

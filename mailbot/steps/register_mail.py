@@ -19,6 +19,7 @@ from mailbot.ledger.mails import MailRow
 from mailbot.logs import logger
 from mailbot.mail.understand import Understanding, understand
 from mailbot.office import Office
+from mailbot.steps.commit import commit
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -177,9 +178,7 @@ def _commit(office: Office, row: MailRow, mail: ReadMail, outcome: Outcome, now:
     decision = outcome.decision
     if decision is not None:
         decision = _with_files(decision, row, mail, now)
-        letters = office.correspondence.write_all(decision.letters, decision.case, now)
-        ids = (mail.message_id,) if mail.message_id else ()
-        office.ledger.record(decision, letters, now, message_ids=ids)
+        commit(office, decision, now, message_ids=(mail.message_id,) if mail.message_id else ())
     office.ledger.mails.registered(
         row.id,
         outcome.end,
