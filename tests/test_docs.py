@@ -13,7 +13,7 @@ import typer.main
 
 from mailbot import config as configuration
 from mailbot.cli import app
-from mailbot.core import calendar, columns, rulebook, ruletables, stages, vocabulary
+from mailbot.core import calendar, columns, outgoingrules, rulebook, ruletables, stages, vocabulary
 from mailbot.core.remarks import TEXTS
 from mailbot.core.rulefile import Model
 
@@ -114,6 +114,7 @@ RULE_MODELS: dict[str, tuple[type[Model], ...]] = {
         *(ruletables.RoutingFile, ruletables.DepartmentTable),
         *(ruletables.PersonTable, ruletables.WordTable),
     ),
+    "outgoing": (outgoingrules.OutgoingFile, outgoingrules.HoldTable),
     "missing": (ruletables.MissingFile, ruletables.Ask),
     "calendar": (calendar.CalendarFile, calendar.SpecialTable, calendar.WeekTable),
     "fields": (
