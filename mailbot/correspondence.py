@@ -18,7 +18,7 @@ from mailbot.core.progress import missing_evidence
 from mailbot.core.reasons import reasons
 from mailbot.core.recurring import background
 from mailbot.core.remarks import listed
-from mailbot.core.threads import message_id
+from mailbot.core.threads import message_id, staff_token
 from mailbot.core.worktime import elapsed
 from mailbot.letters import Letters
 from mailbot.mail.build import build_letter
@@ -45,13 +45,16 @@ UNDERSTOOD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correspondence:
-    """Writes letters. `sender` signs them, `reply_to` gets the answers, `domain` closes the Message-IDs."""
+    """Writes letters. `sender` signs them, `reply_to` gets the answers, `domain` closes the Message-IDs, `secret` signs
+    what proves that an answer is one.
+    """
 
     procedure: Procedure
     letters: Letters
     sender: Mailbox
     reply_to: str
     domain: str
+    secret: bytes
 
     def write(
         self, order: LetterOrder, case: Case | None, now: datetime, attachments: Sequence[Attachment] = ()
@@ -60,8 +63,11 @@ class Correspondence:
         language = order.to.language
         facts = {**(self._case_facts(case, order.to, now) if case else {}), **order.facts}
         facts["recipient_name"] = order.to.name
+        token = self._token(order, case)
+        if token and facts.get("number"):
+            facts["ref"] = token
         rendered = self.letters.render(order.kind, language, facts)
-        own_id = message_id(case.token if case else "STAFF-LETTER", order.key, self.domain)
+        own_id = message_id(token or "STAFF-LETTER", order.key, self.domain)
         thread = case.thread if case and order.to.customer else ()
         raw = build_letter(
             sender=self.sender,
@@ -88,6 +94,12 @@ class Correspondence:
             raw=raw,
             hold=order.hold,
         )
+
+    def _token(self, order: LetterOrder, case: Case | None) -> str:
+        """What proves where an answer belongs: the case's token, to a colleague one that is his alone."""
+        if order.to.customer:
+            return case.token if case else ""
+        return staff_token(order.case, order.to.address, self.secret) if order.case else ""
 
     def write_all(self, orders: Sequence[LetterOrder], case: Case | None, now: datetime) -> list[Letter]:
         """Render several letters about one case."""

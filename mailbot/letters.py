@@ -38,7 +38,7 @@ CUSTOMER_KINDS = (
 )
 STAFF_KINDS = (
     *("assignment", "reminder", "escalation", "emergency", "follow_up_notice", "forwarder_notice"),
-    *("bounce_notice", "held_letter", "operator_alert", "daily_summary", "monthly_report"),
+    *("bounce_notice", "held_letter", "answer_noted", "operator_alert", "daily_summary", "monthly_report"),
 )
 KINDS = CUSTOMER_KINDS + STAFF_KINDS
 

@@ -107,7 +107,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             own=own_addresses(config),
             procedure=loaded.procedure,
             rules=loaded.rules,
-            correspondence=correspondence_for(config, loaded),
+            correspondence=correspondence_for(config, loaded, secret),
             ledger=ledger,
             archive=archive,
             source=open_source(config, clock),
@@ -127,7 +127,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
         ledger.close()
 
 
-def correspondence_for(config: Config, loaded: Loaded) -> Correspondence:
+def correspondence_for(config: Config, loaded: Loaded, secret: bytes) -> Correspondence:
     """Who writes the letters, under which name."""
     address = config.smtp.sender or config.mailbox.address
     return Correspondence(
@@ -136,6 +136,7 @@ def correspondence_for(config: Config, loaded: Loaded) -> Correspondence:
         sender=Mailbox(name=config.smtp.sender_name or config.company.name, address=address),
         reply_to=config.mailbox.address if address != config.mailbox.address else "",
         domain=config.company.domains[0],
+        secret=secret,
     )
 
 

@@ -73,7 +73,7 @@ def clocks(case: Case, procedure: Procedure) -> Iterator[Clock]:
     stage, language = procedure.stage(case), procedure.language
     if stage.deadline:
         key = f"{stage.key}:{case.visit.number}"
-        yield _clock(key, stage.name(language), stage.deadline, case, procedure)
+        yield _extended(_clock(key, stage.name(language), stage.deadline, case, procedure), case)
     for side in procedure.stages.deadline:
         if case.values.get(side.until) in (None, ""):
             name = side.names.get(language) or next(iter(side.names.values()))
@@ -123,6 +123,12 @@ def _clock(key: str, name: str, deadline: Deadline, case: Case, procedure: Proce
     term = deadline.term(case.values.get("severity"))
     found = due(term, procedure.calendar, procedure.received_at(case, case.visit), case.visit, case.values, case.pauses)
     return Clock(key=key, name=name, deadline=deadline, due=found, term=term)
+
+
+def _extended(clock: Clock, case: Case) -> Clock:
+    """The stage's clock as a person moved it; what the rule file gives by now wins when it is later."""
+    until, at = case.visit.extended_to, clock.due.at
+    return replace(clock, due=replace(clock.due, at=until)) if until and at and until > at else clock
 
 
 def _status(case: Case, running: list[Clock], now: datetime, procedure: Procedure) -> str:

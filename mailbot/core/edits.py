@@ -38,10 +38,12 @@ def apply_edits(
     procedure: Procedure,
     *,
     conflicts: frozenset[str] = frozenset(),
+    actor: str = "sheet",
 ) -> Decision:
     """Take what staff typed into the row, record each edit, then move the case on as far as its evidence allows.
 
-    A misfit leaves the value before it in force: it is shown and complained of until it is mended.
+    A misfit leaves the value before it in force: it is shown and complained of until it is mended. `actor` is who the
+    history names.
     """
     before, fresh = case, frozenset(e.column for e in edits)
     values = {**case.values, **{e.column: e.value for e in edits if not e.misfit}}
@@ -55,7 +57,7 @@ def apply_edits(
             facts = {"column": procedure.column_name(edit.column), "text": shown}
             case = remark(case, say("conflict", procedure.language, **facts))
     case = follow_cells(before.values, case, now, procedure)
-    decision = Decision(case=case, events=tuple(_edited(case.number, e, now) for e in edits))
+    decision = Decision(case=case, events=tuple(_edited(case.number, e, now, actor) for e in edits))
     if case.answer_to and not before.answer_to and _at_start(case, procedure):
         decision = then(decision, acknowledgement(case, now, procedure))
     if values.get("severity") == procedure.top_severity() != before.values.get("severity"):
@@ -86,9 +88,9 @@ def _address(text: Value) -> str:
     return found[0].casefold() if found and plain_address(found[0]) else ""
 
 
-def _edited(number: str, edit: CellEdit, now: datetime) -> Event:
+def _edited(number: str, edit: CellEdit, now: datetime, actor: str) -> Event:
     facts = {"column": edit.column, "old": edit.old, "new": edit.misfit or edit.value}
-    return Event(case=number, at=now, actor="sheet", kind="edited", facts=facts)
+    return Event(case=number, at=now, actor=actor, kind="edited", facts=facts)
 
 
 def _at_start(case: Case, procedure: Procedure) -> bool:

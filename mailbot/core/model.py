@@ -144,13 +144,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One stay of a case in a stage. `number` counts the stays in this stage from 1."""
+    """One stay of a case in a stage. `number` counts the stays in this stage from 1.
+
+    `extended_to` is the deadline a person moved it to; None: as the rule file says.
+    """
 
     stage: str
     number: int
     entered_at: datetime
     left_at: datetime | None = None
     outcome: str = ""
+    extended_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

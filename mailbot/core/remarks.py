@@ -162,6 +162,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "寄給 {text} 的信被退回，請核對地址或電話聯絡客戶。",
         EN: "A letter to {text} came back. Please check the address or phone the customer.",
     },
+    "extended": {
+        ZH: "{who} 把“{stage}”的期限由 {old} 延到 {new}：{why}",
+        TW: "{who} 把「{stage}」的期限由 {old} 延到 {new}：{why}",
+        EN: "{who} moved the deadline of “{stage}” from {old} to {new}: {why}",
+    },
     "alike": {
         ZH: "{columns}相同，相似度{percent}%",
         TW: "{columns}相同，相似度{percent}%",

@@ -121,6 +121,7 @@ class StageFile(Model):
     reopen: str
     dissatisfied: str = ""
     low_satisfaction: int = 2
+    extension_days: float = Field(default=7, ge=0, le=365)
     recurred: str = ""
     recurred_after: str = ""
     recurred_score: float = Field(default=0.6, ge=0, le=1)

@@ -69,6 +69,22 @@ def token_number(token: str, secret: bytes) -> str | None:
     return number if genuine else None
 
 
+def staff_token(number: str, address: str, secret: bytes) -> str:
+    """The token of a letter about a case to one colleague: only an answer of that colleague carries it."""
+    return f"{number}-{_signature(_to_staff(number, address), secret)}"
+
+
+def staff_token_number(token: str, address: str, secret: bytes) -> str | None:
+    """The number of the case a letter to this colleague was about; None when the token is not of such a letter."""
+    number, _, signature = token.strip().upper().rpartition("-")
+    expected = _signature(_to_staff(number, address), secret).encode()
+    return number if number and hmac.compare_digest(signature.encode(), expected) else None
+
+
+def _to_staff(number: str, address: str) -> str:
+    return f"{number}:staff:{address.strip().casefold()}"
+
+
 def message_id(token: str, mark: str, domain: str) -> str:
     """The Message-ID of a letter, with the case's token in it: so a reply's In-Reply-To proves where it belongs."""
     number, _, signature = token.rpartition("-")

@@ -138,7 +138,7 @@ def _reminder_order(
     facts: dict[str, object] = {"items": items}
     single = next(iter(by_case)) if len(by_case) == 1 else ""
     if single:
-        facts |= {"number": single, "ref": cases[single].token}
+        facts["number"] = single
     others = any(r.escalation and person not in office.procedure.actors(cases[r.case], "actor") for r in mine)
     return LetterOrder(
         key="reminder:" + ",".join(sorted({r.key for r in mine})) + f":{person.address}",

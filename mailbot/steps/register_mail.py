@@ -6,7 +6,7 @@ answer means for a case is decided in `core`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mailbot.core.addresses import plain_address
@@ -20,6 +20,8 @@ from mailbot.logs import logger
 from mailbot.mail.understand import Understanding, understand
 from mailbot.office import Office
 from mailbot.steps.commit import commit
+from mailbot.steps.outcome import Outcome
+from mailbot.steps.staff_mail import instruction_of, obey
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -53,25 +55,11 @@ def register(office: Office, row: MailRow, now: datetime) -> None:
     log.info("mail.registered", case=outcome.case_number or "-", mail=row.id, end=outcome.end.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a mail comes to, and the decision that goes with it."""
-
-    end: End
-    note: str = ""
-    case: str | None = None
-    decision: Decision | None = None
-
-    @property
-    def case_number(self) -> str | None:
-        """The case it belongs to, if any."""
-        return self.decision.case.number if self.decision else self.case
-
-
 def _decide(office: Office, row: MailRow, said: Understanding, now: datetime, *, truncated: bool) -> Outcome:
     mail = said.mail
     earlier = next((m for m in office.ledger.mails.same_content(mail.content_hash) if m.id != row.id), None)
-    if earlier and _the_same_mail(office, row, mail, earlier):
+    asked = instruction_of(office, mail)
+    if earlier and _the_same_mail(office, row, mail, earlier, again=asked is not None):
         return Outcome(end=End.DUPLICATE, note="same content", case=earlier.case)
     if mail.kind is MailKind.BOUNCE:
         return _bounce(office, mail, now)
@@ -81,6 +69,8 @@ def _decide(office: Office, row: MailRow, said: Understanding, now: datetime, *,
         return _automatic(mail, case, now)
     if ours := _from_ourselves(office, mail, case, now):
         return ours
+    if asked is not None:
+        return obey(office, mail, asked, now)
     if case is not None:
         return Outcome(
             end=End.FOLLOW_UP, note=f"joined by {belonging.how}", decision=_join(office, row, said, case, now)
@@ -92,9 +82,9 @@ def _decide(office: Office, row: MailRow, said: Understanding, now: datetime, *,
     return _open(office, row, said, belonging.possibly, now, truncated=truncated)
 
 
-def _the_same_mail(office: Office, row: MailRow, mail: ReadMail, earlier: MailRow) -> bool:
-    """Whether what says the same is the same mail by another road, and not the customer who says it again."""
-    if abs(row.received_at - earlier.received_at) <= SAME_MAIL_WITHIN:
+def _the_same_mail(office: Office, row: MailRow, mail: ReadMail, earlier: MailRow, *, again: bool) -> bool:
+    """Whether what says the same is the same mail by another road, and not said `again`: "done" may be soon after."""
+    if not again and abs(row.received_at - earlier.received_at) <= SAME_MAIL_WITHIN:
         return True
     return earlier.case in office.ledger.cases.by_message_ids((mail.message_id,))
 
