@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from mailbot.config import Config
@@ -20,7 +22,10 @@ from sheets.register import Register
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """One installation. `account` names the mailbox in the ledger; `own` says whose mail is staff's."""
+    """One installation. `account` names the mailbox in the ledger; `own` says whose mail is staff's.
+
+    `revise` gives the office to work in from a moment on: this one, or one with rule files that changed meanwhile.
+    """
 
     config: Config
     account: str
@@ -36,3 +41,4 @@ class Office:
     rowbook: RowBook
     secret: bytes
     home: Path
+    revise: Callable[[Office, datetime], Office]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from mailbot.clock import Clock, machine_clock, system_clock
 from mailbot.config import Config, MailboxPart, Secret
 from mailbot.core.model import Language, Mailbox
 from mailbot.core.procedure import Procedure
+from mailbot.core.rulefile import FileProblems, Problem
 from mailbot.correspondence import Correspondence
 from mailbot.ledger.archive import Archive
 from mailbot.ledger.ledger import Ledger
@@ -23,7 +25,8 @@ from mailbot.mail.settings import ImapSettings, MaildirSettings, SmtpSettings
 from mailbot.mail.smtp import SmtpSender
 from mailbot.mail.source import Source
 from mailbot.office import Office
-from mailbot.procedures import Loaded, load_procedure
+from mailbot.procedures import Loaded, finder, load_procedure
+from mailbot.revision import Revision, Shown, check_headings
 from mailbot.rowbook import RowBook
 from mailbot.rows import columns
 from mailbot.shipped import shipped
@@ -89,6 +92,7 @@ def open_office(config: Config, clock: Clock = system_clock) -> Iterator[Office]
 @contextmanager
 def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
     """The office with its ledger open; no server is spoken to before a step does so."""
+    revise = Revision((config.path(config.files.rules), config.path(config.files.templates)), reopened)
     loaded = open_procedure(config)
     ledger = Ledger.open(config.ledger_url)
     try:
@@ -109,9 +113,32 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             rowbook=RowBook(ledger=ledger, archive=archive, procedure=loaded.procedure),
             secret=secret,
             home=config.home,
+            revise=revise,
         )
     finally:
         ledger.close()
+
+
+def reopened(office: Office) -> Office:
+    """The office with its rule files and templates read anew. Raises FileProblems; Waiting for the register."""
+    loaded = open_procedure(office.config)
+    correspondence = correspondence_for(office.config, loaded)
+    if problems := correspondence.letters.check():
+        places = (text.partition(": ") for text in problems)
+        raise FileProblems(tuple(Problem(file=place, line=0, message=message) for place, _, message in places))
+    register = open_register(office.config, loaded.procedure)
+    before = Shown(register=office.register, columns=columns(office.procedure))
+    after = Shown(register=register, columns=columns(loaded.procedure))
+    if before.columns != after.columns:
+        check_headings(before, after, finder(office.config.path(office.config.files.rules))("columns.toml"))
+    return replace(
+        office,
+        procedure=loaded.procedure,
+        rules=loaded.rules,
+        correspondence=correspondence,
+        register=register,
+        rowbook=RowBook(ledger=office.ledger, archive=office.archive, procedure=loaded.procedure),
+    )
 
 
 def correspondence_for(config: Config, loaded: Loaded) -> Correspondence:

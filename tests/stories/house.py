@@ -67,9 +67,13 @@ class House:
     server: Dovecot
     sink: Sink
     clock: Hands
-    office: Office
     daemon: Daemon
     seen: int = field(default=0)
+
+    @property
+    def office(self) -> Office:
+        """The office as it is now: another one after the rule files changed."""
+        return self.daemon.office
 
     # ---- customers -----------------------------------------------------------------------------------------------
 
@@ -199,7 +203,7 @@ def open_house(folder: Path, *, now: datetime = MONDAY, settings: dict[str, str]
         office = stack.enter_context(open_office(configuration.load(path), clock))
         daemon = Daemon(office, clock)
         daemon.start()
-        yield House(folder=folder, server=server, sink=sink, clock=clock, office=office, daemon=daemon)
+        yield House(folder=folder, server=server, sink=sink, clock=clock, daemon=daemon)
 
 
 def install(folder: Path, server: Dovecot, smtp_port: int, settings: dict[str, str]) -> Path:
