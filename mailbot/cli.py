@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-rules_app = typer.Typer(help="Check the rule files.", no_args_is_help=True)
+rules_app = typer.Typer(help="Check the rule files, try them on examples and on past mails.", no_args_is_help=True)
 report_app = typer.Typer(help="Print or send a report now.", no_args_is_help=True)
 outbox_app = typer.Typer(help="Letters that wait: list, release, resend, drop.", invoke_without_command=True)
 app.add_typer(rules_app, name="rules")
@@ -205,3 +205,15 @@ def rules_check(
     from mailbot.commands.rules import check_rules
 
     raise typer.Exit(check_rules(config))
+
+
+@rules_app.command("test")
+def rules_test(
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Try the rules and examples of this configuration.")
+    ] = None,
+) -> None:
+    """Try the examples kept beside the rules (rules/tests/*.toml); what comes out otherwise is told with its reason."""
+    from mailbot.commands.rulestest import try_rules
+
+    raise typer.Exit(try_rules(config))

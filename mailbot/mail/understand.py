@@ -43,13 +43,13 @@ class Understanding:
     complains: bool
 
 
-def understand(raw: bytes, own: OwnAddresses, rules: Rules) -> Understanding:
-    """Read, understand and judge a mail. Never raises for any bytes."""
+def understand(raw: bytes, own: OwnAddresses, rules: Rules, *, business: bool | None = None) -> Understanding:
+    """Read, understand and judge a mail. Never raises for any bytes. `business`: whether a company writes, if known."""
     mail, parts = read_mail(raw, own)
     if mail.kind.automatic:
         return Understanding(mail=mail, verdict=None, is_business=False, complains=False)
     fields = find_fields(parts, mail, rules.vocabulary)
-    business = _is_business(mail, parts, fields, rules)
+    business = _is_business(mail, parts, fields, rules) if business is None else business
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
     facts = gather(parts.new_text, subject, fields, any(_shows(a) for a in mail.attachments), business, rules, fold)
     verdict = decide(facts, rules)
