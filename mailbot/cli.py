@@ -217,3 +217,18 @@ def rules_test(
     from mailbot.commands.rulestest import try_rules
 
     raise typer.Exit(try_rules(config))
+
+
+@rules_app.command("simulate")
+def rules_simulate(
+    config: ConfigPath = HERE,
+    since: Annotated[str, typer.Option(help="How far back: 90d, 12w, or a day such as 2026-03-01.")] = "90d",
+    rules: Annotated[
+        Path | None, typer.Option(help="A folder with changed rule files; a file it lacks is the installation's.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Replay past mails and open cases under changed rules and list what would differ. Writes nothing."""
+    from mailbot.commands.simulate import simulate
+
+    raise typer.Exit(simulate(config, since, rules, as_json=json))

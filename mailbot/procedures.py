@@ -22,6 +22,7 @@ from mailbot.shipped import shipped
 
 KINDS: Mapping[str, Type] = {"text": str, "number": float, "date": date, "datetime": datetime}
 T = TypeVar("T")
+Find = Callable[[str], Path]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +33,23 @@ class Loaded:
     rules: Rules
 
 
-def finder(folder: Path | None) -> Callable[[str], Path]:
-    """Where a rule file is read from: the company's folder when it has the file, the shipped one otherwise."""
+def finder(*folders: Path | None) -> Find:
+    """Where a rule file is read from: the first of the folders that has it, the shipped one when none does."""
 
     def find(name: str) -> Path:
-        own = folder / name if folder else None
-        return own if own and own.exists() else shipped("rules") / name
+        places = (folder / name for folder in folders if folder)
+        return next((place for place in places if place.exists()), shipped("rules") / name)
 
     return find
 
 
 def load_procedure(folder: Path | None, language: Language, number_pattern: str) -> Loaded:
-    """Read and check every rule file together. Raises FileProblems with all that is wrong in all of them."""
-    find = finder(folder)
+    """Read and check all rule files of a folder together. Raises FileProblems with all that is wrong in all of them."""
+    return read_procedure(finder(folder), language, number_pattern)
+
+
+def read_procedure(find: Find, language: Language, number_pattern: str) -> Loaded:
+    """Read and check the rule files where `find` says they are. Raises FileProblems with all that is wrong."""
     problems: list[Problem] = []
 
     def attempt(reader: Callable[[], T]) -> T | None:

@@ -34,6 +34,7 @@ COMMANDS = (
     ["rules"],
     ["rules", "check"],
     ["rules", "test"],
+    ["rules", "simulate"],
 )
 
 
