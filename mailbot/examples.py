@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
 
+from mailbot.core.lookback import Earlier, Past, customer_keys
 from mailbot.core.model import MailKind, Reason
 from mailbot.core.rulebook import Rules
 from mailbot.core.rulefile import (
@@ -27,9 +29,11 @@ from mailbot.core.rulefile import (
 from mailbot.core.ruletables import RuleFile
 from mailbot.core.vocabulary import FIELD_KEYS
 from mailbot.mail.addresses import OwnAddresses
-from mailbot.mail.understand import Understanding, understand
+from mailbot.mail.understand import Understanding, judged_after, understand
 from mailbot.shipped import shipped
 
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+"""When every example comes in: only the days before it matter."""
 CUSTOMER = "customer@customer.example"
 Kind = Literal["complaint", "other", "auto_reply", "list", "bounce"]
 Answer = str | bool | frozenset[str]
@@ -59,8 +63,29 @@ class Expected(Model):
         return {key: frozenset(v) if isinstance(v, tuple) else v for key, v in said if v is not None}
 
 
+class EarlierCase(Model):
+    """A complaint in the ledger before the example: how many days ago, whose, and of what."""
+
+    days: float = Field(ge=0)
+    customer: str
+    product: str = ""
+    model: str = ""
+    part_no: str = ""
+    batch: str = ""
+    nature: str = ""
+
+    def of(self, number: str, rules: Rules) -> Earlier:
+        """The complaint as rules look back at it."""
+        values = {key: value for key, value in self.model_dump().items() if key not in ("days", "customer")}
+        keys = customer_keys(values, self.customer, rules.freemail)
+        return Earlier(number=number, opened_at=MOMENT - timedelta(days=self.days), values=values, customer=keys)
+
+
 class Example(Model):
-    """A mail in short: `attachments` are file names, `sender` is `Name <address>`; `business` settles who writes."""
+    """A mail in short: `attachments` are file names, `sender` is `Name <address>`; `business` settles who writes.
+
+    `earlier` are the complaints before it.
+    """
 
     name: str
     subject: str = ""
@@ -68,6 +93,7 @@ class Example(Model):
     sender: str = CUSTOMER
     attachments: tuple[str, ...] = ()
     business: bool | None = None
+    earlier: tuple[EarlierCase, ...] = ()
     expect: Expected
 
 
@@ -134,12 +160,23 @@ def load_examples(files: Sequence[Path], rules: Rules) -> list[Trial]:
 
 def try_example(trial: Trial, rules: Rules) -> Iterator[Miss]:
     """Yield each expectation the rules do not meet."""
-    said = understand(_mail(trial.example), OwnAddresses(domains=frozenset()), rules, business=trial.example.business)
-    for key, expected in trial.example.expect.given().items():
+    example = trial.example
+    said = understand(_mail(example), OwnAddresses(domains=frozenset()), rules, business=example.business)
+    said = judged_after(said, _past(example, said, rules), rules)
+    for key, expected in example.expect.given().items():
         got = ANSWERS[key](said)
         if got != expected:
-            place, name = trial.place(key), trial.example.name
-            yield Miss(place=place, example=name, key=key, expected=expected, got=got, why=_why(key, got, said))
+            place, why = trial.place(key), _why(key, got, said)
+            yield Miss(place=place, example=example.name, key=key, expected=expected, got=got, why=why)
+
+
+def _past(example: Example, said: Understanding, rules: Rules) -> Past:
+    values = {key: f.value for key, f in said.mail.fields.items() if not isinstance(f.value, tuple)}
+    return Past(
+        earlier=tuple(case.of(f"earlier-{number}", rules) for number, case in enumerate(example.earlier, 1)),
+        at=MOMENT,
+        customer=customer_keys(values, said.mail.customer.address, rules.freemail),
+    )
 
 
 def _unknown(trial: Trial, rules: Rules) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from mailbot.ledger.ledger import Ledger
 from mailbot.mail.addresses import OwnAddresses
 from mailbot.mail.sender import Sender
 from mailbot.mail.source import Source
+from mailbot.precedents import Precedents
 from mailbot.rowbook import RowBook
 from sheets.register import Register
 
@@ -39,6 +40,7 @@ class Office:
     sender: Sender
     register: Register
     rowbook: RowBook
+    precedents: Precedents
     secret: bytes
     home: Path
     revise: Callable[[Office, datetime], Office]

@@ -25,6 +25,7 @@ from mailbot.mail.settings import ImapSettings, MaildirSettings, SmtpSettings
 from mailbot.mail.smtp import SmtpSender
 from mailbot.mail.source import Source
 from mailbot.office import Office
+from mailbot.precedents import Precedents
 from mailbot.procedures import Loaded, finder, load_procedure
 from mailbot.revision import Revision, Shown, check_headings
 from mailbot.rowbook import RowBook
@@ -111,6 +112,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             sender=open_sender(config),
             register=open_register(config, loaded.procedure),
             rowbook=RowBook(ledger=ledger, archive=archive, procedure=loaded.procedure),
+            precedents=precedents_for(ledger, loaded),
             secret=secret,
             home=config.home,
             revise=revise,
@@ -138,7 +140,13 @@ def reopened(office: Office) -> Office:
         correspondence=correspondence,
         register=register,
         rowbook=RowBook(ledger=office.ledger, archive=office.archive, procedure=loaded.procedure),
+        precedents=precedents_for(office.ledger, loaded),
     )
+
+
+def precedents_for(ledger: Ledger, loaded: Loaded) -> Precedents:
+    """The earlier complaints as these rules look back at them."""
+    return Precedents(ledger=ledger, freemail=loaded.rules.freemail, language=loaded.procedure.language)
 
 
 def correspondence_for(config: Config, loaded: Loaded) -> Correspondence:

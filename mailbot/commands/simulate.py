@@ -21,10 +21,11 @@ from mailbot.errors import MailbotError, Usage
 from mailbot.ledger.archive import Archive
 from mailbot.ledger.ledger import Ledger
 from mailbot.ledger.mails import MailRow
-from mailbot.mail.understand import understand
+from mailbot.mail.understand import judged_after, understand
+from mailbot.precedents import Precedents
 from mailbot.procedures import Loaded, finder, read_procedure
 from mailbot.replay import Difference, Judgement, as_opened, differences, judged, moved_deadlines, under
-from mailbot.wiring import open_procedure, own_addresses
+from mailbot.wiring import open_procedure, own_addresses, precedents_for
 
 DAYS = {"d": 1, "w": 7}
 
@@ -48,6 +49,7 @@ class Desk:
     config: Config
     ledger: Ledger
     archive: Archive
+    precedents: Precedents
     present: Loaded
     past: Loaded | None
     future: Loaded
@@ -61,9 +63,15 @@ def simulate(path: Path, since: str, folder: Path | None, *, as_json: bool) -> i
     zone = present.procedure.calendar.zone
     start = _start(since, system_clock(), zone)
     with closing(Ledger.open(config.ledger_url)) as ledger:
-        archive = Archive(config.path(config.ledger.data))
-        past = present if folder else None
-        desk = Desk(config=config, ledger=ledger, archive=archive, present=present, past=past, future=future)
+        desk = Desk(
+            config=config,
+            ledger=ledger,
+            archive=Archive(config.path(config.ledger.data)),
+            precedents=precedents_for(ledger, present),
+            present=present,
+            past=present if folder else None,
+            future=future,
+        )
         replayed = list(replay(desk, start))
     if as_json:
         print(json.dumps([asdict(one) for one in replayed if _differs(one)], ensure_ascii=False, indent=1, default=str))
@@ -103,7 +111,7 @@ def _of_mail(desk: Desk, row: MailRow) -> Replayed:
         raw = desk.archive.get(row.sha256)
     except MailbotError as error:
         return Replayed(number=number, subject=row.subject, received_at=row.received_at, lost=str(error))
-    changed = tuple(differences(_before(desk, row, case, raw), _judged(desk, desk.future, raw), case))
+    changed = tuple(differences(_before(desk, row, case, raw), _judged(desk, desk.future, row, raw), case))
     moved: tuple[Difference, ...] = ()
     if case:
         procedures = desk.present.procedure, desk.future.procedure
@@ -114,14 +122,17 @@ def _of_mail(desk: Desk, row: MailRow) -> Replayed:
 
 def _before(desk: Desk, row: MailRow, case: Case | None, raw: bytes) -> Judgement:
     if desk.past:
-        return _judged(desk, desk.past, raw)
+        return _judged(desk, desk.past, row, raw)
     if case:
         return as_opened(case, desk.ledger.cases.history(case.number))
     return Judgement(answers={"kind": "other"})
 
 
-def _judged(desk: Desk, loaded: Loaded, raw: bytes) -> Judgement:
-    return judged(understand(raw, own_addresses(desk.config), loaded.rules))
+def _judged(desk: Desk, loaded: Loaded, row: MailRow, raw: bytes) -> Judgement:
+    said = understand(raw, own_addresses(desk.config), loaded.rules)
+    values = {key: finding.value for key, finding in said.mail.fields.items() if not isinstance(finding.value, tuple)}
+    past = desk.precedents.before(row.received_at, said.mail.customer.address, values, but=row.case or "")
+    return judged(judged_after(said, past, loaded.rules))
 
 
 def _start(since: str, now: datetime, zone: ZoneInfo) -> datetime:

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mailbot.core import lookback
 from mailbot.core.conditions import Choice, Condition, ConditionError, Function, Scale, Type, compile_condition
 from mailbot.core.people import Department, People, Person
 from mailbot.core.rulefile import FileProblems, Key, Problem, lines_of, read_text
@@ -173,7 +174,7 @@ def _wants(values: Any, demand: Any) -> bool:
     return demand in values.get("demand", ())
 
 
-FUNCTIONS = {"wants": Function(takes=(str,), gives=bool, call=_wants)}
+FUNCTIONS = {"wants": Function(takes=(str,), gives=bool, call=_wants), **lookback.FUNCTIONS}
 
 
 def _people(routing: RoutingFile) -> People:

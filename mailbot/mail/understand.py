@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from mailbot.core.lookback import NOTHING, Past
 from mailbot.core.model import Attachment, Finding, MailKind, ReadMail, Verdict
-from mailbot.core.verdict import Facts, Rules, decide, gather, no_complaint
+from mailbot.core.verdict import Facts, Rules, decide, gather, looking_back, no_complaint
 from mailbot.mail.fields import find_fields
 from mailbot.mail.fold import fold
 from mailbot.mail.read import OwnAddresses, Parts, read_mail
@@ -34,13 +35,15 @@ MANY = 10  # pieces: nobody has so many of a thing at home
 class Understanding:
     """What a mail says (`mail`, with fields and final kind) and what the rules make of it.
 
-    `verdict` is None for mail a machine wrote. `complains` tells a new grievance from a thank-you in a running case.
+    `verdict` is None for mail a machine wrote; of earlier complaints it knows what `judged_after` was told. `complains`
+    tells a new grievance from a thank-you in a running case. `facts` are what was judged.
     """
 
     mail: ReadMail
     verdict: Verdict | None
     is_business: bool
     complains: bool
+    facts: Facts | None = None
 
 
 def understand(raw: bytes, own: OwnAddresses, rules: Rules, *, business: bool | None = None) -> Understanding:
@@ -52,13 +55,22 @@ def understand(raw: bytes, own: OwnAddresses, rules: Rules, *, business: bool | 
     business = _is_business(mail, parts, fields, rules) if business is None else business
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
     facts = gather(parts.new_text, subject, fields, any(_shows(a) for a in mail.attachments), business, rules, fold)
-    verdict = decide(facts, rules)
     mail, sort = replace(mail, fields=fields), no_complaint(facts, rules)
     if mail.kind is MailKind.COMPLAINT and sort:
         mail = replace(mail, kind=MailKind.OTHER, kind_reason=sort)
-    if mail.kind is not MailKind.COMPLAINT:
+    complains = _complains(facts) and not sort
+    said = Understanding(mail=mail, verdict=None, is_business=business, complains=complains, facts=facts)
+    return judged_after(said, NOTHING, rules)
+
+
+def judged_after(said: Understanding, past: Past, rules: Rules) -> Understanding:
+    """The same mail judged in the light of what was before it. Mail a machine wrote stays without a verdict."""
+    if said.facts is None:
+        return said
+    verdict = decide(looking_back(said.facts, past), rules)
+    if said.mail.kind is not MailKind.COMPLAINT:
         verdict = replace(verdict, missing=())
-    return Understanding(mail=mail, verdict=verdict, is_business=business, complains=_complains(facts) and not sort)
+    return replace(said, verdict=verdict)
 
 
 def _complains(facts: Facts) -> bool:

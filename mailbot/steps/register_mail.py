@@ -17,7 +17,7 @@ from mailbot.failpoints import failpoint
 from mailbot.ledger.mails import MailRow
 from mailbot.logs import logger
 from mailbot.mail.sender import plain_address
-from mailbot.mail.understand import Understanding, understand
+from mailbot.mail.understand import Understanding, judged_after, understand
 from mailbot.office import Office
 
 DAY = timedelta(days=1)
@@ -89,7 +89,10 @@ def _decide(office: Office, row: MailRow, said: Understanding, now: datetime, *,
 def _open(
     office: Office, row: MailRow, said: Understanding, possibly: str, now: datetime, *, truncated: bool
 ) -> Outcome:
-    procedure, mail, verdict = office.procedure, said.mail, said.verdict
+    procedure, mail = office.procedure, said.mail
+    values = {key: finding.value for key, finding in mail.fields.items() if not isinstance(finding.value, tuple)}
+    past = office.precedents.before(row.received_at, mail.customer.address, values)
+    verdict = judged_after(said, past, office.rules).verdict
     assert verdict is not None  # noqa: S101 - every human mail is judged
     year = row.received_at.astimezone(procedure.calendar.zone).year
     number = office.ledger.cases.next_number(procedure.number_pattern, year)
