@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailbot.core.chasing import Standing, standing
 from mailbot.core.columns import ColumnSpec
-from mailbot.core.model import Case
+from mailbot.core.model import Case, Reason
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import hindrances, is_done, next_step
 from mailbot.core.remarks import listed, say
@@ -19,6 +19,8 @@ from mailbot.typed import misfit_complaint, understand_cell
 from sheets.cells import same
 from sheets.table import Cell, Column, Highlight, Kind, Owner
 
+VERDICT = ("severity", "nature", "department", "claim_type")
+"""The columns a rule may set."""
 SEVERITY_FILLS = ("FFFFFF", "FFF4CC", "FCD5B4", "F8A5A5")
 """White, yellow, orange, red by step of the scale: the lowest is not coloured; longer scales repeat the last."""
 STATUS_FILLS = {
@@ -47,7 +49,7 @@ def cells(case: Case, now: datetime, procedure: Procedure, attachments: str = ""
         "waiting_for": listed(list(stand.waiting_for), procedure.language) or None,
         "received_at": _wall(case.opened_at, procedure),
         "bot_note": note(case, stand, procedure) or None,
-        "basis": basis(case) or None,
+        "basis": basis(case, procedure) or None,
         "attachments": attachments or None,
     }
     return {key: row[key] for key in procedure.columns}
@@ -85,9 +87,16 @@ def note(case: Case, stand: Standing, procedure: Procedure) -> str:
     return "\n".join(dict.fromkeys(line for line in lines if line))
 
 
-def basis(case: Case) -> str:
-    """Which rules decided, and on which words."""
-    return "\n".join(f"{r.sets}: {r.rule}" + (f" ({', '.join(r.words)})" if r.words else "") for r in case.reasons)
+def basis(case: Case, procedure: Procedure) -> str:
+    """Which rules decided what, on which words, in which version of their file [D-05]."""
+    return "\n".join(_because(reason, procedure) for reason in case.reasons)
+
+
+def _because(reason: Reason, procedure: Procedure) -> str:
+    axis = next((axis for axis in VERDICT if reason.sets in procedure.labels.get(axis, {})), "")
+    words = f" ({', '.join(reason.words)})" if reason.words else ""
+    version = f" [{reason.version}]" if reason.version else ""
+    return f"{procedure.label(axis, reason.sets)}: {reason.rule}{words}{version}"
 
 
 def _column(spec: ColumnSpec, procedure: Procedure) -> Column:

@@ -122,7 +122,7 @@ RULE_MODELS: dict[str, tuple[type[Model], ...]] = {
         *(vocabulary.DemandTable, vocabulary.GoodsWords),
     ),
 }
-EXAMPLE_MODELS = (examples.ExampleFile, examples.Example, examples.Expected)
+EXAMPLE_MODELS = (examples.ExampleFile, examples.Example, examples.Expected, examples.EarlierCase)
 OPENING = {"version", "effective"}  # every file opens with them; explained once
 DAYS = {"tuesday", "wednesday", "thursday", "friday", "saturday"}  # `monday` to `sunday`
 

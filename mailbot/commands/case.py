@@ -58,7 +58,8 @@ def _show_head(case: Case, procedure: Procedure, zone: ZoneInfo) -> None:
     line(f"waiting for {', '.join(stand.waiting_for) or 'nobody'}")
     line(f"judged by rules {case.procedure}:")
     for reason in case.reasons:
-        line(f"  {reason.sets}: {reason.rule}" + (f" - {', '.join(reason.words)}" if reason.words else ""))
+        words = f" - {', '.join(reason.words)}" if reason.words else ""
+        line(f"  {reason.sets}: {reason.rule}{words} [{reason.version}]")
 
 
 def _show_clock(clock: Clock, procedure: Procedure, zone: ZoneInfo) -> None:

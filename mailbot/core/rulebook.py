@@ -81,6 +81,7 @@ class Rules:
     scale: tuple[Level, ...]
     natures: tuple[Nature, ...]
     nature_names: dict[str, Names]
+    nature_version: str
     otherwise_nature: str
     fallback: tuple[Rule, ...]
     no_complaint: tuple[NoComplaint, ...]
@@ -136,6 +137,7 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
         scale=severity.severity,
         natures=tuple(press.nature(n) for n in nature.nature),
         nature_names={n.key: n.names for n in nature.nature},
+        nature_version=nature.version,
         otherwise_nature=nature.otherwise,
         fallback=press.rules("nature.toml", "fallback", nature.fallback, nature.version, without_nature, natures),
         no_complaint=tuple(

@@ -104,7 +104,7 @@ def _nature(facts: Facts, rules: Rules) -> tuple[str, tuple[Reason, ...]]:
     if facts.weights:
         best = facts.weights[0]
         return best.nature, (
-            Reason(rule=f"nature {best.nature}", sets=best.nature, words=best.words, version=rules.version),
+            Reason(rule=f"nature {best.nature}", sets=best.nature, words=best.words, version=rules.nature_version),
         )
     return _first(rules.fallback, facts.passage, facts.values, rules.otherwise_nature)
 
