@@ -87,12 +87,15 @@ def init(
     language: Annotated[
         str, typer.Option(help="Language of the register and of mails to staff: zh-CN, zh-TW or en.")
     ] = "",
+    rules: Annotated[str, typer.Option(help="Another set of rules to begin with: simple-en (short, English).")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what the options say.")] = False,
 ) -> None:
     """Write config.toml, the rule files, the templates and an empty register."""
     from mailbot.commands.init import Answers, set_up
 
-    answers = Answers(company=company, address=address, imap=imap, smtp=smtp, operator=operator, language=language)
+    answers = Answers(
+        company=company, address=address, imap=imap, smtp=smtp, operator=operator, language=language, rules=rules
+    )
     set_up(folder, answers, ask=not yes)
 
 

@@ -81,7 +81,7 @@ def read_procedure(find: Find, language: Language, number_pattern: str) -> Loade
         calendar=calendar,
         severities=severities,
         language=language,
-        version="+".join(sorted({rules.version, columns.version, stages.version})),
+        version="+".join(sorted({*rules.version.split("+"), columns.version, stages.version})),
         number_pattern=number_pattern,
         default_department=rules.otherwise_department,
     )

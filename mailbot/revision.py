@@ -6,7 +6,9 @@ Files still being written when they are read are left for the next round.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +24,9 @@ NOTICE = "rules"
 """The key of the notice that stands while changed files are refused."""
 SHOWN = 3
 """Problems a notice repeats; `mailbot rules check` lists all."""
+
+READ = (".toml", ".txt", ".html")
+"""Endings of the files that count; what editors leave beside them does not."""
 
 Stamp = frozenset[tuple[str, int, int, int]]
 
@@ -123,10 +128,9 @@ def _stamp(folders: Sequence[Path]) -> Stamp:
 
 
 def _marks(folders: Sequence[Path]) -> Iterator[tuple[str, int, int, int]]:
-    for folder in folders:
-        for path in folder.rglob("*.*"):
-            try:
+    places = (Path(place, name) for folder in folders for place, _, names in os.walk(folder) for name in names)
+    for path in places:
+        with suppress(OSError):  # gone since the folder was listed
+            if path.suffix in READ:
                 status = path.stat()
-            except OSError:  # gone since the folder was listed
-                continue
-            yield str(path), status.st_mtime_ns, status.st_size, status.st_ino
+                yield str(path), status.st_mtime_ns, status.st_size, status.st_ino

@@ -124,15 +124,11 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
 def reopened(office: Office) -> Office:
     """The office with its rule files and templates read anew. Raises FileProblems; Waiting for the register."""
     loaded = open_procedure(office.config)
+    register = _register_for(office, loaded.procedure)
     correspondence = correspondence_for(office.config, loaded)
     if problems := correspondence.letters.check():
         places = (text.partition(": ") for text in problems)
         raise FileProblems(tuple(Problem(file=place, line=0, message=message) for place, _, message in places))
-    register = open_register(office.config, loaded.procedure)
-    before = Shown(register=office.register, columns=columns(office.procedure))
-    after = Shown(register=register, columns=columns(loaded.procedure))
-    if before.columns != after.columns:
-        check_headings(before, after, finder(office.config.path(office.config.files.rules))("columns.toml"))
     return replace(
         office,
         procedure=loaded.procedure,
@@ -142,6 +138,16 @@ def reopened(office: Office) -> Office:
         rowbook=RowBook(ledger=office.ledger, archive=office.archive, procedure=loaded.procedure),
         precedents=precedents_for(office.ledger, loaded),
     )
+
+
+def _register_for(office: Office, procedure: Procedure) -> Register:
+    """The register read with the columns of a changed procedure, once it has a heading for each."""
+    before = Shown(register=office.register, columns=columns(office.procedure))
+    if (new := columns(procedure)) == before.columns:
+        return office.register
+    after = Shown(register=open_register(office.config, procedure), columns=new)
+    check_headings(before, after, finder(office.config.path(office.config.files.rules))("columns.toml"))
+    return after.register
 
 
 def precedents_for(ledger: Ledger, loaded: Loaded) -> Precedents:

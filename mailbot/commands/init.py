@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailbot import config as configuration
@@ -19,7 +20,7 @@ from sheets.excel.create import create
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What the operator said; empty: not said."""
+    """What the operator said; empty: not said. `rules` names a set of example rules other than the usual one."""
 
     company: str = ""
     address: str = ""
@@ -27,6 +28,7 @@ class Answers:
     smtp: str = ""
     operator: str = ""
     language: str = ""
+    rules: str = ""
 
 
 QUESTIONS = {
@@ -48,8 +50,8 @@ def set_up(folder: Path, answers: Answers, *, ask: bool) -> None:
         raise Usage(f"{folder} is a file; name a folder")
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "config.toml", _config_text(answers))
-    for name in ("rules", "templates"):
-        _copy_tree(shipped(name), folder / name)
+    _copy(rule_files(answers.rules), folder / "rules")
+    _copy(_tree(shipped("templates")), folder / "templates")
     config = configuration.load(folder / "config.toml")
     path = config.path(config.book.path)
     if path.exists():
@@ -69,11 +71,10 @@ _TITLES = {Language.ZH_CN: "投诉台账", Language.ZH_TW: "客訴台帳", Langu
 
 
 def _asked(answers: Answers) -> Answers:
-    for field in fields(answers):
-        if not getattr(answers, field.name):
-            usual = "zh-CN" if field.name == "language" else ""
-            said = ask_for(QUESTIONS[field.name], usual)
-            answers = replace(answers, **{field.name: said.strip()})
+    for name, question in QUESTIONS.items():
+        if not getattr(answers, name):
+            said = ask_for(question, _usual_language(answers.rules) if name == "language" else "")
+            answers = replace(answers, **{name: said.strip()})
     return answers
 
 
@@ -83,6 +84,25 @@ def _check(answers: Answers) -> None:
             raise Usage(f"--{name} {said!r} is not an e-mail address")
     if answers.language and answers.language not in list(Language):
         raise Usage(f"--language {answers.language!r}: must be one of {', '.join(Language)}")
+    if answers.rules and answers.rules not in rule_sets():
+        raise Usage(f"--rules {answers.rules!r}: must be one of {', '.join(rule_sets())}")
+
+
+def rule_sets() -> list[str]:
+    """The sets of example rules that come with the program besides the usual one."""
+    return sorted(path.name for path in (shipped("rules") / "examples").iterdir() if path.is_dir())
+
+
+def rule_files(name: str) -> dict[Path, Path]:
+    """The files of a set by their places below rules/; what the set lacks is taken from the usual one ("")."""
+    usual, chosen = shipped("rules"), shipped("rules") / "examples" / name
+    files = {path.relative_to(usual): path for path in usual.glob("*.toml")}
+    return {**files, **_tree(chosen if name else usual / "tests", below=chosen if name else usual)}
+
+
+def _usual_language(rules: str) -> str:
+    """The language a set of rules is written in: its name ends with it."""
+    return next((str(language) for language in Language if rules.endswith(f"-{language}")), "zh-CN")
 
 
 def _config_text(answers: Answers) -> str:
@@ -100,7 +120,8 @@ def _config_text(answers: Answers) -> str:
     for old, new in swaps.items():
         if new:
             text = text.replace(old, _quoted(new))
-    return text.replace('language = "zh-CN"', f'language = "{answers.language or "zh-CN"}"')
+    language = answers.language or _usual_language(answers.rules)
+    return text.replace('language = "zh-CN"', f'language = "{language}"')
 
 
 def _quoted(text: str) -> str:
@@ -115,11 +136,16 @@ def _write(path: Path, text: str) -> None:
     verdict(True, str(path))
 
 
-def _copy_tree(source: Path, target: Path) -> None:
+def _tree(source: Path, below: Path | None = None) -> dict[Path, Path]:
+    """Every file of a folder by its place below `below`, the folder itself when left out."""
+    return {path.relative_to(below or source): path for path in sorted(source.rglob("*")) if path.is_file()}
+
+
+def _copy(files: Mapping[Path, Path], target: Path) -> None:
     copied = 0
-    for path in sorted(source.rglob("*")):
-        place = target / path.relative_to(source)
-        if path.is_file() and not place.exists():
+    for below, path in files.items():
+        place = target / below
+        if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)
             copied += 1
