@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from mailbot.core.chasing import Standing, standing
+from mailbot.core.chasing import Standing, clocks, standing
 from mailbot.core.columns import ColumnSpec
-from mailbot.core.model import Case, Reason
+from mailbot.core.model import Case
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import hindrances, is_done, next_step
+from mailbot.core.reasons import traced_reasons
 from mailbot.core.remarks import listed, say
 from mailbot.typed import misfit_complaint, understand_cell
 from sheets.cells import same
 from sheets.table import Cell, Column, Highlight, Kind, Owner
 
-VERDICT = ("severity", "nature", "department", "claim_type")
-"""The columns a rule may set."""
 SEVERITY_FILLS = ("FFFFFF", "FFF4CC", "FCD5B4", "F8A5A5")
 """White, yellow, orange, red by step of the scale: the lowest is not coloured; longer scales repeat the last."""
 STATUS_FILLS = {
@@ -49,7 +48,7 @@ def cells(case: Case, now: datetime, procedure: Procedure, attachments: str = ""
         "waiting_for": listed(list(stand.waiting_for), procedure.language) or None,
         "received_at": _wall(case.opened_at, procedure),
         "bot_note": note(case, stand, procedure) or None,
-        "basis": basis(case, procedure) or None,
+        "basis": "\n".join(traced_reasons(case, procedure, procedure.language)) or None,
         "attachments": attachments or None,
     }
     return {key: row[key] for key in procedure.columns}
@@ -84,19 +83,17 @@ def note(case: Case, stand: Standing, procedure: Procedure) -> str:
         lines.append(say("provisional", language))
     if case.open and not stuck:
         lines.append(next_step(case, procedure))
+    lines += _side_deadlines(case, procedure)
     return "\n".join(dict.fromkeys(line for line in lines if line))
 
 
-def basis(case: Case, procedure: Procedure) -> str:
-    """Which rules decided what, on which words, in which version of their file [D-05]."""
-    return "\n".join(_because(reason, procedure) for reason in case.reasons)
-
-
-def _because(reason: Reason, procedure: Procedure) -> str:
-    axis = next((axis for axis in VERDICT if reason.sets in procedure.labels.get(axis, {})), "")
-    words = f" ({', '.join(reason.words)})" if reason.words else ""
-    version = f" [{reason.version}]" if reason.version else ""
-    return f"{procedure.label(axis, reason.sets)}: {reason.rule}{words}{version}"
+def _side_deadlines(case: Case, procedure: Procedure) -> Iterable[str]:
+    """The deadlines beside the stages: the row may be overdue by one of them while its stage has time."""
+    until = {side.key: side.until for side in procedure.stages.deadline}
+    for clock in clocks(case, procedure):
+        if clock.key in until and (at := _wall(clock.due.at, procedure)):
+            column = procedure.column_name(until[clock.key])
+            yield say("also_due", procedure.language, column=column, when=f"{at:%Y-%m-%d %H:%M}")
 
 
 def _column(spec: ColumnSpec, procedure: Procedure) -> Column:
@@ -115,6 +112,7 @@ def _column(spec: ColumnSpec, procedure: Procedure) -> Column:
         identity=spec.identity,
         fingerprint=spec.fingerprint,
         hidden=spec.hidden,
+        asks=spec.key == "bot_note",
     )
 
 

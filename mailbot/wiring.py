@@ -102,7 +102,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
     ledger = Ledger.open(config.ledger_url)
     try:
         secret = ledger.secret()
-        archive = Archive(config.path(config.ledger.data))
+        archive = Archive(config.path(config.ledger.data), config.cases)
         yield Office(
             config=config,
             account=account_name(config.mailbox),
@@ -115,7 +115,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             source=open_source(config, clock),
             sender=open_sender(config),
             register=open_register(config, loaded.procedure),
-            rowbook=RowBook(ledger=ledger, archive=archive, procedure=loaded.procedure),
+            rowbook=rowbook_for(config, ledger, archive, loaded),
             precedents=precedents_for(ledger, loaded),
             secret=secret,
             home=config.home,
@@ -139,7 +139,7 @@ def reopened(office: Office) -> Office:
         rules=loaded.rules,
         correspondence=correspondence,
         register=register,
-        rowbook=RowBook(ledger=office.ledger, archive=office.archive, procedure=loaded.procedure),
+        rowbook=rowbook_for(office.config, office.ledger, office.archive, loaded),
         precedents=precedents_for(office.ledger, loaded),
     )
 
@@ -152,6 +152,15 @@ def _register_for(office: Office, procedure: Procedure) -> Register:
     after = Shown(register=open_register(office.config, procedure), columns=new)
     check_headings(before, after, finder(office.config.path(office.config.files.rules))("columns.toml"))
     return after.register
+
+
+def rowbook_for(config: Config, ledger: Ledger, archive: Archive, loaded: Loaded) -> RowBook:
+    """The rows of the register, with the folders of the cases as staff see them."""
+
+    def folder(number: str) -> str:
+        return config.case_shown(archive.folder(number))
+
+    return RowBook(ledger=ledger, folder=folder, procedure=loaded.procedure)
 
 
 def precedents_for(ledger: Ledger, loaded: Loaded) -> Precedents:

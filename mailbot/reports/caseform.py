@@ -14,9 +14,9 @@ from mailbot.core.chasing import standing
 from mailbot.core.columns import ColumnFile
 from mailbot.core.model import Case, Language
 from mailbot.core.procedure import Procedure
+from mailbot.core.reasons import reasons
 from mailbot.core.rulefile import read
 from mailbot.errors import Permanent, Usage
-from mailbot.rows import basis
 from mailbot.shipped import shipped
 from sheets.excel.forms import filled, marks
 from sheets.register import RegisterError
@@ -85,7 +85,7 @@ def _values(case: Case, procedure: Procedure, now: datetime) -> dict[str, str]:
         "due": f"{stand.due_at.astimezone(zone):%Y-%m-%d}" if stand.due_at else "",
         "waiting_for": "、".join(stand.waiting_for),
         "received_at": f"{case.opened_at.astimezone(zone):%Y-%m-%d %H:%M}",
-        "basis": basis(case, procedure),
+        "basis": "\n".join(reasons(case, procedure, language)),
         "bot_note": "",
         "today": f"{now.astimezone(zone):%Y-%m-%d}",
     }

@@ -67,7 +67,7 @@ def test_a_complaint_lives_from_mail_to_closed_with_one_loop(tmp_path: Path) -> 
         number, row = case.number, house.row(case.number)
         assert (row["stage"], row["severity"], row["department"]) == ("Review", "Major", "Quality")
         assert row["batch"] == "2604C"
-        assert "Major: ten pieces or more (quantity=12) [simple-1]" in str(row["basis"])
+        assert "Severity: Major (Quantity 12) [ten pieces or more, simple-1]" in str(row["basis"])
         # One hour of Friday is left, Monday is a bank holiday, seven hours of Tuesday follow.
         assert row["due"] == datetime(2026, 5, 5, 16, 30)
         (receipt,) = house.letters(CUSTOMER)
