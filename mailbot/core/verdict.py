@@ -12,7 +12,8 @@ from typing import Any
 
 from mailbot.core.model import Finding, Reason, Verdict
 from mailbot.core.rulebook import Rule, Rules, compile_rules, load_rules
-from mailbot.core.words import Fold, Passage, Sighting, Standing
+from mailbot.core.wordforms import Fold
+from mailbot.core.words import Passage, Sighting, Standing
 
 __all__ = ["Facts", "Rules", "compile_rules", "gather", "judge", "load_rules", "no_complaint", "weigh"]
 

@@ -9,25 +9,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from mailbot.core import standing as grammar
-
-Fold = Callable[[str], str]
-"""Folds case, width and script: `型號Ａ` and `型号a` become the same text."""
+from mailbot.core.wordforms import SAME, Fold, Form, choices
 
 CLOSE = 45  # characters between two words that belong together
 PAIRS = 5  # of one kind are enough
 _BREAK = re.compile(r"[,。;!?\n、]|\.(?=\s|$)")
 _END = re.compile(r"[。!?\n]+|\.(?=\s|$)")
-_SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "\xa0": " ", "\u3000": " "})
-_NUMBER = (
-    r"(?:[2-9]|[1-9]\d{1,3}|[两二三四五六七八九十几多数]+|several|multiple|many|different|various|two"
-    r"|three|four|five|six|seven"
-    r"|eight|nine|ten)\s?"
-)
 
 
 class Standing(StrEnum):
@@ -50,16 +42,14 @@ class Sighting:
 
 
 class Phrases:
-    """A list of words ready for searching.
+    """A list of words ready for searching, written as wordforms.py says.
 
-    Latin words match whole (a plural s is allowed), others anywhere. `…` stands for a few characters of the same
-    clause, `#` for a number from two up (`#个顾客`). Where one of `but_not` is written, a word touching it does not
-    count.
+    Latin words match whole (a plural s is allowed), others anywhere. Where one of `but_not` is written, a word
+    touching it does not count. Raises WordError.
     """
 
     def __init__(self, words: Iterable[str], fold: Fold, but_not: Iterable[str] = ()) -> None:
-        self._words = tuple(_Word(word, fold) for word in dict.fromkeys(words))
-        self._but_not = tuple(_Word(word, fold) for word in but_not)
+        self._words, self._but_not = _forms(words, fold), _forms(but_not, fold)
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, word) of every hit in folded `text`, in order, without overlaps; the longest wins."""
@@ -75,28 +65,9 @@ class Phrases:
         return kept
 
 
-class _Word:
-    __slots__ = ("_pattern", "piece", "word")
-
-    def __init__(self, word: str, fold: Fold) -> None:
-        self.word = word
-        pieces = [[fold(part).translate(_SAME) for part in half.split("#")] for half in word.split("…")]
-        self.piece = max((p for half in pieces for p in half), key=len).strip()
-        body = r"[^,。;!?\n]{0,10}?".join(_NUMBER.join(re.escape(p) for p in half) for half in pieces)
-        before = r"(?<![a-z0-9])" if pieces[0][0][:1].isascii() and pieces[0][0] else ""
-        after = r"s?(?![a-z0-9])" if pieces[-1][-1][-1:].isascii() and pieces[-1][-1] else ""
-        plain = not before and not after and body == re.escape(self.piece)
-        self._pattern = None if plain else re.compile(before + body + after)
-
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield the offsets of every hit; `piece` is a part of every hit, to be asked for first."""
-        if self._pattern is not None:
-            yield from (m.span() for m in self._pattern.finditer(text))
-            return
-        at = text.find(self.piece)
-        while at >= 0:
-            yield at, at + len(self.piece)
-            at = text.find(self.piece, at + 1)
+def _forms(words: Iterable[str], fold: Fold) -> tuple[Form, ...]:
+    written_out = dict.fromkeys(word for entry in words for word in choices(entry))
+    return tuple(Form(word, fold) for word in written_out)
 
 
 class Passage:
@@ -172,7 +143,7 @@ def _aligned(text: str, fold: Fold) -> str:
     table = {}
     for char in set(text):
         if (known := _levels.get((fold, char))) is None:
-            folded = fold(char.translate(_SAME))
+            folded = fold(char.translate(SAME))
             known = folded if len(folded) == 1 else char
             if len(_levels) < 30_000:
                 _levels[fold, char] = known
