@@ -1,98 +1,111 @@
 """What may be written in a list of words, and the pattern each entry becomes.
 
-`(a|b)` stands for either, also for nothing: `a( hard|)`; `…` for a few characters of the same clause; `#` for a number from two
-up; `~` after an English word for its endings (`leak~`: leaks, leaked, leaking); `n't` for "not" as well (`doesn't`: does not).
-Patterns never cross a clause and repeat nothing without a bound, so that they stay linear.
+`(a|b)` stands for either, `(a|)` for a or nothing; `…` for a few characters of the same clause; `#` for a number from
+two up; `~` after English words for their endings (`leak~`: leaks, leaked, leaking); `n't` for "not" as well (`doesn't`:
+does not). English matches whole words, a plural s is allowed; Chinese matches anywhere. A pattern never crosses a
+clause and repeats nothing without a bound, so that searching stays linear.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from itertools import product
+from collections.abc import Callable, Iterator, Sequence
 
 Fold = Callable[[str], str]
 """Folds case, width and script: `型號Ａ` and `型号a` become the same text."""
 
 SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "\xa0": " ", "\u3000": " "})
-MOST = 400  # words that one entry may stand for
 
-_CHOICE = re.compile(r"\(([^()]*)\)")
-_SIGN = re.compile(r"(…|#|~|won't|can't|n't)")
+_SIGN = re.compile(r"(…|#|~|won't|can't|n't|\(|\||\))")
 _NUMBER = (
-    r"(?:(?<![\d.,])(?:[2-9]|[1-9][\d,]{1,8})|[两二三四五六七八九十几多数]+|several|multiple|many|different|various"
-    r"|two|three|four|five|six|seven|eight|nine|ten|a dozen|dozens of|both|all)\s?"
+    r"(?:(?<![\d.,])(?:[2-9]|[1-9][\d,]{1,8})|[两二三四五六七八九十几多数]{1,4}|several|multiple|many|different|various"
+    r"|two|three|four|five|six|seven|eight|nine|ten|a dozen|dozens of)\s?"
 )
 _MEANS = {
     "…": r"[^,。;!?\n]{0,10}?",
     "#": _NUMBER,
+    "~": r"(?:e?s?|e?d|e?r|y|ing|[a-z](?:ed|ing))(?![a-z0-9])",
     "won't": r"(?:won'?t|will not)",
     "can't": r"(?:can'?t|can ?not)",
     "n't": r"(?:n'?t| not)",
+    "(": "(?:",
+    "|": "|",
+    ")": ")",
 }
+_EDGE = r"(?:(?<=[a-z0-9])s?(?![a-z0-9])|(?<![a-z0-9]))"  # a Latin word ends here; anything else may go on
 
 
 class WordError(ValueError):
-    """An entry of a list of words that stands for nothing sensible."""
-
-
-def choices(entry: str) -> tuple[str, ...]:
-    """Write out the `(a|b)` of an entry. Raises WordError."""
-    pieces = _CHOICE.split(entry)
-    if any(sign in piece for piece in pieces[::2] for sign in "()|"):
-        raise WordError(f"{entry!r}: every ( needs its ), not one inside another, and | stands between them")
-    options = [piece.split("|") if at % 2 else [piece] for at, piece in enumerate(pieces)]
-    words = tuple(dict.fromkeys("".join(chosen) for chosen in product(*options)))
-    if len(words) > MOST:
-        raise WordError(f"{entry!r} stands for {len(words)} words; at most {MOST} are allowed")
-    if not all(any(char.isalnum() for char in word) for word in words):
-        raise WordError(f"{entry!r} would match anywhere")
-    return words
+    """An entry of a list of words that cannot be read."""
 
 
 class Form:
-    """One word ready for searching. `piece` is a part of every hit, to be asked for first."""
+    """One entry of a list of words, ready for searching. Raises WordError."""
 
-    __slots__ = ("_pattern", "piece", "word")
+    __slots__ = ("_pattern", "_pieces")
 
-    def __init__(self, word: str, fold: Fold) -> None:
-        self.word = word
-        parts = [(part, fold(part).translate(SAME)) for part in _SIGN.split(word.translate(SAME)) if part]
-        plain = [folded for part, folded in parts if part not in _MEANS and part != "~"]
-        self.piece = max((_stem(p) if "~" in word else p for p in plain), key=len, default="").strip()
-        body = _body(parts)
-        before = r"(?<![a-z0-9])" if _latin(parts[0][1][:1]) else ""
-        after = "" if word.endswith("~") else r"s?(?![a-z0-9])" if _latin(parts[-1][1][-1:]) else ""
-        literal = not before and not after and body == re.escape(self.piece)
-        self._pattern = None if literal else re.compile(before + body + after)
+    def __init__(self, entry: str, fold: Fold) -> None:
+        tokens = [t if t in _MEANS else fold(t).translate(SAME) for t in _SIGN.split(entry.translate(SAME)) if t]
+        tokens = [t[:-1] if t[-1:] == "e" and _ending_follows(tokens, at) else t for at, t in enumerate(tokens)]
+        try:
+            self._pattern = re.compile("".join(_MEANS.get(t) or re.escape(t) for t in tokens) + _EDGE)
+        except re.error as error:
+            raise WordError(f"{entry!r}: every ( needs its ), and | stands between them") from error
+        if self._pattern.match(""):
+            raise WordError(f"{entry!r} would match anywhere")
+        self._pieces = _needed(tokens)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the offsets of every hit in folded `text`."""
-        if self._pattern is not None:
-            yield from (m.span() for m in self._pattern.finditer(text))
+        if self._pieces and not any(piece in text for piece in self._pieces):
             return
-        at = text.find(self.piece)
-        while at >= 0:
-            yield at, at + len(self.piece)
-            at = text.find(self.piece, at + 1)
+        found = self._pattern.search(text)
+        while found:
+            start, end = found.span()
+            inside = start > 0 and _latin(text[start]) and _latin(text[start - 1])
+            if not inside:
+                yield start, end
+            found = self._pattern.search(text, start + 1 if inside else max(end, start + 1))
 
 
-def _body(parts: list[tuple[str, str]]) -> str:
-    body = ""
-    for at, (part, folded) in enumerate(parts):
-        if part == "~":
-            body += r"(?![a-z0-9])"
-        elif at + 1 < len(parts) and parts[at + 1][0] == "~":
-            stem = _stem(folded)
-            body += re.escape(stem) + rf"(?:e?s?|e?d|e?r|y|ing|{re.escape(stem[-1:])}(?:ed|ing))"
-        else:
-            body += _MEANS.get(part) or re.escape(folded)
-    return body
+def _ending_follows(tokens: Sequence[str], at: int) -> bool:
+    """Whether a `~` follows the token, or the brackets it closes an alternative of."""
+    depth = 0
+    for token in tokens[at + 1 :]:
+        if depth == 0 and token not in "|)":
+            return token == "~"
+        if token == "|" and depth == 0:
+            depth = 1
+        elif depth:
+            depth += {"(": 1, ")": -1}.get(token, 0)
+    return False
 
 
-def _stem(word: str) -> str:
-    return word[:-1] if word.endswith("e") else word
+def _needed(tokens: Sequence[str]) -> tuple[str, ...]:
+    """Return pieces one of which is in every hit: a plain part, or the alternatives of one pair of brackets."""
+    best: tuple[int, tuple[str, ...]] = (0, ())
+    depth, options = 0, [""]
+    for token in tokens:
+        if token == "(":
+            depth += 1
+            options = [""] if depth == 1 else ["", ""]
+        elif token == ")":
+            depth -= 1
+            best = max(best, _worth(options), key=lambda b: b[0]) if depth == 0 else best
+        elif token == "|":
+            options.append("")
+        elif token not in _MEANS and depth == 0:
+            best = max(best, _worth([token]), key=lambda b: b[0])
+        elif token not in _MEANS:
+            options[-1] = max(options[-1], token, key=len)
+    return best[1]
+
+
+def _worth(options: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+    """Rate pieces by the rarity of the commonest: a Chinese character says as much as three letters."""
+    pieces = tuple(option.strip() for option in options)
+    return min(sum(1 if char.isascii() else 3 for char in piece) for piece in pieces), pieces
 
 
 def _latin(char: str) -> bool:
-    return char.isascii() and char not in ("", "…", "#")
+    return char.isascii() and char.isalnum()

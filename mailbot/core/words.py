@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailbot.core import standing as grammar
-from mailbot.core.wordforms import SAME, Fold, Form, choices
+from mailbot.core.wordforms import SAME, Fold, Form
 
 CLOSE = 45  # characters between two words that belong together
 PAIRS = 5  # of one kind are enough
@@ -33,7 +33,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """A word found: as the list has it, where (offsets into the passage), and how it stands."""
+    """A word found: as the folded text has it, where (offsets into the passage), and how it stands."""
 
     word: str
     start: int
@@ -49,25 +49,21 @@ class Phrases:
     """
 
     def __init__(self, words: Iterable[str], fold: Fold, but_not: Iterable[str] = ()) -> None:
-        self._words, self._but_not = _forms(words, fold), _forms(but_not, fold)
+        self._words = tuple(Form(word, fold) for word in dict.fromkeys(words))
+        self._but_not = tuple(Form(word, fold) for word in but_not)
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, word) of every hit in folded `text`, in order, without overlaps; the longest wins."""
-        hits = [(start, end, w.word) for w in self._words if w.piece in text for start, end in w.spans(text)]
+        hits = [(start, end, text[start:end]) for form in self._words for start, end in form.spans(text)]
         if not hits:
             return []
-        hidden = [span for w in self._but_not if w.piece in text for span in w.spans(text)]
+        hidden = [span for form in self._but_not for span in form.spans(text)]
         kept: list[tuple[int, int, str]] = []
         for start, end, word in sorted(hits, key=lambda h: (h[0], -h[1])):
             inside = any(a < end and start < b for a, b in hidden)
             if not inside and (not kept or start >= kept[-1][1]):
                 kept.append((start, end, word))
         return kept
-
-
-def _forms(words: Iterable[str], fold: Fold) -> tuple[Form, ...]:
-    written_out = dict.fromkeys(word for entry in words for word in choices(entry))
-    return tuple(Form(word, fold) for word in written_out)
 
 
 class Passage:
