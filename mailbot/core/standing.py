@@ -51,7 +51,7 @@ _EN_CLEARED = re.compile(
 _QUESTION = re.compile(r"(?:这|那|难道)(?:还|都)?不是[^,。;!?\n]*$")
 
 _NEAR_MISS = re.compile(
-    r"差点|差一点|险些|如果不是|要不是|若不是|幸好|幸亏|还好|好在|could(?: have|'ve)|might have"
+    r"差点|差一点|险些|再晚|晚一步|多亏|如果不是|要不是|若不是|幸好|幸亏|还好|好在|could(?: have|'ve)|might have"
     r"|would have|nearly|almost"
 )
 _SUPPOSED = re.compile(
@@ -61,7 +61,8 @@ _SUPPOSED = re.compile(
     r"|\bcould\b(?! (?:see|smell|feel|hear))|\bafraid of\b"
     r"|\bafraid (?:that )?it (?:will|might|may|could)|\bworr(?:y|ied)\b|\bfear(?:ed)? (?:of|that|it)\b"
     r"|\bprevent(?:ing)?\b|\bavoid(?:ing)?\b"
-    r"|\bbefore (?:another|someone|somebody|anyone|anybody|any ?more|more)\b|\btry to\b)[^,。;!?\n]*$"
+    r"|否则|不然(?!怎么)|\botherwise\b|\bor else\b|\bwhat if\b|即将|快要|将要|(?<!会)(?<!可)能不能|会否|有无"
+    r"|\b(?:going|likely|liable) to\b|\bbefore (?:another|someone|somebody|anyone|anybody|any ?more|more)\b|\btry to\b)[^,。;!?\n]*$"
 )
 _CONDITION = re.compile(
     r"(?:如果|要是|假如|若是|倘若|万一|一旦|(?<!不)若|再不|\bif\b|\bunless\b)[^。;!?\n]*[,、]([^,。;!?\n]*)$"
@@ -70,15 +71,26 @@ _CONSEQUENCE = re.compile(r"会|可能|就|怎么|岂不|那|只能|将|\b(?:cou
 _ASKED = re.compile(r"(?:会|能|可能)[^,。;!?\n]{0,4}$")
 _ASKING = re.compile(r"^[^,。;!?\n]{0,8}[吗么]")
 
-_CITED = re.compile(
-    r"(?:(?:说明书|手册|保修卡|标签|铭牌|警告|警示|提示|注意事项|新闻|报道|宣传页?|广告"
-    r"|网页)[^。!?\n]{0,12}(?:写|说|印|注明|提到|提示|警告|显示|称|有)[^,。!?\n]{0,20}"
-    r"|(?:别的|其他|其它|另一个|别家)的?(?:牌子|品牌|厂家)[^。!?\n]{0,20}|别家[^。!?\n]{0,12}"
-    r"|\b(?:manual|leaflet|instructions?|label|warning|booklet|user guide|news|article|website)\b[^.!?\n]{0,30}"
-    r"\b(?:says?|said|states?|stating|reads?|warns?|warned|mentions?|about|lists?|of)\b[^.!?\n]{0,40}"
-    r"|\b(?:other|another) brands?\b[^.!?\n]{0,40}|\bcompetitors?'?s?\b[^.!?\n]{0,40})$"
+_WARNING = (
+    r"(?:说明书|手册|注意事项|警告|警示|提示|新闻|报道|广告|宣传页?|网页|网上"
+    r"|\b(?:manual|leaflet|instructions?|warning|booklet|user guide|news|article|website)\b)"
 )
-_JOINT = re.compile(r"^\s*(?:、|和|或|或者|及|以及|与|/|or|nor|and)\s*(?:any |a )?$")
+_WARNS = (
+    r"(?:写|说|印|标|注明|提到|提示|警告|显示|称|讲|有"
+    r"|\b(?:says?|said|states?|stating|reads?|warns?|warned|mentions?|about|lists?|of)\b(?! nothing))"
+)
+_PRINTED = r"(?:标签|铭牌|包装|外箱|纸箱|盒子|保修卡|\b(?:label|sticker|carton|packaging|box)\b)"
+_PRINTS = r"(?:写|印|标|注明|警告|提示|\b(?:says?|said|states?|reads?|warns?|warning|mentions?|printed|marked)\b)"
+_OTHERS = (
+    r"(?:(?:别的?|其他|其它|另一[个家]|隔壁|同行|人家)的?(?:牌子?|品牌|厂家?)|别家|竞品|友商|召回过?了?"
+    r"|\b(?:other|another|different|rival) (?:brand|make|maker|manufacturer)s?\b|\bcompetitors?'?s?\b|\brecall(?:s|ed)?\b)"
+)
+_CITED = re.compile(
+    rf"(?:{_WARNING}[^。!?\n]{{0,12}}{_WARNS}|{_PRINTED}[^,。!?\n]{{0,8}}{_PRINTS})"
+    r'(?:[^,。!?\n]{0,40}|[^"「『。!?\n]{0,8}["「『][^"」』]{0,80})$'
+    rf"|{_OTHERS}[^,。!?\n]{{0,40}}$"
+)
+_JOINT = re.compile(r"^\s*(?:|、|和|或|或者|及|以及|与|/|or|nor|and)\s*(?:any |a )?$")
 _COMMA = re.compile(r"^\s*,\s*(?:any |a )?$")
 _MORE = re.compile(r"^\s*(?:,\s*[a-z]+(?: [a-z]+)?){0,3},?\s*\b(?:or|nor)\b")
 _LIST = re.compile(

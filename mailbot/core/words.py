@@ -8,10 +8,11 @@ argument.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from mailbot.core import standing as grammar
 from mailbot.core.wordforms import SAME, Fold, Form
@@ -111,15 +112,15 @@ class Passage:
 
     def said_together(self, first: Phrases, second: Phrases) -> tuple[Sighting, ...]:
         """Find words of two lists that are said close together in one sentence, each pair as one sighting."""
-        near = self.said(second)
-        return tuple(
+        near = self.said(second) if first.spans(self.level) else ()
+        starts = [b.start for b in near]
+        pairs = (
             Sighting(word=f"{a.word} + {b.word}", start=a.start, end=a.end, standing=Standing.SAID)
             for a in (self.said(first) if near else ())
-            for b in near
-            if abs(a.start - b.start) <= CLOSE
-            and self.bounds(a.start) == self.bounds(b.start)
-            and not a.start < b.end <= a.end
-        )[:PAIRS]
+            for b in near[bisect_left(starts, a.start - CLOSE) : bisect_right(starts, a.start + CLOSE)]
+            if self.bounds(a.start) == self.bounds(b.start) and not a.start < b.end <= a.end
+        )
+        return tuple(islice(pairs, PAIRS))
 
     def _standing(self, start: int, end: int) -> Standing:
         sentence = self.bounds(start)[0]
