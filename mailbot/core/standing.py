@@ -62,7 +62,8 @@ _SUPPOSED = re.compile(
     r"|\bafraid (?:that )?it (?:will|might|may|could)|\bworr(?:y|ied)\b|\bfear(?:ed)? (?:of|that|it)\b"
     r"|\bprevent(?:ing)?\b|\bavoid(?:ing)?\b"
     r"|否则|不然(?!怎么)|\botherwise\b|\bor else\b|\bwhat if\b|即将|快要|将要|(?<!会)(?<!可)能不能|会否|有无"
-    r"|\b(?:going|likely|liable) to\b|\bbefore (?:another|someone|somebody|anyone|anybody|any ?more|more)\b|\btry to\b)[^,。;!?\n]*$"
+    r"|\b(?:going|likely|liable) to\b|\bbefore (?:another|someone|somebody|anyone|anybody|any ?more|more)\b|\btry to\b"
+    r")[^,。;!?\n]*$"
 )
 _CONDITION = re.compile(
     r"(?:如果|要是|假如|若是|倘若|万一|一旦|(?<!不)若|再不|\bif\b|\bunless\b)[^。;!?\n]*[,、]([^,。;!?\n]*)$"
@@ -83,7 +84,8 @@ _PRINTED = r"(?:标签|铭牌|包装|外箱|纸箱|盒子|保修卡|\b(?:label|s
 _PRINTS = r"(?:写|印|标|注明|警告|提示|\b(?:says?|said|states?|reads?|warns?|warning|mentions?|printed|marked)\b)"
 _OTHERS = (
     r"(?:(?:别的?|其他|其它|另一[个家]|隔壁|同行|人家)的?(?:牌子?|品牌|厂家?)|别家|竞品|友商|召回过?了?"
-    r"|\b(?:other|another|different|rival) (?:brand|make|maker|manufacturer)s?\b|\bcompetitors?'?s?\b|\brecall(?:s|ed)?\b)"
+    r"|\b(?:other|another|different|rival) (?:brand|make|maker|manufacturer)s?\b|\bcompetitors?'?s?\b"
+    r"|\brecall(?:s|ed)?\b)"
 )
 _CITED = re.compile(
     rf"(?:{_WARNING}[^。!?\n]{{0,12}}{_WARNS}|{_PRINTED}[^,。!?\n]{{0,8}}{_PRINTS})"

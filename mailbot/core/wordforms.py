@@ -45,15 +45,15 @@ class Form:
     __slots__ = ("_pattern", "_pieces")
 
     def __init__(self, entry: str, fold: Fold) -> None:
-        tokens = [t if t in _MEANS else fold(t).translate(SAME) for t in _SIGN.split(entry.translate(SAME)) if t]
-        tokens = [t[:-1] if t[-1:] == "e" and _ending_follows(tokens, at) else t for at, t in enumerate(tokens)]
+        signs = [t if t in _MEANS else fold(t).translate(SAME) for t in _SIGN.split(entry.translate(SAME)) if t]
+        signs = [t[:-1] if t[-1:] == "e" and _ending_follows(signs, at) else t for at, t in enumerate(signs)]
         try:
-            self._pattern = re.compile("".join(_MEANS.get(t) or re.escape(t) for t in tokens) + _EDGE)
+            self._pattern = re.compile("".join(_MEANS.get(t) or re.escape(t) for t in signs) + _EDGE)
         except re.error as error:
             raise WordError(f"{entry!r}: every ( needs its ), and | stands between them") from error
         if self._pattern.match(""):
             raise WordError(f"{entry!r} would match anywhere")
-        self._pieces = _needed(tokens)
+        self._pieces = _needed(signs)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the offsets of every hit in folded `text`."""
@@ -68,36 +68,36 @@ class Form:
             found = self._pattern.search(text, start + 1 if inside else max(end, start + 1))
 
 
-def _ending_follows(tokens: Sequence[str], at: int) -> bool:
-    """Whether a `~` follows the token, or the brackets it closes an alternative of."""
+def _ending_follows(signs: Sequence[str], at: int) -> bool:
+    """Whether a `~` follows the sign, or the brackets it closes an alternative of."""
     depth = 0
-    for token in tokens[at + 1 :]:
-        if depth == 0 and token not in "|)":
-            return token == "~"
-        if token == "|" and depth == 0:
+    for sign in signs[at + 1 :]:
+        if depth == 0 and sign not in "|)":
+            return sign == "~"
+        if sign == "|" and depth == 0:
             depth = 1
         elif depth:
-            depth += {"(": 1, ")": -1}.get(token, 0)
+            depth += {"(": 1, ")": -1}.get(sign, 0)
     return False
 
 
-def _needed(tokens: Sequence[str]) -> tuple[str, ...]:
+def _needed(signs: Sequence[str]) -> tuple[str, ...]:
     """Return pieces one of which is in every hit: a plain part, or the alternatives of one pair of brackets."""
     best: tuple[int, tuple[str, ...]] = (0, ())
     depth, options = 0, [""]
-    for token in tokens:
-        if token == "(":
+    for sign in signs:
+        if sign == "(":
             depth += 1
             options = [""] if depth == 1 else ["", ""]
-        elif token == ")":
+        elif sign == ")":
             depth -= 1
             best = max(best, _worth(options), key=lambda b: b[0]) if depth == 0 else best
-        elif token == "|":
+        elif sign == "|":
             options.append("")
-        elif token not in _MEANS and depth == 0:
-            best = max(best, _worth([token]), key=lambda b: b[0])
-        elif token not in _MEANS:
-            options[-1] = max(options[-1], token, key=len)
+        elif sign not in _MEANS and depth == 0:
+            best = max(best, _worth([sign]), key=lambda b: b[0])
+        elif sign not in _MEANS:
+            options[-1] = max(options[-1], sign, key=len)
     return best[1]
 
 
