@@ -92,6 +92,7 @@ class Rules:
     otherwise_department: str
     claims: tuple[Rule, ...]
     sample: Phrases
+    business: Phrases
     ask: tuple[Ask, ...]
     ask_names: dict[str, Names]
     people: People
@@ -156,6 +157,7 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
             "routing.toml", "claim", routing.claim, routing.version, later, ["appeal", "claim", "non_quality"]
         ),
         sample=press.phrases("routing.toml", ("sample",), routing.sample.words, routing.sample.but_not),
+        business=press.phrases("routing.toml", ("business",), routing.business.words, routing.business.but_not),
         ask=missing.ask,
         ask_names=missing.names,
         people=people,

@@ -120,6 +120,7 @@ class RoutingFile(RuleFile):
     roles: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     rule: tuple[RuleTable, ...] = ()
     sample: WordTable = WordTable()
+    business: WordTable = WordTable()
     claim: tuple[RuleTable, ...] = ()
 
 

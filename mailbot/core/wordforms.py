@@ -23,6 +23,7 @@ _NUMBER = (
 )
 _MEANS = {
     "…": r"[^,。;!?\n]{0,10}?",
+    "… ": r"[^,。;!?\n]{0,24}?",
     "#": _NUMBER,
     "~": r"(?:e?s?|e?d|e?r|y|ing|[a-z](?:ed|ing))(?![a-z0-9])",
     "won't": r"(?:won'?t|will not)",
@@ -47,6 +48,7 @@ class Form:
     def __init__(self, entry: str, fold: Fold) -> None:
         signs = [t if t in _MEANS else fold(t).translate(SAME) for t in _SIGN.split(entry.translate(SAME)) if t]
         signs = [t[:-1] if t[-1:] == "e" and _ending_follows(signs, at) else t for at, t in enumerate(signs)]
+        signs = [sign + " " * (sign == "…" and _latin(entry[:1])) for sign in signs]  # letters are narrower than 字
         try:
             self._pattern = re.compile("".join(_MEANS.get(t) or re.escape(t) for t in signs) + _EDGE)
         except re.error as error:
