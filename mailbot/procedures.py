@@ -75,6 +75,7 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
         people=rules.people,
         calendar=calendar,
         severities=severities,
+        floors=tuple(rule for rule in rules.severity if rule.floor),
         language=language,
         version="+".join(sorted({rules.version, columns.version, stages.version})),
         number_pattern=number_pattern,

@@ -17,10 +17,12 @@ _WANTED = re.compile(
     r"(?:要求?|想|请|得|必须|只能|应|能|可以|希望|申请|办理|安排|\b(?:to|please|be|get|want|need))[^,。;!?\n]{0,4}$"
 )
 _BEFORE = re.compile(
-    r"(?:已经?|刚刚?|曾经?|上次|上回|之前|先前|第?[一二两三四1-4]次|被|\b(?:was|were|been|had(?: to)?|got an?|given an?|already|收到|拿到|last|previous(?:ly)?)) ?$"
+    r"(?:已经?|刚刚?|曾经?|上次|上回|之前|先前|第?[一二两三四1-4]次|被|收到|拿到"
+    r"|\b(?:was|were|been|had(?: to)?|got an?|given an?|already|last|previous(?:ly)?)) ?$"
 )
 _AFTERWARDS = re.compile(
-    r"^(?:又|仍|还是|过(?!部|个|只|套|条)|了[^算吧,。;!?\n]|完|之?后|以后|回来)|^(?:d|ed) (?:it|them|once|twice|the|in|on|last|by|before|already)\b"
+    r"^(?:又|仍|还是|过(?!部|个|只|套|条)|了[^算吧,。;!?\n]|完|之?后|以后|回来)"
+    r"|^(?:d|ed) (?:it|them|once|twice|the|in|on|last|by|before|already)\b"
 )
 
 
