@@ -23,10 +23,12 @@ from mailbot.mail.notices import (
     BOUNCE_SUBJECT,
     BOUNCE_TEXT,
     BULK_FOOTER,
+    COLD_OFFER,
     RETURNING,
     UNASKED,
 )
 
+_COLD = 3  # different signs of an offer nobody asked for
 _SHORT = 800  # characters: automatic answers without headers are short
 _REPLY_HEADERS = (
     "x-autoreply",
@@ -125,6 +127,8 @@ def _away(mail: Letterhead) -> Sort | None:
 def _bulk(mail: Letterhead, own: OwnAddresses) -> Sort | None:
     if ADVERT_TAG.search(mail.subject) or UNASKED.search(f"{mail.subject}\n{mail.new_text[:3000]}"):
         return Sort(kind=MailKind.LIST, reason="unasked advertising")
+    if len({m[0].lower() for m in COLD_OFFER.finditer(f"{mail.subject}\n{mail.new_text[:3000]}")}) >= _COLD:
+        return Sort(kind=MailKind.LIST, reason="cold offer")
     signs = list(_bulk_signs(mail, own))
     if not signs:
         return None
