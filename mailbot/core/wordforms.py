@@ -41,33 +41,44 @@ class WordError(ValueError):
 
 
 class Form:
-    """One entry of a list of words, ready for searching. Raises WordError."""
+    """One entry of a list of words, compiled when a text holds a piece of it. Raises WordError."""
 
-    __slots__ = ("_pattern", "_pieces")
+    __slots__ = ("_body", "_pattern", "_pieces")
 
     def __init__(self, entry: str, fold: Fold) -> None:
-        signs = [t if t in _MEANS else fold(t).translate(SAME) for t in _SIGN.split(entry.translate(SAME)) if t]
-        signs = [t[:-1] if t[-1:] == "e" and _ending_follows(signs, at) else t for at, t in enumerate(signs)]
-        signs = [sign + " " * (sign == "…" and _latin(entry[:1])) for sign in signs]  # letters are narrower than 字
-        try:
-            self._pattern = re.compile("".join(_MEANS.get(t) or re.escape(t) for t in signs) + _EDGE)
-        except re.error as error:
-            raise WordError(f"{entry!r}: every ( needs its ), and | stands between them") from error
-        if self._pattern.match(""):
-            raise WordError(f"{entry!r} would match anywhere")
+        signs = [s if s in _MEANS else fold(s).translate(SAME) for s in _SIGN.split(entry.translate(SAME)) if s]
+        signs = [s[:-1] if s[-1:] == "e" and _ending_follows(signs, at) else s for at, s in enumerate(signs)]
+        if not _balanced(signs):
+            raise WordError(f"{entry!r}: every ( needs its ), and | stands between them")
         self._pieces = _needed(signs)
+        gap = "… " if _latin(entry[:1]) else "…"  # letters are narrower than 字
+        self._body = "".join(_MEANS.get(gap if s == "…" else s) or re.escape(s) for s in signs)
+        self._pattern: re.Pattern[str] | None = None
+        if not any(self._pieces) and re.match(self._body + _EDGE, ""):
+            raise WordError(f"{entry!r} would match anywhere")
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the offsets of every hit in folded `text`."""
         if self._pieces and not any(piece in text for piece in self._pieces):
             return
-        found = self._pattern.search(text)
+        pattern = self._pattern = self._pattern or re.compile(self._body + _EDGE)
+        found = pattern.search(text)
         while found:
             start, end = found.span()
             inside = start > 0 and _latin(text[start]) and _latin(text[start - 1])
             if not inside:
                 yield start, end
-            found = self._pattern.search(text, start + 1 if inside else max(end, start + 1))
+            found = pattern.search(text, start + 1 if inside else max(end, start + 1))
+
+
+def _balanced(signs: Sequence[str]) -> bool:
+    """Whether every bracket is closed and every `|` inside one."""
+    depth = 0
+    for sign in signs:
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth < 0 or (sign == "|" and depth == 0):
+            return False
+    return depth == 0
 
 
 def _ending_follows(signs: Sequence[str], at: int) -> bool:
