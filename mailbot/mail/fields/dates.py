@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from mailbot.core.model import Finding
 from mailbot.mail.fields.calendar_words import Dated, dates_in
-from mailbot.mail.fields.labels import Labelled
+from mailbot.mail.fields.labelled import Labelled
 from mailbot.mail.fields.page import Page
 
 _FIELDS = ("purchased_on", "shipped_on", "occurred_on")

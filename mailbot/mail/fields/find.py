@@ -19,7 +19,7 @@ from mailbot.mail.fields.labels import labelled
 from mailbot.mail.fields.money import find_claim
 from mailbot.mail.fields.page import Page, lexicon_for
 from mailbot.mail.fields.people import find_people
-from mailbot.mail.fields.phone import PHONE, find_phone
+from mailbot.mail.fields.phone import find_phone, phones
 from mailbot.mail.fields.place import find_place
 from mailbot.mail.fields.quantity import find_quantity
 from mailbot.mail.fold import fold
@@ -36,8 +36,8 @@ def find_fields(parts: Parts, mail: ReadMail, vocabulary: VocabularyFile) -> Map
     """
     page = _page(parts, mail, vocabulary)
     labels = labelled(page)
-    for hit in PHONE.finditer(page.spoken.text):
-        page.take(*hit.span())
+    for span in phones(page.spoken.text, page.spoken.level):
+        page.take(*span)
     found: dict[str, Finding] = dict(find_identifiers(page, labels))
     found.update(find_people(page, labels))
     found.update(find_phone(page))

@@ -13,7 +13,7 @@ from collections.abc import Container, Iterator, Sequence
 
 from mailbot.core.model import Finding
 from mailbot.mail.fields.guess import guess_product
-from mailbot.mail.fields.labels import Labelled
+from mailbot.mail.fields.labelled import Labelled
 from mailbot.mail.fields.page import Page
 
 _STOP_CHARS = frozenset(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from mailbot.core.model import Finding
-from mailbot.mail.fields.labels import IDENT, Labelled, is_identifier
+from mailbot.mail.fields.labelled import Labelled
+from mailbot.mail.fields.labels import IDENT, is_identifier
 from mailbot.mail.fields.page import IDENTIFIERS, Page
 
 _PIECE = re.compile(IDENT)
@@ -22,6 +24,16 @@ _STANDARD = re.compile(
 _DOCUMENT = re.compile(r"(?:单|单号|编号|工号|订单|no\.?|po|so|ref|order)[ :#]?$")
 _NUMBERED = re.compile(r"(?:po|so|wo|inv|rma|dn|qn|ncr|car|scar|sn|ticket|case)[-_]?\d.*|.*-?20\d{6}(?:-.*)?")
 _LOOSE_LINKS = (",", ";", " ")  # an amount or a date may follow behind these
+_CORRECTION = re.compile(
+    r"(?:应该?(?:是|为)|应系|应改为|正确的?[^0-9。\n,]{0,8}?(?:是|为|系|:)|更正为|更正:|改为|而是|实际上?(?:是|为)"
+    r"|\bshould (?:be|read|have been|have read|say)|\b(?:correct|right) [a-z ]{0,20}?(?:is|was|:)"
+    r"|\bis (?:actually|really))[ \t:\"']*"
+    rf"(?P<id>{IDENT})"
+)
+_WRONG = re.compile(
+    r"错|有误|不对|不是|笔误|看岔|印的|\b(?:wrong|mistake|typo|mistyped|incorrect|not|sorry|correction|error)\b"
+)
+_LIMIT = 50  # corrections of one mail that are looked at
 _PO = re.compile(r"(?:p\.?o\.?|no\.?)[ \t#:]+", re.I)
 
 
@@ -31,12 +43,29 @@ def find_identifiers(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[s
     for value in labels:
         if value.field in IDENTIFIERS:
             found.setdefault(value.field, []).extend(_values(page, value))
+    corrected = dict(_corrected(page))
+    found.update({key: [value] for key, value in corrected.items()})
     if "model" not in found and (bare := _bare_model(page, {t.lower() for ts in found.values() for t, _ in ts})):
         found["model"] = [bare]
     for key, values in found.items():
         distinct = dict.fromkeys(text for text, _ in values)
         if distinct:
             yield key, page.found("; ".join(distinct), values[0][1])
+
+
+def _corrected(page: Page) -> Iterator[tuple[str, tuple[str, int]]]:
+    """Find what a writer takes back: 批号写错了，应该是…; it belongs to the label named last."""
+    level, text = page.spoken.level, page.spoken.text
+    for hit in islice(_CORRECTION.finditer(level), _LIMIT):
+        start = page.spoken.bounds(max(0, page.spoken.bounds(hit.start())[0] - 1))[0]
+        left = level[max(start, hit.start() - 80) : hit.start("id")]
+        labels = list(re.finditer(page.lexicon.identifier_labels, left))
+        if not labels or not is_identifier(level, *hit.span("id"), page.lexicon):
+            continue
+        field, between = page.lexicon.field_of(labels[-1][0]), left[labels[-1].end() :]
+        if field in IDENTIFIERS and (not any(c.isdigit() for c in between) or _WRONG.search(left)):
+            page.take(*hit.span("id"))
+            yield field, (text[slice(*hit.span("id"))], hit.start("id"))
 
 
 def _values(page: Page, value: Labelled) -> Iterator[tuple[str, int]]:

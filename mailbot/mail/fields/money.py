@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mailbot.core.model import Finding, Language
-from mailbot.mail.fields.labels import Labelled
+from mailbot.mail.fields.labelled import Labelled
 from mailbot.mail.fields.numerals import numeral
 from mailbot.mail.fields.page import Page
 

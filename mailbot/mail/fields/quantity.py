@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mailbot.core.model import Finding
-from mailbot.mail.fields.labels import Labelled
+from mailbot.mail.fields.labelled import Labelled
 from mailbot.mail.fields.numerals import numeral
 from mailbot.mail.fields.page import Lexicon, Page, any_of
 from mailbot.mail.fold import fold
