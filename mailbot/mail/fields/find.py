@@ -42,13 +42,17 @@ def find_fields(parts: Parts, mail: ReadMail, vocabulary: VocabularyFile) -> Map
     found.update(find_people(page, labels))
     found.update(find_phone(page))
     found.update(_email(page, parts))
-    found.update(find_product(page, labels, found.get("model") or found.get("part_no")))
+    found.update(find_product(page, labels, _models(found)))
     found.update(find_quantity(page, labels))
     found.update(find_dates(page, labels))
     found.update(find_place(page, labels))
     found.update(find_demand(page))
     found.update(find_claim(page, labels))
     return {key: found[key] for key in FIELD_KEYS if key in found}
+
+
+def _models(found: Mapping[str, Finding]) -> list[str]:
+    return [m for key in ("model", "part_no") if key in found for m in str(found[key].value).split("; ")]
 
 
 def _page(parts: Parts, mail: ReadMail, vocabulary: VocabularyFile) -> Page:
