@@ -33,9 +33,11 @@ _LEFT = (
         r"|\b(?:bought|buyed|purchased|ordered|received|got|delivery of|pieces of|pcs of|boxes of|reclaim)[^,.;!?\n]{0,18}$"
     )),
     (1.5, re.compile(r"(?:收到|送来|发来|供应|提供|生产|使用|用|装|叫)(?:了|的|之|嘅|着|过)?[^,。;!?\s\d]{0,3}[ ]?$")),
-    (1.0, re.compile(r"(?:\d|[一两二三四五六七八九十百千万几这那此该每])[ ]?[\u4e00-\u9fff]$|\d (?:of )?$|\b(?:these|those) $")),
+    (1.5, re.compile(r"(?:[a-z0-9][ ]?的|把|将)[ ]?$")),
+    (1.0, re.compile(r"(?<!其中)(?:\d|[一两二三四五六七八九十百千万几这那此该每])[ ]?[\u4e00-\u9fff]$|\d (?:of )?$|\b(?:these|those) $")),
 )  # fmt: skip
 _RIGHT = (
+    (2.0, re.compile(r" (?:that |which )?(?:i|we|he|she|they|you) (?:bought|ordered|purchased|received|got)\b")),
     (2.5, re.compile(r"[ ]?\([ ]?(?:[a-z\u4e00-\u9fff]{0,6}[ :]{0,2})?[a-z0-9]")),
     (1.5, re.compile(r"[ ]?(?:\d|[一两二三四五六七八九十百千万]{1,6})[\d,.]{0,9}[ ]?[\u4e00-\u9fffa-z]")),
     (1.0, re.compile(
@@ -84,6 +86,7 @@ def _weighed(page: Page, models: Sequence[str]) -> Iterator[_Phrase]:
             continue
         in_subject = start < page.text_start - 1
         points = form + _around(level, start, end) + (_SURE if _beside(level, start, end, where) else 0)
+        points += 0.5 * (end - start >= 4 and not name.isascii())
         points += (2.0 if level[end : page.text_start - 1].strip(" :,.!") == "" else 1.0) if in_subject else 0
         if name.endswith(goods.packing):
             points -= 2.5

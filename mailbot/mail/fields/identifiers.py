@@ -18,10 +18,10 @@ _MODEL = re.compile(
     r"|(?![a-z0-9@]))"
 )
 _STANDARD = re.compile(
-    r"(?:iso|iec|gb|gb/t|en|ul|din|astm|iatf|jis|cns|vda|ip|aql|cr|fy|q|v|ver|rev|http|img|dsc"
-    r"|cp)[-/ ]?\d[\d.\-:]*|(?:ac|dc)?\d+(?:\.\d+)?(?:v|w|a)"
+    r"(?:iso|iec|gb/t|astm|iatf|jis|cns|vda|aql|ver|rev|http|img|dsc)[-/ ]?\d[\d.\-:]*"
+    r"|(?:gb|en|ul|din|ip|cr|fy|q|v|cp|hrc|pn|dn|phi)[/ ]?\d[\d.\-:]*|(?:ac|dc)?\d+(?:\.\d+)?(?:v|w|a)"
 )
-_DOCUMENT = re.compile(r"(?:单|单号|编号|工号|订单|no\.?|po|so|ref|order)[ :#]?$")
+_DOCUMENT = re.compile(r"(?:单|单号|编号|工号|订单|no\.?|po|so|ref|order|不是|并非|not|instead of|invoice|发票|报告|serial|车牌|awb)[ :#]?$")
 _NUMBERED = re.compile(r"(?:po|so|wo|inv|rma|dn|qn|ncr|car|scar|sn|ticket|case)[-_]?\d.*|.*-?20\d{6}(?:-.*)?")
 _LOOSE_LINKS = (",", ";", " ")  # an amount or a date may follow behind these
 _CORRECTION = re.compile(
@@ -99,6 +99,11 @@ def _alike(first: str, other: str) -> bool:
     )
 
 
+def _short_model(page: Page, before: str, name: str) -> bool:
+    """Whether three characters (键盘 K87) are a model: a letter and two digits behind what things end in."""
+    return bool(re.fullmatch(r"[a-z]\d\d", name)) and bool(before) and before in page.lexicon.vocabulary.goods.heads
+
+
 def _bare_model(page: Page, known: set[str]) -> tuple[str, int] | None:
     text, level = page.spoken.text, page.spoken.level
     order = [*_MODEL.finditer(level, page.text_start), *_MODEL.finditer(level, 0, page.text_start)]
@@ -111,7 +116,7 @@ def _bare_model(page: Page, known: set[str]) -> tuple[str, int] | None:
         if _DOCUMENT.search(level[max(0, start - 8) : start]) or _NUMBERED.fullmatch(name):
             continue
         if (
-            len(name) >= 4
+            (len(name) >= 4 or _short_model(page, level[:start].rstrip()[-1:], name))
             and any(c.isupper() for c in written)
             and not re.match(r"\.(?:jpe?g|png|pdf|xlsx?|docx?|zip|mp4|eml)", level[end:])
         ):

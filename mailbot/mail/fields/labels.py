@@ -28,6 +28,7 @@ _BATCH_BEHIND = re.compile(
 )
 
 
+_MONTHLY = re.compile(r"\d\d/\d\d")
 _DATE = re.compile(r"20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])$")
 
 
@@ -36,8 +37,8 @@ def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
     named = rf"({lexicon.labels})(?:\([^)\n]{{0,12}}\))?"
     form = rf"(?:(?<=[\s,;。(、/|【\[*:.)])|^)[ \t]*{named}[ \t]*(?:[】\]][ \t]*:?|:|=|\t)[ \t]*"
     prose = (
-        rf"({lexicon.identifier_labels})(?:(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-\"']{{0,3}}(?:{_VERBS})?"
-        rf"[ \t:\"']{{0,2}}|[^0-9\n。;!?,]{{1,26}}?(?:{_VERBS}|:)[ \t\"']*)(?P<id>{IDENT}(?:{_LINKS}{IDENT})*)"
+        rf"({lexicon.identifier_labels})(?:\(?(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-\"']{{0,3}}(?:{_VERBS})?"
+        rf"[ \t:\"']{{0,2}}|[ ](?:on|from|off|of|in) (?:the |my |its |your |each )?[a-z]{{2,12}}[ ]|[^0-9\n。;!?,]{{1,26}}?(?:{_VERBS}|:)[ \t\"']*)(?P<id>{IDENT}(?:{_LINKS}{IDENT})*)"
     )
     return re.compile(form, re.M), re.compile(prose)
 
@@ -95,7 +96,8 @@ def _prose(page: Page) -> Iterator[Labelled]:
         if name not in (*IDENTIFIERS, "ignored"):
             continue
         start, end = hit.span("id")
-        if name == "ignored" or (is_identifier(level, start, end, page.lexicon) and not _mere_number(hit)):
+        stamped = name == "batch" and start - hit.end(1) <= 2 and _MONTHLY.fullmatch(hit["id"])
+        if name == "ignored" or stamped or (is_identifier(level, start, end, page.lexicon) and not _mere_number(hit)):
             yield Labelled(field=name, start=start, end=end, form=False, label=hit[1])
 
 

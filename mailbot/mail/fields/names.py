@@ -25,6 +25,6 @@ def names(lexicon: Lexicon) -> re.Pattern[str]:
     """Pattern of a Chinese name, folded: 王敏, 欧阳丽, 老谭, 阿信, 林太, 吴师傅, 陈总."""
     titles = "|".join(fold(t) for t in lexicon.vocabulary.people.titles)
     return re.compile(
-        rf"[老小阿][{SURNAMES}](?![\u4e00-\u9fff])|(?:{_COMPOUND}|[{SURNAMES}])"
+        rf"[老小阿][{SURNAMES}](?![\u4e00-\u9fff])|阿[\u4e00-\u9fff](?![\u4e00-\u9fff])|(?:{_COMPOUND}|[{SURNAMES}])"
         rf"(?:[\u4e00-\u9fff]{{1,2}}(?:{titles})?|(?:{titles}))"
     )

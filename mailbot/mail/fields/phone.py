@@ -29,6 +29,7 @@ _LOOSE = re.compile(
     r"(?:电话|手机|热线|联系方式|打俾我|打给我|揾我(?:打)?|搵我(?:打)?|致电|拨打?|来电|回电|请打|whats ?app|wechat|tel|phone|mobile"
     r"|\bcell|\bcall|\bring|\breach|\btext)[^\d+(\n]{0,16}(?P<number>[+(]?\d[\d \-().]{5,18}\d)"
 )
+_CARD = re.compile(r"(?:小姐|先生|太|女士|师傅|经理|姐|哥)[ ,:]{1,3}(?P<number>[2-9]\d{3}[ \-]\d{4})(?!\d)")
 _FAX = re.compile(r"(?:fax|传真|傳真|f)[\s:：.]*$", re.I)
 _OTHER = re.compile(r"(?:订单|单号|批号|编号|order|no)[^\n\d]{0,4}$")
 _MOBILE = re.compile(r"^(?:\+?86[ \-]?)?1[3-9]|^(?:\+886[ \-]?|0)9\d{2}|^(?:\+44[ \-]?7|07\d{3} )")
@@ -49,7 +50,8 @@ def find_phone(page: Page) -> Iterator[tuple[str, Finding]]:
 
 def phones(text: str, level: str) -> list[tuple[int, int]]:
     """Return the spans of the phone numbers; a number of unusual form needs a word for calling in front."""
-    spans = [hit.span() for hit in PHONE.finditer(text)] or [hit.span("number") for hit in _LOOSE.finditer(level)]
+    spans = [hit.span() for hit in PHONE.finditer(text)]
+    spans = spans or [hit.span("number") for pattern in (_LOOSE, _CARD) for hit in pattern.finditer(level)]
     return [
         (start, start + len(text[start:end].rstrip()))
         for start, end in spans

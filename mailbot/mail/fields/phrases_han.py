@@ -32,9 +32,16 @@ _STOP_WORDS = re.compile(
     r"|两(?!用|极|相)|三(?!相|通|角|合|脚|孔|防|极|轮|人|层|脚|明治)|四(?!驱|轮|通|芯|件|人|季)|五(?!孔|金|人)|六(?!角|人)|七|八(?!角|芯|宝)"
     r"|九|十(?!字)|一(?!体|字|次性)|二(?!极|合|手)|普通|那种|品牌|牌子|拆开|更换|退回|检查|整批|包括|回复|处理|催|急|转发|所有|其中|显示|好多"
     r"|很多|质量|一款|检验|抽检|测试|品质|入库|出库|发货|送货|装配|组装|断了|断裂|开裂|爆裂|漏水|漏油|短少|少了|缺少|实收|应收|需要|希望|要求"
-    r"|造成|导致|存在|属于|包含|以及|如果|因为|所以|可以|无法|不能|没有|其他|其它|另外|验收|采用|库存|剩余|余下|运行|工作|启动|华信|公司|委外"
+    r"|造成|导致|存在|属于|包含|以及|如果|因为|所以|可以|无法|不能|没有|其他|其它|另外|验收|采用|库存|剩余|余下|运行|工作|启动|来自|华信|公司|委外"
     r"|检测|检出|测得|称重|拿到|取出|带来|卖出|售出|卸车|停产|下单|预约|预订|定做|定制的|委托|受|请问|咨询|想要|左右|大概|大约|普遍|个别|部分"
     r"|好几|若干|同批|本批|整箱|整包|老板|师傅|先生|女士|经理|先|再|很|让|(?<![转变切交置替])换(?!气|热|向|能|挡|档)|拆(?!装)|修(?!边|枝|草)"
+)
+_GOES_ON = (
+    r"(?<!包(?=[装括含裹邮退赔修换]))(?<!表(?=[面示明现达]))(?<!机(?=[身构会械制房]))(?<!头(?=[部尾]))(?<!计(?=[划算较入价]))"
+    r"(?<!网(?=[上络站点购址]))(?<!料(?=[号件]))(?<!件(?=[号数]))(?<!车(?=[间辆载身祸]))(?<!线(?=[上下路体索边长切]))(?<!盘(?=[点]))"
+    r"(?<!油(?=[漆污墨]))(?<!刷(?=[卡单新机]))(?<!扣(?=[款除钱费]))(?<!管(?=[理道控辖]))(?<!锁(?=[定死]))(?<!门(?=[店口市]))"
+    r"(?<!套(?=[餐装]))(?<!酒(?=[店]))(?<!药(?=[监店厂]))(?<!笔(?=[误试记]))(?<!卡(?=[死住顿滞扣壳槽片]))(?<!仪(?=[表]))"
+    r"(?<!器(?=[件械]))(?<!座(?=[位]))(?<!灯(?=[光具饰箱]))(?<!带(?=[来着有回]))(?<!环(?=[境保节]))(?<!塞(?=[车]))"
 )
 _PREFIX = re.compile(
     r"(?<![a-z0-9\-/.])(?:(?:led|lcd|usb|usb-c|type-c|oled|wifi|hdmi|rgb|pd|gan|ac|dc|rj|vga|smt|fpc|pcb|typec|micro usb|[a-z]{1,5})[ ]?"
@@ -50,7 +57,7 @@ def _ends(lexicon: Lexicon) -> re.Pattern[str]:
     """Where a name of a thing may end: after a known noun, or a character things end in."""
     goods = lexicon.vocabulary.goods
     known = sorted({fold(n) for n in goods.nouns if not n.isascii()}, key=len, reverse=True)
-    return re.compile("|".join([*map(re.escape, known), f"[{fold(goods.heads)}]"] if goods.heads else known))
+    return re.compile("|".join([*map(re.escape, known), rf"[{fold(goods.heads)}]{_GOES_ON}"] if goods.heads else known))
 
 
 @lru_cache(maxsize=8)
@@ -80,6 +87,8 @@ def _pieces(level: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Span
     if start > 1 and level[start - 1] == " " and (hit := _counted(lexicon).match(level, start - 2)):
         cuts.append((start, hit.end()))
     at = start
+    known = [hit.span() for hit in _ends(lexicon).finditer(level, start, end) if len(hit[0]) > 1]
+    cuts = [(a, b) for a, b in cuts if not any(k < b and a < m and (k < a or b < m) for k, m in known)]
     for a, b in sorted(cuts):
         if a - at >= 2:
             yield at, a

@@ -45,6 +45,9 @@ _NO_PRODUCT = re.compile(
 )
 
 
+_HOLDER = re.compile(r"(?:carton|box|part|unit|label|book|service|floor|light)(?:s|es)?|items?")
+
+
 def latin_phrases(level: str, lexicon: Lexicon) -> Iterator[tuple[Span, float]]:
     """Yield phrases that may name a thing, with the points their form speaks for them."""
     stop = lexicon.vocabulary.goods.never_in_names
@@ -54,12 +57,12 @@ def latin_phrases(level: str, lexicon: Lexicon) -> Iterator[tuple[Span, float]]:
     for pattern, points in ((_LAST, 3.0), (_BOUGHT, 2.0), (_DETERMINED, 0.5)):
         for hit in islice(pattern.finditer(level), _LIMIT):
             name = "noun" if pattern is _LAST else "name"
-            if hit[name].split()[-1] in stop or _NO_PRODUCT.search(hit[name]) or hit[name].endswith("ly"):
+            if hit[name].split()[-1] in stop or hit[name].endswith("ly"):
                 continue
-            start = hit.start(name) if name == "name" else hit.start()
-            span = _widened(level, start, hit.end(name), stop, 3 if name == "noun" else 0)
+            span = _widened(level, hit.start(name), hit.end(name), stop, 3 if name == "noun" else 0)
             words = level[span : hit.end(name)].split()
-            if not any(word in stop for word in words[:-1]):
+            vague = _NO_PRODUCT.search(words[-1]) and not (len(words) > 1 and _HOLDER.fullmatch(words[-1]))
+            if not vague and not any(word in stop for word in words[:-1]):
                 yield (span, hit.end(name)), points
 
 
