@@ -20,7 +20,8 @@ _NEAR = 160  # characters between a whole and its part
 _LIMIT = 200  # numbers of one mail that are looked at
 _NOT_PIECES = (
     r"(?!(?:工作|小时|月|星期|礼拜|钟头|多月|半月|人|客户|顾客|客人|用户|不同的|说法|电话|问题|原因"
-    r"|客服|疗程|季度|回合|字|多小时|多月|地方|解释|交代|答复|好评|差评|更换|店|点位|安装|规格|型号|批次|数|百分|度|小孩|孩子"
+    r"|客服|疗程|季度|回合|字|多小时|多月|地方|解释|交代|答复|好评|差评|更换|店|点位|安装"
+    r"|规格|型号|批次|数|百分|度|小孩|孩子"
     r"|师傅|面|样|平台|阶段|步骤|方案|要求|方面|部门|城市|国家|/))"
 )
 _ARTICLES = (
@@ -32,7 +33,8 @@ _GOOD = re.compile(
     r"|tested|are fine|were fine|are ok|were ok|are good)"
 )
 _ALL_BAD = re.compile(
-    r"[ ]?(?:产品|货|样品)?[ ]?(?:全部|全都|都|均|皆|一个样|一样|无一|全)(?!.{0,3}(?:正常|合格|良品|是好|没问题|入库|收到|已经?付))"
+    r"[ ]?(?:产品|货|样品)?[ ]?(?:全部|全都|都|均|皆|一个样|一样|无一|全)(?!.{0,3}(?:正常"
+    r"|合格|良品|是好|没问题|入库|收到|已经?付))"
 )
 _SUBSET = re.compile(r"(?:其中|里有|中有|有|发现|found|共)[ ]?$")
 _IN_IT = re.compile(r"[ ]?(?:装|每)?(?:货|产品)?(?:中|里)(?:有|面|,)?")
@@ -81,7 +83,8 @@ def words_of(lexicon: Lexicon) -> Words:
         count=re.compile(rf"{number}[ ]?(?:多|余|来)?[ ]?(?P<unit>{lexicon.units}){_NOT_PIECES}"),
         things=re.compile(rf"(?<![\w.,\-/#$£€])(?P<n>\d[\d,]{{0,8}}) (?:[a-z\-]+ ){{0,3}}?(?:{lexicon.goods.pattern})"),
         bad=re.compile(
-            rf"(?<![\w.,\-/#$£€]){plain} (?:(?:of (?:them|these|those)|are|were|was|is|have|had|has|came|arrived|turned out"
+            rf"(?<![\w.,\-/#$£€]){plain} (?:(?:of (?:them|these|those)|are|were|was|is|have"
+            rf"|had|has|came|arrived|turned out"
             rf"|already|completely|badly|units|pieces) ){{0,3}}(?:{latin})"
         ),
         shares=(

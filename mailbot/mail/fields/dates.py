@@ -16,12 +16,14 @@ from mailbot.mail.fields.page import Page
 
 _FIELDS = ("purchased_on", "shipped_on", "occurred_on")
 _VERBS = re.compile(
-    r"(?P<other>到(?=[,。;!?]|$)|收到|收货|到货|到的货|到仓|到厂|签收|入库(?!打压|检|抽|验|前|后|时)|交期|交货|合同|约定|延到|延期|改到|预计|计划"
+    r"(?P<other>到(?=[,。;!?]|$)|收到|收货|到货|到的货|到仓|到厂|签收|入库(?!打压|检|抽|验"
+    r"|前|后|时)|交期|交货|合同|约定|延到|延期|改到|预计|计划"
     r"|修:|维修|修过|写过信|写信|发邮件|开票|通知|答复|回复|提供|反映过|投诉过|预约(?!的)|寄回|换货|换主板"
     r"|换电池|到期|付款|拿到|交房"
     r"|\b(?:received|arrived|arrives?|delivered|delivery|due|wrote|e-?mailed|called|rang|contacted"
     r"|confirmation|promised|invoiced?|paid|expires?|visit|reply|by|until|charged)\b)"
-    r"|(?P<shipped_on>出货|发货|送来|发来|寄来|运来|交付|交来|送货|送的|送到|寄出|出厂|发出|供货|\b(?:shipped|dispatched"
+    r"|(?P<shipped_on>出货|发货|送来|发来|寄来|运来|交付|交来|送货|送的|送到|寄出|出厂|发出"
+    r"|供货|\b(?:shipped|dispatched"
     r"|sent out|despatched|ex works)\b)"
     r"|(?P<purchased_on>买|购|下单|下的单|入手|拍下|\b(?:bought|purchased|ordered|purchase|buying|buy)\b)"
     r"|(?P<occurred_on>\bsince\b|发现|出现|发生|使用|用(?!户|品|途|电)|上线|开始|坏|漏|触电|被电|冒烟"

@@ -20,7 +20,8 @@ Span = tuple[int, int]
 _ENOUGH = 1.5
 _SURE = 5.0  # points of a phrase beside the model
 _BETWEEN = re.compile(
-    r"[\s(,:\-\"「“]{0,3}(?:(?:型号|机型|model|p/n|料号|图号|货号|规格|品番|part(?: no\.?| number)?|code|item|ref(?:erence)?|art(?:icle|\.)?)"
+    r"[\s(,:\-\"「“]{0,3}(?:(?:型号|机型|model|p/n|料号|图号|货号|规格|品番|part(?: no\.?"
+    r"| number)?|code|item|ref(?:erence)?|art(?:icle|\.)?)"
     r"[\s:.#]{0,3}(?:为|是|no\.?|number)?[\s:]{0,2}|一台[\s(,]?(?:型号)?[\s:]{0,2})?"
 )
 _LEFT = (
@@ -30,20 +31,27 @@ _LEFT = (
     )),
     (2.5, re.compile(
         r"(?:买|购|下单|入手|购得|抢|采购|网购|订|拍)[^,。;!?\n]{0,7}[ ]?$"
-        r"|\b(?:bought|buyed|purchased|ordered|received|got|delivery of|pieces of|pcs of|boxes of|reclaim)[^,.;!?\n]{0,18}$"
+        r"|\b(?:bought|buyed|purchased|ordered|received|got|delivery of|pieces of|pcs of|boxes of"
+        r"|reclaim)[^,.;!?\n]{0,18}$"
     )),
     (1.5, re.compile(r"(?:收到|送来|发来|供应|提供|生产|使用|用|装|叫)(?:了|的|之|嘅|着|过)?[^,。;!?\s\d]{0,3}[ ]?$")),
     (1.5, re.compile(r"(?:[a-z0-9][ ]?的|把|将)[ ]?$")),
-    (1.0, re.compile(r"(?<!其中)(?:\d|[一两二三四五六七八九十百千万几这那此该每])[ ]?[\u4e00-\u9fff]$|\d (?:of )?$|\b(?:these|those) $")),
+    (1.0, re.compile(r"(?<!其中)(?:\d|[一两二三四五六七八九十百千万几这那此该每])[ ]?[\u4e00-\u9fff]$|\d (?:of )?$"
+        r"|\b(?:these|those) $")),
 )  # fmt: skip
 _RIGHT = (
     (2.0, re.compile(r" (?:that |which )?(?:i|we|he|she|they|you) (?:bought|ordered|purchased|received|got)\b")),
     (2.5, re.compile(r"[ ]?\([ ]?(?:[a-z\u4e00-\u9fff]{0,6}[ :]{0,2})?[a-z0-9]")),
     (1.5, re.compile(r"[ ]?(?:\d|[一两二三四五六七八九十百千万]{1,6})[\d,.]{0,9}[ ]?[\u4e00-\u9fffa-z]")),
-    (1.0, re.compile(
-        r"(?:[ ]?(?:的|用了|用着|才|刚|就|又|也|都|全|自己|突然|忽然|老是|总是|一直|会|不|没|坏|漏|断|裂|掉|破|爆|炸|烧|冒|响|变|松|卡|少|缺|错|脱|生锈|褪|起|异)"
-        r"| (?:is|are|was|were|has|have|had|won't|will|does|do|don't|doesn't|keeps?|stopped|broke|failed|smells?|leaks?|trips?|makes|came|started|exploded|caught|does not)\b)"
-    )),
+    (
+        1.0,
+        re.compile(
+            r"(?:[ ]?(?:的|用了|用着|才|刚|就|又|也|都|全|自己|突然|忽然|老是|总是|一直|会"
+            r"|不|没|坏|漏|断|裂|掉|破|爆|炸|烧|冒|响|变|松|卡|少|缺|错|脱|生锈|褪|起|异)"
+            r"| (?:is|are|was|were|has|have|had|won't|will|does|do|don't|doesn't|keeps?|stopped"
+            r"|broke|failed|smells?|leaks?|trips?|makes|came|started|exploded|caught|does not)\b)"
+        ),
+    ),
     (0.5, re.compile(r"[ ]?(?:[,。;!?)\"」”\n]|$)")),
 )
 _BESIDES = re.compile(r"(?:换过|换了|除了|不含|如|比如|例如|不是|没有|以及|的|之|嘅)[ ]?$")
@@ -58,16 +66,18 @@ class _Phrase:
     in_subject: bool
 
 
-def find_product(page: Page, labels: Sequence[Labelled], models: Sequence[str]) -> Iterator[tuple[str, Finding]]:
-    """Find what the complaint is about; `models` are the models and part numbers of the mail."""
-    text, level = page.spoken.text, page.spoken.level
+def find_product(
+    page: Page, labels: Sequence[Labelled], models: Sequence[str], listed: Span | None = None
+) -> Iterator[tuple[str, Finding]]:
+    """Find what the complaint is about; `models` are those of the mail, `listed` where it names a product of ours."""
+    text = page.spoken.text
     named = [v for v in labels if v.field == "product" and v.form and 1 < v.end - v.start <= 60]
     if named:
         values = dict.fromkeys(text[v.start : v.end] for v in named)
         yield "product", page.found("; ".join(values), named[0].start)
         return
-    if page.lexicon.catalogue and (hit := page.lexicon.catalogue.search(level)):
-        yield "product", page.found(text[slice(*hit.span())], hit.start())
+    if listed:
+        yield "product", page.found(text[slice(*listed)], listed[0])
         return
     best = _best(list(_weighed(page, models)))
     enough = _ENOUGH if page.text_start > 1 else _SURE  # a reply speaks of parts, the product is known
@@ -122,9 +132,7 @@ def _best(phrases: Sequence[_Phrase]) -> _Phrase | None:
         again = min(2.0, 0.5 * len(same)) + (1.0 if any(p.in_subject for p in same) else 0.0)
         points = phrase.points + again - (1.0 if phrase.in_subject and same else 0.0)
         if best is None or points > best[0]:
-            best = points, _Phrase(
-                span=phrase.span, name=phrase.name, points=points, in_subject=phrase.in_subject
-            )
+            best = points, _Phrase(span=phrase.span, name=phrase.name, points=points, in_subject=phrase.in_subject)
     return best[1] if best else None
 
 

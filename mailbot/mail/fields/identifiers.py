@@ -21,7 +21,10 @@ _STANDARD = re.compile(
     r"(?:iso|iec|gb/t|astm|iatf|jis|cns|vda|aql|ver|rev|http|img|dsc)[-/ ]?\d[\d.\-:]*"
     r"|(?:gb|en|ul|din|ip|cr|fy|q|v|cp|hrc|pn|dn|phi)[/ ]?\d[\d.\-:]*|(?:ac|dc)?\d+(?:\.\d+)?(?:v|w|a)"
 )
-_DOCUMENT = re.compile(r"(?:单|单号|编号|工号|订单|no\.?|po|so|ref|order|不是|并非|not|instead of|invoice|发票|报告|serial|车牌|awb)[ :#]?$")
+_DOCUMENT = re.compile(
+    r"(?:单|单号|编号|工号|订单|no\.?|po|so|ref|order|不是|并非|not|instead of|invoice|发票"
+    r"|报告|serial|车牌|awb)[ :#]?$"
+)
 _NUMBERED = re.compile(r"(?:po|so|wo|inv|rma|dn|qn|ncr|car|scar|sn|ticket|case)[-_]?\d.*|.*-?20\d{6}(?:-.*)?")
 _LOOSE_LINKS = (",", ";", " ")  # an amount or a date may follow behind these
 _CORRECTION = re.compile(
@@ -33,6 +36,7 @@ _CORRECTION = re.compile(
 _WRONG = re.compile(
     r"错|有误|不对|不是|笔误|看岔|印的|\b(?:wrong|mistake|typo|mistyped|incorrect|not|sorry|correction|error)\b"
 )
+_BARE = 0.8  # how sure a model is that no label names
 _LIMIT = 50  # corrections of one mail that are looked at
 _PO = re.compile(r"(?:p\.?o\.?|no\.?)[ \t#:]+", re.I)
 
@@ -45,12 +49,13 @@ def find_identifiers(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[s
             found.setdefault(value.field, []).extend(_values(page, value))
     corrected = dict(_corrected(page))
     found.update({key: [value] for key, value in corrected.items()})
-    if "model" not in found and (bare := _bare_model(page, {t.lower() for ts in found.values() for t, _ in ts})):
-        found["model"] = [bare]
+    bare = [] if "model" in found else _bare_model(page, {t.lower() for ts in found.values() for t, _ in ts})
+    if bare:
+        found["model"] = bare
     for key, values in found.items():
         distinct = dict.fromkeys(text for text, _ in values)
         if distinct:
-            yield key, page.found("; ".join(distinct), values[0][1])
+            yield key, page.found("; ".join(distinct), values[0][1], _BARE if values is bare else 1.0)
 
 
 def _corrected(page: Page) -> Iterator[tuple[str, tuple[str, int]]]:
@@ -104,7 +109,7 @@ def _short_model(page: Page, before: str, name: str) -> bool:
     return bool(re.fullmatch(r"[a-z]\d\d", name)) and bool(before) and before in page.lexicon.vocabulary.goods.heads
 
 
-def _bare_model(page: Page, known: set[str]) -> tuple[str, int] | None:
+def _bare_model(page: Page, known: set[str]) -> list[tuple[str, int]]:
     text, level = page.spoken.text, page.spoken.level
     order = [*_MODEL.finditer(level, page.text_start), *_MODEL.finditer(level, 0, page.text_start)]
     for hit in order:
@@ -120,5 +125,5 @@ def _bare_model(page: Page, known: set[str]) -> tuple[str, int] | None:
             and any(c.isupper() for c in written)
             and not re.match(r"\.(?:jpe?g|png|pdf|xlsx?|docx?|zip|mp4|eml)", level[end:])
         ):
-            return written, start
-    return None
+            return [(written, start)]
+    return []

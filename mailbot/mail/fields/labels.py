@@ -38,7 +38,8 @@ def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
     form = rf"(?:(?<=[\s,;。(、/|【\[*:.)])|^)[ \t]*{named}[ \t]*(?:[】\]][ \t]*:?|:|=|\t)[ \t]*"
     prose = (
         rf"({lexicon.identifier_labels})(?:\(?(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-\"']{{0,3}}(?:{_VERBS})?"
-        rf"[ \t:\"']{{0,2}}|[ ](?:on|from|off|of|in) (?:the |my |its |your |each )?[a-z]{{2,12}}[ ]|[^0-9\n。;!?,]{{1,26}}?(?:{_VERBS}|:)[ \t\"']*)(?P<id>{IDENT}(?:{_LINKS}{IDENT})*)"
+        rf"[ \t:\"']{{0,2}}|[ ](?:on|from|off|of|in) (?:the |my |its |your |each )?[a-z]{{2,12}}[ ]"
+        rf"|[^0-9\n。;!?,]{{1,26}}?(?:{_VERBS}|:)[ \t\"']*)(?P<id>{IDENT}(?:{_LINKS}{IDENT})*)"
     )
     return re.compile(form, re.M), re.compile(prose)
 

@@ -10,16 +10,18 @@ _DIGITS = {
 _STEPS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 _FACTORS = {"千": 1000.0, "万": 10_000.0, "k": 1000.0}
-_ENGLISH = {
-    word: float(value)
-    for value, word in enumerate(
-        (
-            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-            " seventeen eighteen nineteen twenty"
-        ).split(),
-        1,
-    )
-} | {"both": 2.0, "a dozen": 12.0, "half a dozen": 6.0, "two dozen": 24.0, "thirty": 30.0, "fifty": 50.0}
+_COUNTING = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+    " seventeen eighteen nineteen twenty"
+)
+_ENGLISH = {word: float(value) for value, word in enumerate(_COUNTING.split(), 1)} | {
+    "both": 2.0,
+    "a dozen": 12.0,
+    "half a dozen": 6.0,
+    "two dozen": 24.0,
+    "thirty": 30.0,
+    "fifty": 50.0,
+}
 NUMBER_WORDS = "|".join(sorted(_ENGLISH, key=len, reverse=True))
 """Pattern of English number words."""
 

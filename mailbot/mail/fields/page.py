@@ -89,12 +89,6 @@ class Lexicon:
         return re.compile(rf"(?:(?:{other})+)|(?<![a-z0-9-])(?:{latin})(?:s|es)?(?![a-z0-9])")
 
     @cached_property
-    def catalogue(self) -> re.Pattern[str] | None:
-        """The company's own products."""
-        names = [fold(name) for name in self.vocabulary.catalogue]
-        return re.compile(any_of(names)) if names else None
-
-    @cached_property
     def units(self) -> str:
         """Pattern of the units things are counted in."""
         return (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from mailbot.core.model import Finding
 from mailbot.mail.fields.labelled import Labelled
@@ -40,9 +41,7 @@ def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
     name = names(lexicon).pattern
     firm = "|".join(sorted(map(re.escape, lexicon.vocabulary.people.company_endings), key=len, reverse=True))
     return (
-        re.compile(
-            rf"(?:收货人|联系人|联络人|投诉人|收件人|对接人|找|联系)[ :]*(?P<name>{name})(?=[,。;!?\s(\d]|$)"
-        ),
+        re.compile(rf"(?:收货人|联系人|联络人|投诉人|收件人|对接人|找|联系)[ :]*(?P<name>{name})(?=[,。;!?\s(\d]|$)"),
         re.compile(rf"^[\s,。:(]{{0,3}}(?:找|联系|请找)?(?P<name>{name})(?=[,。;!?\s)]|$)"),
         re.compile(
             rf"(?:^|[\s,。:(])(?P<name>{name})[\s,:(]{{0,3}}(?:电话|手机|tel|联系电话|的电话|的手机)?[\s:是]{{0,2}}$"
@@ -58,11 +57,10 @@ def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
 def find_people(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Finding]]:
     """Find who complains; what is labelled wins over the signature, the signature over the text."""
     seen: set[str] = set()
-    for source in (lambda: _labelled(page, labels), lambda: find_signed(page), lambda: _spoken(page)):
-        for key, finding in source():
-            if key not in seen and finding.value:
-                seen.add(key)
-                yield key, finding
+    for key, finding in chain(_labelled(page, labels), find_signed(page), _spoken(page)):
+        if key not in seen and finding.value:
+            seen.add(key)
+            yield key, finding
 
 
 def _labelled(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Finding]]:

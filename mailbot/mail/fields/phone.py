@@ -26,7 +26,8 @@ _FORMS = (
 )
 PHONE = re.compile(r"(?<![\dA-Za-z\-_/+.])(?:" + "|".join(_FORMS) + r")(?![\d])" + _EXTENSION, re.I)
 _LOOSE = re.compile(
-    r"(?:电话|手机|热线|联系方式|打俾我|打给我|揾我(?:打)?|搵我(?:打)?|致电|拨打?|来电|回电|请打|whats ?app|wechat|tel|phone|mobile"
+    r"(?:电话|手机|热线|联系方式|打俾我|打给我|揾我(?:打)?|搵我(?:打)?|致电|拨打?|来电|回电"
+    r"|请打|whats ?app|wechat|tel|phone|mobile"
     r"|\bcell|\bcall|\bring|\breach|\btext)[^\d+(\n]{0,16}(?P<number>[+(]?\d[\d \-().]{5,18}\d)"
 )
 _CARD = re.compile(r"(?:小姐|先生|太|女士|师傅|经理|姐|哥)[ ,:]{1,3}(?P<number>[2-9]\d{3}[ \-]\d{4})(?!\d)")

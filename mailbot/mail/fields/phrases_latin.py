@@ -14,17 +14,21 @@ from mailbot.mail.fields.page import Lexicon
 Span = tuple[int, int]
 _LIMIT = 300  # phrases of one mail that are looked at
 _MODIFIER = re.compile(r"(?<![a-z0-9\-/.#])(?P<word>[a-z0-9][a-z0-9\-]*)[ ]$")
-_SIZE = re.compile(r"\d+(?:\.\d+)?-?(?:v|w|a|mm|cm|l|ml|inch|in|m|kg|oz|ft|way|port|pin|qt|litre|liter|gallon|watt|volt)?")
-_BARE_SIZE = frozenset("mm cm m l ml kg oz ft qt inch in litre liter gallon watt volt w v a".split())
+_SIZE = re.compile(
+    r"\d+(?:\.\d+)?-?(?:v|w|a|mm|cm|l|ml|inch|in|m|kg|oz|ft|way|port|pin|qt|litre|liter|gallon|watt|volt)?"
+)
+_BARE_SIZE = re.compile(r"mm|cm|m|l|ml|kg|oz|ft|qt|inch|in|litre|liter|gallon|watt|volt|w|v|a")
 _LAST = re.compile(
     r"(?<![a-z0-9\-])(?P<noun>[a-z][a-z\-]{2,})(?=[ ]?\((?:[a-z\-. ]{0,14}[:#]? ?)?[a-z0-9\-/]*\d"
-    r"|,? (?:p/n|part|model|code|item|ref(?:erence)?|article|type|sku)\.?[ :#]{0,2}(?:no\.?|number|code)?[ :#]{0,2}[a-z0-9\-/]*\d"
+    r"|,? (?:p/n|part|model|code|item|ref(?:erence)?|article|type|sku)\.?[ :#]{0,2}(?:no\.?"
+    r"|number|code)?[ :#]{0,2}[a-z0-9\-/]*\d"
     r"|[ ][a-z]{1,6}-?\d[a-z0-9\-]*(?![a-z0-9%]))"
 )
 _DETERMINED = re.compile(
     r"\b(?:your|these|those|this|the|an?|my|our)\s+(?P<name>(?:[a-z0-9][a-z0-9\-]* ){0,3}?[a-z][a-z\-]{2,})"
     r"(?=\s+(?:which|that|is|are|was|were|has|have|had|from|we|i|on|in|with|for|stopped|keeps?|came|made|does|do|don't"
-    r"|doesn't|won't|will|cannot|can't|broke|failed|trips?|leaks?|slam|code|lot|batch|model|seems?|smells?|at|and|but)\b"
+    r"|doesn't|won't|will|cannot|can't|broke|failed|trips?|leaks?|slam|code|lot|batch|model"
+    r"|seems?|smells?|at|and|but)\b"
     r"|\s*[,.;(!?]|\s*$)"
 )
 _BOUGHT = re.compile(
@@ -34,14 +38,21 @@ _BOUGHT = re.compile(
     r"|yesterday|about|two|a|was|is|i|you|model)\b|\s*[(,.;]|\s*$|\s+\d)"
 )
 _NO_PRODUCT = re.compile(
-    r"\b(?:orders?|parcel|package|refund|invoice|products?|items?|goods|things?|it|them|one|ones|delivery|company|website"
-    r"|web|shop|store|service|e?mail|reply|same|batch|lot|parts?|pieces|units|shipments?|letter|calls?|answer|problem|site"
-    r"|team|people|line|office|price|customers?|quality|support|complaint|warranty|report|response|consignment|container"
+    r"\b(?:orders?|parcel|package|refund|invoice|products?|items?|goods|things?|it|them|one"
+    r"|ones|delivery|company|website"
+    r"|web|shop|store|service|e?mail|reply|same|batch|lot|parts?|pieces|units|shipments?"
+    r"|letter|calls?|answer|problem|site"
+    r"|team|people|line|office|price|customers?|quality|support|complaint|warranty|report"
+    r"|response|consignment|container"
     r"|cartons?|boxes|box|crate|photos?|pictures?|attention|help|time|week|month|day|way|case|reason|cause|issue|fault"
     r"|defects?|test|result|limit|address|account|money|payment|number|manual|instructions|label|rest|others?|old|new"
     r"|management|engineers?|staff|manager|supplier|factory|plant|post|job|application|attachment|paper|side|position"
     r"|end|top|bottom|back|front|house|home|kitchen|school|moment|phone|work|use|business|situation|matter|note|morning"
-    r"|supply|standard|specification|requirements?|agreement|contract|next|floor|wall|hand|hands|water|oil|air|power|driver|shock|burns?|injury|injuries|message|serial|ticket|reference|room|section|sir|madam|ladies|list|books?|records?|stock|warehouse|books|limits?|amount|balance|credit|debit|notice|date|document|invoices|trouble|damage|fire|smoke|smell|noise|child|son|daughter|wife|husband|dog|cat|kids?)$"
+    r"|supply|standard|specification|requirements?|agreement|contract|next|floor|wall|hand"
+    r"|hands|water|oil|air|power|driver|shock|burns?|injury|injuries|message|serial|ticket"
+    r"|reference|room|section|sir|madam|ladies|list|books?|records?|stock|warehouse|books"
+    r"|limits?|amount|balance|credit|debit|notice|date|document|invoices|trouble|damage|fire"
+    r"|smoke|smell|noise|child|son|daughter|wife|husband|dog|cat|kids?)$"
 )
 
 
@@ -75,7 +86,7 @@ def _widened(level: str, start: int, end: int, stop: frozenset[str], most: int) 
         word = before["word"]
         if any(c.isdigit() for c in word) and not _SIZE.fullmatch(word):
             break
-        if word.isdigit() and level[start:end].split()[0] not in _BARE_SIZE:
+        if word.isdigit() and not _BARE_SIZE.fullmatch(level[start:end].split()[0]):
             break
         start = before.start("word")
     return start

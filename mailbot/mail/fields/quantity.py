@@ -1,7 +1,7 @@
 """How many pieces are affected: not the order, not the sample drawn, not the good ones.
 
-Every number of things is weighed; the heaviest is the one. Kinds of defects counted one by one (6把没劲，2把卡住) are added
-up unless the writer did it himself.
+Every number of things is weighed; the heaviest is the one. Kinds of defects counted one by one (6把没劲，2把卡住) are
+added up unless the writer did it himself.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from mailbot.mail.fields.page import Page
 from mailbot.mail.fields.tables import TABLE, TOTAL
 
 ENOUGH = 1.0
-_NOT_ADDED = re.compile(r"其中|包括|里面|[这那]\d|已|剩|另|退|换|补|都|全|均|其余|including|of which|remaining|left|return|replac")
+_NOT_ADDED = re.compile(
+    r"其中|包括|里面|[这那]\d|已|剩|另|退|换|补|都|全|均|其余|including|of which|remaining|left|return|replac"
+)
 _SHARE = re.compile(r"(?P<n>\d[\d,]*)[ ]?(?:/|of|out of)[ ]?(?P<all>\d[\d,]*)")
 
 

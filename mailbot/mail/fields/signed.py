@@ -26,11 +26,13 @@ _ON_BEHALF = re.compile(r"^(?:i\. ?[AV]\.|ppa\.|p\.?p\.) ?")
 _PIECES = re.compile(r"\s*[|·，、\t]\s*|\s*(?<![A-Za-z])/\s*|\s+/\s*|, (?!Inc|Ltd|LLC|Co|GmbH|S\.A)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _DEPARTMENT_ENDS = ("部", "处", "课", "科", "组", "室", "中心", "仓库")
-_SMALL = frozenset("and & of the for dept dept. department team office division section unit group".split())
-_UNITS = frozenset("team department dept dept. division section office".split())
+_UNITS = frozenset(["team", "department", "dept", "dept.", "division", "section", "office", "group", "unit"])
+_SMALL = _UNITS | {"and", "&", "of", "the", "for"}
 _LETTERS = re.compile(r"(?: [A-Z]{2,4}\b\.?)+$")  # RGN, PhD … behind a name
 _ROLE = re.compile(r"[a-z\-]{3,}(?:er|or|ist|ant|ician|eer|yst|man|woman|ee)$")
-_TITLE_CASE = re.compile(r"[A-ZÀ-Þ][\w'’&.\-]*(?: (?:[A-ZÀ-Þ&(][\w'’&.\-)]*|and|of|the|de|du|des|la|le|am|im|zu|von|van|und|y)){1,5}$")
+_TITLE_CASE = re.compile(
+    r"[A-ZÀ-Þ][\w'’&.\-]*(?: (?:[A-ZÀ-Þ&(][\w'’&.\-)]*|and|of|the|de|du|des|la|le|am|im|zu|von|van|und|y)){1,5}$"
+)
 _STREET = re.compile(
     r"\b(?:street|st|road|rd|avenue|ave|lane|drive|suite|floor|building|park|way|box|unit|tel|fax)\b", re.I
 )
@@ -145,7 +147,7 @@ def _latin(page: Page, token: str, level: str, *, named: bool) -> str:
         return "contact_department"
     if level in people.positions or (len(words) <= 6 and any(w in people.positions for w in words)):
         return "contact_position"
-    if words[-1] in _UNITS and len(words) > 1 or set(words) <= _department_words(page.lexicon):
+    if (words[-1] in _UNITS and len(words) > 1) or set(words) <= _department_words(page.lexicon):
         return "contact_department"
     if _in_domain(page, words) >= 8 and len(words) > 1 and level != fold(page.customer.name):
         return "company"
