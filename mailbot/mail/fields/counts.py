@@ -89,12 +89,13 @@ def words_of(lexicon: Lexicon) -> Words:
         ),
         shares=(
             re.compile(
-                rf"(?<![\w.,\-/]){plain}{unit}(?: [a-z\-]+){{0,4}}? (?:out of|of|from) {_ARTICLES}(?P<all>\d[\d,]*)(?![\d,]*[/.\-]\d)"
-                rf"(?:[ ]?(?P<of>{lexicon.units}))?"
+                rf"(?<![\w.,\-/]){plain}{unit}(?: [a-z\-]+){{0,4}}? (?:out of|of|from) {_ARTICLES}(?P<all>\d[\d,]*)"
+                rf"(?![\d,]*[/.\-]\d)(?:[ ]?(?P<of>{lexicon.units}))?"
             ),
             re.compile(rf"(?<![\w.,\-/]){plain} (?:of|from) (?:your|our|these|those|the) [a-z\d]+"),
             re.compile(
-                rf"\bout of {_ARTICLES}(?P<all>\d[\d,]*)[^.;\n\d]{{0,40}}(?:\([^)\n]{{0,40}}\))?[^.;\n]{{0,60}}?, (?:only )?{plain}{unit}"
+                rf"\bout of {_ARTICLES}(?P<all>\d[\d,]*)[^;\n]{{0,60}}?"
+                rf"(?:\([^)\n]{{0,40}}\))?[^;\n]{{0,60}}?, (?:only )?{plain}{unit}(?! (?:days|hours|weeks))"
             ),
         ),
         affected=re.compile(any_of(fold(w) for w in words.affected)),

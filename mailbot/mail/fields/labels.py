@@ -35,7 +35,7 @@ _DATE = re.compile(r"20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])$
 @lru_cache(maxsize=8)
 def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
     named = rf"({lexicon.labels})(?:\([^)\n]{{0,12}}\))?"
-    form = rf"(?:(?<=[\s,;。(、/|【\[*:.)])|^)[ \t]*{named}[ \t]*(?:[】\]][ \t]*:?|:|=|\t)[ \t]*"
+    form = rf"(?:(?<=[\s,;。(、/|【\[*:.)])|^){named}[ \t]*(?:[】\]][ \t]*:?|:|=|\t)[ \t]*"
     prose = (
         rf"({lexicon.identifier_labels})(?:\(?(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-\"']{{0,3}}(?:{_VERBS})?"
         rf"[ \t:\"']{{0,2}}|[ ](?:on|from|off|of|in) (?:the |my |its |your |each )?[a-z]{{2,12}}[ ]"

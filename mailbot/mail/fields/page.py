@@ -66,13 +66,9 @@ class Lexicon:
     def __init__(self, vocabulary: VocabularyFile) -> None:
         self.vocabulary = vocabulary
         self.label_of = {_tight(fold(label)): key for key, labels in vocabulary.labels.items() for label in labels}
-        labels = "|".join(
-            _label(fold(label))
-            for label in sorted({x for ls in vocabulary.labels.values() for x in ls}, key=len, reverse=True)
-        )
-        self.labels = labels
+        self.labels = _labels(label for labels in vocabulary.labels.values() for label in labels)
         named = {x for key in (*IDENTIFIERS, "ignored") for x in vocabulary.labels.get(key, ())}
-        self.identifier_labels = "|".join(_label(fold(label)) for label in sorted(named, key=len, reverse=True))
+        self.identifier_labels = _labels(named)
         self.demands = [(d.key, Phrases(d.words, fold, d.but_not)) for d in vocabulary.demand]
         self.no_model = frozenset(fold(name) for name in vocabulary.goods.no_model)
 
@@ -104,6 +100,13 @@ class Lexicon:
 
 def _tight(label: str) -> str:
     return re.sub(r"\s+", "", label)
+
+
+def _labels(labels: Iterable[str]) -> str:
+    """Return a pattern for any label, the longest first; its first character is looked at before all else."""
+    folded = sorted({fold(label) for label in labels}, key=len, reverse=True)
+    first = "".join(sorted({re.escape(label[0]) for label in folded}))
+    return rf"(?=[{first}])(?:{'|'.join(map(_label, folded))})"
 
 
 def _label(label: str) -> str:
