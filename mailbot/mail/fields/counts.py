@@ -22,7 +22,7 @@ _NOT_PIECES = (
     r"(?!(?:工作|小时|月|星期|礼拜|钟头|多月|半月|人|客户|顾客|客人|用户|不同的|说法|电话|问题|原因"
     r"|客服|疗程|季度|回合|字|多小时|多月|地方|解释|交代|答复|好评|差评|更换|店|点位|安装"
     r"|规格|型号|批次|数|百分|度|小孩|孩子"
-    r"|师傅|面|样|平台|阶段|步骤|方案|要求|方面|部门|城市|国家|/))"
+    r"|师傅|面|样|平台|阶段|步骤|方案|要求|方面|部门|城市|国家|/(?!\d)))"
 )
 _ARTICLES = (
     r"(?:(?:the|a|your|our|these|those|this|that|total|whole|roughly|about|around|approximately|approx\.?|nearly|almost"
@@ -89,10 +89,11 @@ def words_of(lexicon: Lexicon) -> Words:
         ),
         shares=(
             re.compile(
+                rf"(?<!crate )(?<!box )(?<!carton )(?<!page )(?<!pallet )(?<!case )(?<!day )(?<!step )(?<!part )"
                 rf"(?<![\w.,\-/]){plain}{unit}(?: [a-z\-]+){{0,4}}? (?:out of|of|from) {_ARTICLES}(?P<all>\d[\d,]*)"
                 rf"(?![\d,]*[/.\-]\d)(?:[ ]?(?P<of>{lexicon.units}))?"
             ),
-            re.compile(rf"(?<![\w.,\-/]){plain} (?:of|from) (?:your|our|these|those|the) [a-z\d]+"),
+            re.compile(rf"(?<![\w.,\-/]){plain} (?:of (?:them|these|those|which)(?![a-z])|(?:of|from) (?:your|our|the) [a-z\d]+)"),
             re.compile(
                 rf"\bout of {_ARTICLES}(?P<all>\d[\d,]*)[^;\n]{{0,60}}?"
                 rf"(?:\([^)\n]{{0,40}}\))?[^;\n]{{0,60}}?, (?:only )?{plain}{unit}(?! (?:days|hours|weeks))"
@@ -134,7 +135,7 @@ def _with_unit(page: Page) -> Iterator[Count]:
         previous = hits[index - 1].end() if index else 0
         following = hits[index + 1].start() if index + 1 < len(hits) else len(level)
         left = level[max(clause[0], previous, hit.start() - 24) : hit.start()]
-        right = level[hit.end() : min(clause[1], following, hit.end() + 16)]
+        right = level[hit.end() : min(clause[1], following, hit.end() + (40 if hit["unit"].isascii() else 16))]
         between = level[hit.end() : following] if following - hit.end() < 8 else ""
         points, whole = weigh(left, right, between, words)
         if before and hit.start() - before.end < _NEAR and not whole and _part_of(before, number, level, hit):

@@ -22,7 +22,7 @@ _VERBS = re.compile(
     r"|换电池|到期|付款|拿到|交房"
     r"|\b(?:received|arrived|arrives?|delivered|delivery|due|wrote|e-?mailed|called|rang|contacted"
     r"|confirmation|promised|invoiced?|paid|expires?|visit|reply|by|until|charged)\b)"
-    r"|(?P<shipped_on>出货|发货|送来|发来|寄来|运来|交付|交来|送货|送的|送到|寄出|出厂|发出"
+    r"|(?P<shipped_on>出货|发货|送来|发来|寄来|运来|交付|交来|送货(?!的|员|师|单|司)|送的|送到|寄出|出厂|发出"
     r"|供货|\b(?:shipped|dispatched"
     r"|sent out|despatched|ex works)\b)"
     r"|(?P<purchased_on>买|购|下单|下的单|入手|拍下|\b(?:bought|purchased|ordered|purchase|buying|buy)\b)"

@@ -28,6 +28,7 @@ _BATCH_BEHIND = re.compile(
 )
 
 
+_FIRST = re.compile(IDENT)
 _MONTHLY = re.compile(r"\d\d/\d\d")
 _DATE = re.compile(r"20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])$")
 
@@ -97,6 +98,8 @@ def _prose(page: Page) -> Iterator[Labelled]:
         if name not in (*IDENTIFIERS, "ignored"):
             continue
         start, end = hit.span("id")
+        if not is_identifier(level, start, end, page.lexicon) and (first := _FIRST.match(level, start, end)):
+            end = first.end()  # 单号 JX8826，599块
         stamped = name == "batch" and start - hit.end(1) <= 2 and _MONTHLY.fullmatch(hit["id"])
         if name == "ignored" or stamped or (is_identifier(level, start, end, page.lexicon) and not _mere_number(hit)):
             yield Labelled(field=name, start=start, end=end, form=False, label=hit[1])

@@ -47,7 +47,7 @@ def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
             rf"(?:^|[\s,。:(])(?P<name>{name})[\s,:(]{{0,3}}(?:电话|手机|tel|联系电话|的电话|的手机)?[\s:是]{{0,2}}$"
         ),
         re.compile(
-            rf"(?:我是|我们是|这里是|本公司是|本人是|我在)(?P<company>[\u4e00-\u9fff()]{{2,20}}?(?:{firm}))"
+            rf"(?:我是|我们是|这里是|本公司是|本人是|我在)(?P<company>(?:(?![了的买一是])[\u4e00-\u9fff()]){{2,20}}?(?:{firm}))"
             rf"(?P<contact_department>[\u4e00-\u9fff]{{1,5}}[部处课科组])?的?(?P<contact_name>{name})?"
             rf"(?=[,。;!?\s(的]|$)"
         ),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from mailbot.mail.fields.numerals import NUMBER_WORDS
 from mailbot.mail.fields.page import Lexicon
 
 Span = tuple[int, int]
@@ -19,7 +20,7 @@ _SIZE = re.compile(
 )
 _BARE_SIZE = re.compile(r"mm|cm|m|l|ml|kg|oz|ft|qt|inch|in|litre|liter|gallon|watt|volt|w|v|a")
 _LAST = re.compile(
-    r"(?<![a-z0-9\-])(?P<noun>[a-z][a-z\-]{2,})(?=[ ]?\((?:[a-z\-. ]{0,14}[:#]? ?)?[a-z0-9\-/]*\d"
+    r"(?<![a-z0-9\-])(?P<noun>[a-z][a-z\-]{2,})(?=[ ]?\((?!order|po |invoice|photo|see|about|approx|ref)(?:[a-z\-. ]{0,14}[:#]? ?)?[a-z0-9\-/]*\d"
     r"|,? (?:p/n|part|model|code|item|ref(?:erence)?|article|type|sku)\.?[ :#]{0,2}(?:no\.?"
     r"|number|code)?[ :#]{0,2}[a-z0-9\-/]*\d"
     r"|[ ][a-z]{1,6}-?\d[a-z0-9\-]*(?![a-z0-9%]))"
@@ -33,7 +34,7 @@ _DETERMINED = re.compile(
 )
 _BOUGHT = re.compile(
     r"\b(?:bought|buyed|ordered|purchased|received|got|own)\s+(?:(?:by you|in [a-z]+|from you|today|yesterday) )?"
-    r"(?:an?|the|your|this|two|three|one of your|some|\d+)\s+(?:new\s+)?"
+    rf"(?:an?|the|your|this|{NUMBER_WORDS}|one of your|some|\d+)\s+(?:new\s+)?"
     r"(?P<name>(?:[a-z0-9\-]+ ){0,3}?[a-z][a-z\-]{2,})(?=\s+(?:from|at|on|in|for|and|but|which|that|last|with|online"
     r"|yesterday|about|two|a|was|is|i|you|model)\b|\s*[(,.;]|\s*$|\s+\d)"
 )
@@ -72,6 +73,8 @@ def latin_phrases(level: str, lexicon: Lexicon) -> Iterator[tuple[Span, float]]:
                 continue
             span = _widened(level, hit.start(name), hit.end(name), stop, 3 if name == "noun" else 0)
             words = level[span : hit.end(name)].split()
+            if len(words) > 1 and words[0].isdigit() and not _BARE_SIZE.fullmatch(words[1]):
+                span += len(words.pop(0)) + 1  # the 3 water bottles
             vague = _NO_PRODUCT.search(words[-1]) and not (len(words) > 1 and _HOLDER.fullmatch(words[-1]))
             if not vague and not any(word in stop for word in words[:-1]):
                 yield (span, hit.end(name)), points

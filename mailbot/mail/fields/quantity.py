@@ -19,7 +19,7 @@ from mailbot.mail.fields.tables import TABLE, TOTAL
 
 ENOUGH = 1.0
 _NOT_ADDED = re.compile(
-    r"其中|包括|里面|[这那]\d|已|剩|另|退|换|补|都|全|均|其余|including|of which|remaining|left|return|replac"
+    r"其中|包括|里面|[这那]\d|已|剩|退|换|补|都|全|均|其余|including|of which|remaining|left|return|replac"
 )
 _SHARE = re.compile(r"(?P<n>\d[\d,]*)[ ]?(?:/|of|out of)[ ]?(?P<all>\d[\d,]*)")
 

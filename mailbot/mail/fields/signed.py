@@ -31,7 +31,7 @@ _SMALL = _UNITS | {"and", "&", "of", "the", "for"}
 _LETTERS = re.compile(r"(?: [A-Z]{2,4}\b\.?)+$")  # RGN, PhD … behind a name
 _ROLE = re.compile(r"[a-z\-]{3,}(?:er|or|ist|ant|ician|eer|yst|man|woman|ee)$")
 _TITLE_CASE = re.compile(
-    r"[A-ZÀ-Þ][\w'’&.\-]*(?: (?:[A-ZÀ-Þ&(][\w'’&.\-)]*|and|of|the|de|du|des|la|le|am|im|zu|von|van|und|y)){1,5}$"
+    r"[A-ZÀ-Þ][\w'’&.\-]*(?: (?:[A-ZÀ-Þ&(][\w'’&.\-)]*|and|of|the|de|do|dos|da|du|des|la|le|am|im|zu|von|van|und|y)){1,5}$"
 )
 _STREET = re.compile(
     r"\b(?:street|st|road|rd|avenue|ave|lane|drive|suite|floor|building|park|way|box|unit|tel|fax)\b", re.I
