@@ -93,7 +93,10 @@ def words_of(lexicon: Lexicon) -> Words:
                 rf"(?<![\w.,\-/]){plain}{unit}(?: [a-z\-]+){{0,4}}? (?:out of|of|from) {_ARTICLES}(?P<all>\d[\d,]*)"
                 rf"(?![\d,]*[/.\-]\d)(?:[ ]?(?P<of>{lexicon.units}))?"
             ),
-            re.compile(rf"(?<![\w.,\-/]){plain} (?:of (?:them|these|those|which)(?![a-z])|(?:of|from) (?:your|our|the) [a-z\d]+)"),
+            re.compile(
+                rf"(?<![\w.,\-/]){plain} (?:of (?:them|these|those|which)(?![a-z])|(?:of|from) (?:your"
+                rf"|our|the) [a-z\d]+)"
+            ),
             re.compile(
                 rf"\bout of {_ARTICLES}(?P<all>\d[\d,]*)[^;\n]{{0,60}}?"
                 rf"(?:\([^)\n]{{0,40}}\))?[^;\n]{{0,60}}?, (?:only )?{plain}{unit}(?! (?:days|hours|weeks))"

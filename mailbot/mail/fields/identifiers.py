@@ -19,13 +19,16 @@ _MODEL = re.compile(
 )
 _STANDARD = re.compile(
     r"(?:iso|iec|gb/t|astm|iatf|jis|cns|vda|aql|ver|rev|http|img|dsc)[-/ ]?\d[\d.\-:]*"
-    r"|(?:gb|en|ul|din|ip|cr|fy|q|v|cp|hrc|pn|dn|phi)[/ ]?\d[\d.\-:]*|m\d{1,2}(?:[x*]\d+)*|(?:ac|dc)?\d+(?:\.\d+)?(?:v|w|a)"
+    r"|(?:gb|en|ul|din|ip|cr|fy|q|v|cp|hrc|pn|dn|phi)[/ ]?\d[\d.\-:]*|m\d{1,2}(?:[x*]\d+)*"
+    r"|(?:ac|dc)?\d+(?:\.\d+)?(?:v|w|a)"
 )
 _DOCUMENT = re.compile(
     r"(?:单|单号|编号|工号|订单|no\.?|po|so|ref|order|不是|并非|not|instead of|invoice|发票"
     r"|报告|serial|container|crate|pallet|seal|车牌|awb)[ :#]?$"
 )
-_NUMBERED = re.compile(r"(?:po|so|wo|inv|rma|dn|qn|ncr|car|scar|sn|ticket|case)[-_]?\d.*|[a-z]{4}\d{7}|.*-?20\d{6}(?:-.*)?")
+_NUMBERED = re.compile(
+    r"(?:po|so|wo|inv|rma|dn|qn|ncr|car|scar|sn|ticket|case)[-_]?\d.*|[a-z]{4}\d{7}|.*-?20\d{6}(?:-.*)?"
+)
 _LOOSE_LINKS = (",", ";", " ")  # an amount or a date may follow behind these
 _CORRECTION = re.compile(
     r"(?:应该?(?:是|为)|应系|应改为|正确的?[^0-9。\n,]{0,8}?(?:是|为|系|:)|更正为|更正:|改为|而是|实际上?(?:是|为)"

@@ -20,7 +20,8 @@ _SIZE = re.compile(
 )
 _BARE_SIZE = re.compile(r"mm|cm|m|l|ml|kg|oz|ft|qt|inch|in|litre|liter|gallon|watt|volt|w|v|a")
 _LAST = re.compile(
-    r"(?<![a-z0-9\-])(?P<noun>[a-z][a-z\-]{2,})(?=[ ]?\((?!order|po |invoice|photo|see|about|approx|ref)(?:[a-z\-. ]{0,14}[:#]? ?)?[a-z0-9\-/]*\d"
+    r"(?<![a-z0-9\-])(?P<noun>[a-z][a-z\-]{2,})(?=[ ]?\((?!order|po |invoice|photo|see|about"
+    r"|approx|ref)(?:[a-z\-. ]{0,14}[:#]? ?)?[a-z0-9\-/]*\d"
     r"|,? (?:p/n|part|model|code|item|ref(?:erence)?|article|type|sku)\.?[ :#]{0,2}(?:no\.?"
     r"|number|code)?[ :#]{0,2}[a-z0-9\-/]*\d"
     r"|[ ][a-z]{1,6}-?\d[a-z0-9\-]*(?![a-z0-9%]))"

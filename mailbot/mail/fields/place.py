@@ -39,8 +39,8 @@ def find_place(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Fi
         if not _NOT_A_PLACE.search(hit["place"]):
             yield "purchased_from", page.found(text[slice(*hit.span("place"))], hit.start(), 0.9)
             return
-    if hit := _BOUGHT_AT.search(level):
-        yield "purchased_from", page.found(text[slice(*hit.span("place"))].strip(), hit.start(), 0.9)
+    if shop := _BOUGHT_AT.search(level):
+        yield "purchased_from", page.found(text[slice(*shop.span("place"))].strip(), shop.start(), 0.9)
         return
     for verb in _EN_VERB.finditer(text):
         place = _EN_PLACE.match(text, verb.end())

@@ -31,7 +31,8 @@ _SMALL = _UNITS | {"and", "&", "of", "the", "for"}
 _LETTERS = re.compile(r"(?: [A-Z]{2,4}\b\.?)+$")  # RGN, PhD … behind a name
 _ROLE = re.compile(r"[a-z\-]{3,}(?:er|or|ist|ant|ician|eer|yst|man|woman|ee)$")
 _TITLE_CASE = re.compile(
-    r"[A-ZÀ-Þ][\w'’&.\-]*(?: (?:[A-ZÀ-Þ&(][\w'’&.\-)]*|and|of|the|de|do|dos|da|du|des|la|le|am|im|zu|von|van|und|y)){1,5}$"
+    r"[A-ZÀ-Þ][\w'’&.\-]*(?: (?:[A-ZÀ-Þ&(][\w'’&.\-)]*|and|of|the|de|do|dos|da|du|des|la"
+    r"|le|am|im|zu|von|van|und|y)){1,5}$"
 )
 _STREET = re.compile(
     r"\b(?:street|st|road|rd|avenue|ave|lane|drive|suite|floor|building|park|way|box|unit|tel|fax)\b", re.I
@@ -99,12 +100,20 @@ def _kinds(page: Page, token: str, *, named: bool) -> Iterator[tuple[str, str]]:
             yield key, _LETTERS.sub("", token) if key == "contact_name" and len(token.split()) > 2 else token
         return
     key = _han(page, level)
-    if key:
+    if key == "contact_department" and len(level) == len(token) and (cut := _firm_before(page.lexicon, level)):
+        yield from (("company", token[:cut]), (key, token[cut:]))
+    elif key:
         yield key, token
     elif len(level) == len(token) and (hit := _fused(page.lexicon).fullmatch(level)):
         parts = [(k, token[slice(*hit.span(k))]) for k in hit.groupdict() if hit[k]]
         if len(parts) > 1:
             yield from parts
+
+
+def _firm_before(lexicon: Lexicon, level: str) -> int:
+    """Return where a known department begins behind a name of four characters or more (三立座椅|制造部), 0 if none."""
+    known = [d for d in lexicon.vocabulary.people.departments if level.endswith(d) and len(level) - len(d) >= 4]
+    return len(level) - len(max(known, key=len)) if known else 0
 
 
 def _han(page: Page, level: str) -> str:
