@@ -39,6 +39,11 @@ _ALL_BAD = re.compile(
 _SUBSET = re.compile(r"(?:其中|里有|中有|有|发现|found|共)[ ]?$")
 _IN_IT = re.compile(r"[ ]?(?:装|每)?(?:货|产品)?(?:中|里)(?:有|面|,)?")
 _WITHIN = re.compile(r"(?:里|中|[ ,]?其中)")
+_SPANS = (
+    r"(?:hours|days|weeks|months|years|minutes|seconds|times|customers|clients|users|degrees|euros|dollars|pounds|volts"
+    r"|inches|photos|pictures|emails|calls|children|kids|things|issues|problems|reasons|questions|persons|guys|its|was|has"
+    r"|is|this|working|business)\b"
+)
 _AFFECTING = re.compile(r"\b(?:for|return|replace|credit|found|with|reject(?:ed)?|reclaim|the) $")
 _SWAP = re.compile(r"(?:换|调换|更换|换货|退换|reclaim|replace|exchange|return)[ ]?(?:新|良品|给我)?[ ]?$")
 _GUESSED = re.compile(r"(?:估计|预计|推算|可能有|整批|全批|estimated?|the whole|entire|rest of)[^,。]{0,6}$")
@@ -64,6 +69,7 @@ class Words:
     count: re.Pattern[str]
     things: re.Pattern[str]
     bad: re.Pattern[str]
+    failed: re.Pattern[str]
     shares: tuple[re.Pattern[str], ...]
     affected: re.Pattern[str]
     whole: re.Pattern[str]
@@ -82,6 +88,9 @@ def words_of(lexicon: Lexicon) -> Words:
     return Words(
         count=re.compile(rf"{number}[ ]?(?:多|余|来)?[ ]?(?P<unit>{lexicon.units}){_NOT_PIECES}"),
         things=re.compile(rf"(?<![\w.,\-/#$£€])(?P<n>\d[\d,]{{0,8}}) (?:[a-z\-]+ ){{0,3}}?(?:{lexicon.goods.pattern})"),
+        failed=re.compile(
+            rf"(?<![\w.,\-/#$£€]){plain} (?!{_SPANS})[a-z\-]{{3,}}s(?![a-z])[^,.;\n\d]{{0,40}}?(?:{latin})"
+        ),
         bad=re.compile(
             rf"(?<![\w.,\-/#$£€]){plain} (?:(?:of (?:them|these|those)|are|were|was|is|have"
             rf"|had|has|came|arrived|turned out"
@@ -165,7 +174,7 @@ def _without_unit(page: Page) -> Iterator[Count]:
         points = weigh(left, right, "", words)[0] + bool(_AFFECTING.search(left))
         if (number := numeral(hit["n"])) is not None:
             yield Count(start=hit.start(), end=hit.end("n"), number=number, unit=None, points=min(points, 3))
-    for hit in islice(words.bad.finditer(level), _LIMIT):
+    for hit in islice((hit for pattern in (words.bad, words.failed) for hit in pattern.finditer(level)), _LIMIT):
         if (number := numeral(hit["n"])) is not None:
             yield Count(start=hit.start(), end=hit.end("n"), number=number, unit=None, points=2)
 

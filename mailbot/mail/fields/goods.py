@@ -49,7 +49,7 @@ _RIGHT = (
             r"(?:[ ]?(?:的|用了|用着|才|刚|就|又|也|都|全|自己|突然|忽然|老是|总是|一直|会"
             r"|不|没|坏|漏|断|裂|掉|破|爆|炸|烧|冒|响|变|松|卡|少|缺|错|脱|生锈|褪|起|异)"
             r"| (?:is|are|was|were|has|have|had|won't|will|does|do|don't|doesn't|keeps?|stopped"
-            r"|broke|failed|smells?|leaks?|trips?|makes|came|started|exploded|caught|does not)\b)"
+            r"|broke|failed|smells?|leaks?|trips?|makes|came|started|exploded|arrived|caught|does not)\b)"
         ),
     ),
     (0.5, re.compile(r"[ ]?(?:[,。;!?)\"」”\n]|$)")),
@@ -96,7 +96,7 @@ def _weighed(page: Page, models: Sequence[str]) -> Iterator[_Phrase]:
             continue
         in_subject = start < page.text_start - 1
         points = form + _around(level, start, end) + (_SURE if _beside(level, start, end, where) else 0)
-        points += 0.5 * (end - start >= 4 and not name.isascii())
+        points += 1.0 * (4 <= end - start <= 10 and not name.isascii())
         points += (2.0 if level[end : page.text_start - 1].strip(" :,.!") == "" else 1.0) if in_subject else 0
         if name.endswith(goods.packing):
             points -= 2.5

@@ -24,7 +24,7 @@ _STANDARD = re.compile(
 )
 _DOCUMENT = re.compile(
     r"(?:单|单号|编号|工号|订单|no\.?|po|so|ref|order|不是|并非|not|instead of|invoice|发票"
-    r"|报告|serial|container|crate|pallet|seal|车牌|awb)[ :#]?$"
+    r"|报告|[\u4e00-\u9fff]号|serial|container|crate|pallet|seal|车牌|awb)[ :#]?$"
 )
 _NUMBERED = re.compile(
     r"(?:po|so|wo|inv|rma|dn|qn|ncr|car|scar|sn|ticket|case)[-_]?\d.*|[a-z]{4}\d{7}|.*-?20\d{6}(?:-.*)?"
@@ -39,6 +39,7 @@ _CORRECTION = re.compile(
 _WRONG = re.compile(
     r"错|有误|不对|不是|笔误|看岔|印的|\b(?:wrong|mistake|typo|mistyped|incorrect|not|sorry|correction|error)\b"
 )
+_SIZE = re.compile(r"\d+(?:\.\d+)?(?:mm|cm|m|kg|g|l|ml|w|v)?[ ]?(?:[x*×φ]|$|寸|英寸|升|公斤|克)")
 _BARE = 0.8  # how sure a model is that no label names
 _LIMIT = 50  # corrections of one mail that are looked at
 _PO = re.compile(r"(?:p\.?o\.?|no\.?)[ \t#:]+", re.I)
@@ -80,7 +81,8 @@ def _values(page: Page, value: Labelled) -> Iterator[tuple[str, int]]:
     """Take a labelled value apart into identifiers; the model of a form is the whole line (HD-1200W/壁挂)."""
     text, level, end = page.spoken.text, page.spoken.level, value.end
     if value.form and value.field == "model" and end - value.start <= 40:
-        yield text[value.start : end], value.start
+        if not _SIZE.match(level, value.start, end):
+            yield text[value.start : end], value.start
         return
     prefix = _PO.match(level, value.start, end) if value.form else None
     start, first = prefix.end() if prefix else value.start, ""
@@ -88,6 +90,8 @@ def _values(page: Page, value: Labelled) -> Iterator[tuple[str, int]]:
         if not (value.form or is_identifier(level, *piece.span(), page.lexicon)):
             return
         if first and not _alike(first, piece[0]) and level[start - 1 : start] in _LOOSE_LINKS:
+            return
+        if value.field == "model" and _SIZE.match(level, piece.start(), end):
             return
         yield text[piece.start() : piece.end()].rstrip("."), piece.start()
         link = _LINK.match(level, piece.end(), end)
