@@ -41,7 +41,8 @@ _IN_IT = re.compile(r"[ ]?(?:装|每)?(?:货|产品)?(?:中|里)(?:有|面|,)?")
 _WITHIN = re.compile(r"(?:里|中|[ ,]?其中)")
 _SPANS = (
     r"(?:hours|days|weeks|months|years|minutes|seconds|times|customers|clients|users|degrees|euros|dollars|pounds|volts"
-    r"|inches|photos|pictures|emails|calls|children|kids|things|issues|problems|reasons|questions|persons|guys|its|was|has"
+    r"|inches|photos|pictures|emails|calls|children|kids|things|issues|problems|reasons|questions"
+    r"|persons|guys|its|was|has"
     r"|is|this|working|business)\b"
 )
 _AFFECTING = re.compile(r"\b(?:for|return|replace|credit|found|with|reject(?:ed)?|reclaim|the) $")
@@ -131,7 +132,8 @@ def _shares(page: Page) -> Iterator[Count]:
             number, groups = numeral(hit["n"]), hit.groupdict()
             of = numeral(groups["all"]) if groups.get("all") else None
             unit = next((hit.span(g) for g in ("unit", "of") if groups.get(g)), None)
-            if number is not None and (of is None or number <= of):
+            good = _GOOD.match(page.spoken.level[hit.end() : hit.end() + 16])
+            if number is not None and (of is None or number <= of) and not good:
                 yield Count(start=hit.start("n"), end=hit.end("n"), number=number, unit=unit, points=4)
 
 
@@ -152,7 +154,7 @@ def _with_unit(page: Page) -> Iterator[Count]:
         points, whole = weigh(left, right, between, words)
         if before and hit.start() - before.end < _NEAR and not whole and _part_of(before, number, level, hit):
             points += 2
-        if hit["n"] == "一" and points < 3:
+        if hit["n"] == "一" and points < (2 if re.search(r"[少缺漏短](?:发|了|给|装|寄)*$", left) else 3):
             continue
         count = Count(
             start=hit.start(), end=hit.end(), number=number, unit=hit.span("unit"), points=points, whole=whole

@@ -71,11 +71,11 @@ def _read(page: Page, labels: Sequence[Labelled], parts: Parts, index: Index) ->
     found.update(find_phone(page))
     found.update(_email(page, parts))
     found.update(find_product(page, labels, _models(found), index.product(page)))
+    found.update(find_claim(page, labels))
     found.update(find_quantity(page, labels))
     found.update(find_dates(page, labels))
     found.update(find_place(page, labels))
     found.update(find_demand(page))
-    found.update(find_claim(page, labels))
     return found
 
 

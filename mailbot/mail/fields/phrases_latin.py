@@ -28,7 +28,9 @@ _LAST = re.compile(
 )
 _DETERMINED = re.compile(
     r"\b(?:your|these|those|this|the|an?|my|our)\s+(?P<name>(?:[a-z0-9][a-z0-9\-]* ){0,3}?[a-z][a-z\-]{2,})"
-    r"(?=\s+(?:which|that|is|are|was|were|has|have|had|from|we|i|you|supplied|delivered|shipped|sent|arrived|received|bought|ordered|purchased|broke|on|in|with|for|stopped|keeps?|came|made|does|do|don't"
+    r"(?=\s+(?:which|that|is|are|was|were|has|have|had|from|we|i|you|supplied|delivered|shipped"
+    r"|sent|arrived|received|bought|ordered|purchased|broke|on|in|with|for|stopped|keeps?"
+    r"|came|made|does|do|don't"
     r"|doesn't|won't|will|cannot|can't|broke|failed|trips?|leaks?|slam|code|lot|batch|model"
     r"|seems?|smells?|at|and|but)\b"
     r"|\s*[,.;(!?]|\s*$)"

@@ -23,12 +23,14 @@ _SAYING_GOODBYE = re.compile(
 )
 _LABEL = re.compile(r"^\s*(?:投诉人|投訴人|联系人|聯絡人|姓名|[Nn]ame)\s*[:：]\s*(\S.*)$")
 _ON_BEHALF = re.compile(r"^(?:i\. ?[AV]\.|ppa\.|p\.?p\.) ?")
+_SEX = re.compile(r" ?\((?:Mr|Mrs|Ms|Miss|Dr|Herr|Frau|Mme)\.?\)$")
+_PLACE = re.compile(r"(?:街道|[路号区镇村市省县弄栋层室]|大厦|花园|小区)$")
 _PIECES = re.compile(r"\s*[|·，、\t]\s*|\s*(?<![A-Za-z])/\s*|\s+/\s*|, (?!Inc|Ltd|LLC|Co|GmbH|S\.A)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _DEPARTMENT_ENDS = ("部", "处", "课", "科", "组", "室", "中心", "仓库")
 _UNITS = frozenset(["team", "department", "dept", "dept.", "division", "section", "office", "group", "unit"])
 _SMALL = _UNITS | {"and", "&", "of", "the", "for"}
-_LETTERS = re.compile(r"(?: [A-Z]{2,4}\b\.?)+$")  # RGN, PhD … behind a name
+_LETTERS = re.compile(r"(?: (?:[A-Z]{2,4}|BSc|MSc|PhD|MEng|BEng)\b\.?)+$")  # RGN, PhD … behind a name
 _ROLE = re.compile(r"[a-z\-]{3,}(?:er|or|ist|ant|ician|eer|yst|man|woman|ee)$")
 _TITLE_CASE = re.compile(
     r"[A-ZÀ-Þ][\w'’&.\-]*(?: (?:[A-ZÀ-Þ&(][\w'’&.\-)]*|and|of|the|de|do|dos|da|du|des|la"
@@ -71,7 +73,7 @@ def _tokens(line: str) -> Iterator[str]:
         if _HAN.search(part):
             yield from _mixed(part)
         elif part.strip(" :-*"):
-            yield _ON_BEHALF.sub("", part.strip(" :-*"))
+            yield _ON_BEHALF.sub("", _SEX.sub("", part.strip(" :-*")))
 
 
 def _mixed(part: str) -> Iterator[str]:
@@ -99,6 +101,10 @@ def _kinds(page: Page, token: str, *, named: bool) -> Iterator[tuple[str, str]]:
         if key:
             yield key, _LETTERS.sub("", token) if key == "contact_name" and len(token.split()) > 2 else token
         return
+    for role in page.lexicon.vocabulary.people.positions:
+        if len(role) > 1 and level.startswith(role) and names(page.lexicon).fullmatch(level[len(role) :]):
+            yield from (("contact_position", token[: len(role)]), ("contact_name", token[len(role) :]))
+            return
     key = _han(page, level)
     if key == "contact_department" and len(level) == len(token) and (cut := _firm_before(page.lexicon, level)):
         yield from (("company", token[:cut]), (key, token[cut:]))
@@ -184,6 +190,8 @@ def _in_domain(page: Page, words: list[str]) -> int:
 def _maybe_company(page: Page, token: str, named: bool) -> float:
     """How likely an unknown token is a company: 0 when it is none."""
     level = fold(token)
+    if _PLACE.search(level):
+        return 0.0
     if re.fullmatch(r"[\u4e00-\u9fff()（）·]{4,14}", token):
         return 0.5
     if re.search(r"[\d:@!?。]|www\.|\.$", token) or _HAN.search(token) or _STREET.search(token):
