@@ -96,6 +96,7 @@ def _page(parts: Parts, mail: ReadMail, vocabulary: VocabularyFile) -> Page:
         today=written.date() if written else None,
         west=bool(offset and offset.total_seconds() <= -3 * 3600),
         lexicon=lexicon_for(vocabulary),
+        reply=mail.kind is MailKind.FOLLOW_UP,
     )
 
 

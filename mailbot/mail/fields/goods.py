@@ -80,7 +80,7 @@ def find_product(
         yield "product", page.found(text[slice(*listed)], listed[0])
         return
     best = _best(list(_weighed(page, models)))
-    enough = _ENOUGH if page.text_start > 1 else _SURE  # a reply speaks of parts, the product is known
+    enough = _SURE if page.reply else _ENOUGH  # a reply speaks of parts, the product is known
     if best and best.points >= enough:
         yield "product", page.found(text[slice(*best.span)], best.span[0], min(0.9, 0.3 + best.points / 10))
 
@@ -96,7 +96,7 @@ def _weighed(page: Page, models: Sequence[str]) -> Iterator[_Phrase]:
             continue
         in_subject = start < page.text_start - 1
         points = form + _around(level, start, end) + (_SURE if _beside(level, start, end, where) else 0)
-        points += 1.0 * (4 <= end - start <= 10 and not name.isascii())
+        points += 1.0 * (4 <= end - start <= 10 and not name.isascii()) + 0.5 * (name.isascii() and " " in name)
         points += (2.0 if level[end : page.text_start - 1].strip(" :,.!") == "" else 1.0) if in_subject else 0
         if name.endswith(goods.packing):
             points -= 2.5

@@ -18,7 +18,7 @@ from mailbot.mail.fold import fold
 class Page:
     """What the finders look at.
 
-    `today` is the local day the mail was written; `west` whether it was written in the Americas.
+    `reply` tells a further mail, whose product is known, from a new one. `today` is the local day the mail was written; `west` whether it was written in the Americas.
 
     `spoken` is subject and text as one passage; of a reply the text alone, because its subject is older.
     """
@@ -31,6 +31,7 @@ class Page:
     today: date | None
     west: bool
     lexicon: Lexicon
+    reply: bool = False
     taken: list[tuple[int, int]] = field(default_factory=list)
 
     def take(self, start: int, end: int) -> None:
@@ -82,7 +83,7 @@ class Lexicon:
         nouns = sorted((fold(n) for n in self.vocabulary.goods.nouns), key=len, reverse=True)
         latin = "|".join(re.escape(n) for n in nouns if n[0].isascii())
         other = "|".join(re.escape(n) for n in nouns if not n[0].isascii())
-        return re.compile(rf"(?:(?:{other})+)|(?<![a-z0-9-])(?:{latin})(?:s|es)?(?![a-z0-9])")
+        return re.compile(rf"(?:(?:{other})+)|(?<![a-z0-9'-])(?:{latin})(?:s|es)?(?![a-z0-9])")
 
     @cached_property
     def units(self) -> str:

@@ -14,7 +14,7 @@ from mailbot.mail.fields.page import Lexicon
 
 Span = tuple[int, int]
 _LIMIT = 300  # phrases of one mail that are looked at
-_MODIFIER = re.compile(r"(?<![a-z0-9\-/.#])(?P<word>[a-z0-9][a-z0-9\-]*)[ ]$")
+_MODIFIER = re.compile(r"(?<![a-z0-9\-/.#'])(?P<word>[a-z0-9][a-z0-9\-]*)[ ]$")
 _SIZE = re.compile(
     r"\d+(?:\.\d+)?-?(?:v|w|a|mm|cm|l|ml|inch|in|m|kg|oz|ft|way|port|pin|qt|litre|liter|gallon|watt|volt)?"
 )
@@ -60,6 +60,14 @@ _NO_PRODUCT = re.compile(
 )
 
 
+_TOPIC = re.compile(
+    r"(?:(?:re|fwd?|complaint|claim|problems?|issues?|urgent|quality|defective|faulty|broken"
+    r"|damaged|wrong|leaking|cracked"
+    r"|noisy|poor|bad|missing|late|short|regarding|about|on|of|with|for|the|your|my|our|in|new)\b[ :\-]*)*"
+    r"(?P<name>(?:[a-z\-]+ ){0,2}?[a-z\-]{3,})(?=[ ]*[:,\-–(!?\n]|[ ](?:is|are|not|with|from|in|on|falling|leaking|dead"
+    r"|broken?|keeps?|fail(?:ed|s)|stopped|arrived|short|missing|cracked|problem|issue|complaint"
+    r"|defects?|don't|does)\b)"
+)
 _HOLDER = re.compile(r"(?:carton|box|part|unit|label|book|service|floor|light)(?:s|es)?|items?")
 
 
@@ -69,6 +77,9 @@ def latin_phrases(level: str, lexicon: Lexicon) -> Iterator[tuple[Span, float]]:
     for hit in islice(lexicon.goods.finditer(level), _LIMIT):
         if level[hit.start()].isascii():
             yield (_widened(level, *hit.span(), stop, 2), hit.end()), 1.0
+    if (topic := _TOPIC.match(level)) and level.count(topic["name"]) > 1 and not _NO_PRODUCT.search(topic["name"]):
+        if not stop.intersection(topic["name"].split()):
+            yield topic.span("name"), 0.5
     for pattern, points in ((_LAST, 3.0), (_BOUGHT, 2.0), (_DETERMINED, 0.5)):
         for hit in islice(pattern.finditer(level), _LIMIT):
             name = "noun" if pattern is _LAST else "name"
