@@ -18,7 +18,8 @@ from mailbot.mail.fold import fold
 class Page:
     """What the finders look at.
 
-    `reply` tells a further mail, whose product is known, from a new one. `today` is the local day the mail was written; `west` whether it was written in the Americas.
+    `reply` tells a further mail, whose product is known, from a new one. `today` is the local day the mail was written;
+    `west` whether it was written in the Americas.
 
     `spoken` is subject and text as one passage; of a reply the text alone, because its subject is older.
     """

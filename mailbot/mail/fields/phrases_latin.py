@@ -77,9 +77,8 @@ def latin_phrases(level: str, lexicon: Lexicon) -> Iterator[tuple[Span, float]]:
     for hit in islice(lexicon.goods.finditer(level), _LIMIT):
         if level[hit.start()].isascii():
             yield (_widened(level, *hit.span(), stop, 2), hit.end()), 1.0
-    if (topic := _TOPIC.match(level)) and level.count(topic["name"]) > 1 and not _NO_PRODUCT.search(topic["name"]):
-        if not stop.intersection(topic["name"].split()):
-            yield topic.span("name"), 0.5
+    if (topic := _TOPIC.match(level)) and _repeated(level, topic["name"], stop):
+        yield topic.span("name"), 0.5
     for pattern, points in ((_LAST, 3.0), (_BOUGHT, 2.0), (_DETERMINED, 0.5)):
         for hit in islice(pattern.finditer(level), _LIMIT):
             name = "noun" if pattern is _LAST else "name"
@@ -92,6 +91,11 @@ def latin_phrases(level: str, lexicon: Lexicon) -> Iterator[tuple[Span, float]]:
             vague = _NO_PRODUCT.search(words[-1]) and not (len(words) > 1 and _HOLDER.fullmatch(words[-1]))
             if not vague and not any(word in stop for word in words[:-1]):
                 yield (span, hit.end(name)), points
+
+
+def _repeated(level: str, name: str, stop: frozenset[str]) -> bool:
+    """Whether the noun of the subject is named again in the text."""
+    return level.count(name) > 1 and not _NO_PRODUCT.search(name) and not stop.intersection(name.split())
 
 
 def _widened(level: str, start: int, end: int, stop: frozenset[str], most: int) -> int:
