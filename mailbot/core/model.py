@@ -76,11 +76,17 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A field read from a mail, with the sentence it came from and how sure the reader is (0-1)."""
+    """A field read from a mail, with the sentence it came from and how sure the reader is (0-1).
+
+    `attachment` names the attached form it was read from, empty when the mail says it itself. `suggestion` is a name of
+    the company's lists that looks alike: shown to staff, never used by itself.
+    """
 
     value: Value | tuple[str, ...]
     source: str = ""
     confidence: float = 1.0
+    attachment: str = ""
+    suggestion: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,6 +113,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "該地址今天的自動回覆已達上限",
         EN: "the day's limit of automatic answers to this address is reached",
     },
+    "looks_like": {
+        ZH: "“{column}”写的是“{text}”，名单里有相近的“{name}”，请核实。",
+        TW: "「{column}」寫的是「{text}」，名單裡有相近的「{name}」，請核實。",
+        EN: "“{column}” says “{text}”; your lists have “{name}”, which looks alike. Please check.",
+    },
     "possibly": {
         ZH: "可能与 {number} 有关，但发件人不是该案的联系人，请核实。",
         TW: "可能與 {number} 有關，但寄件者不是該案的聯絡人，請核實。",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mailbot.core.conditions import Choice, Condition, ConditionError, Function, Scale, Type, compile_condition
+from mailbot.core.lists import NO_LISTS, Lists
 from mailbot.core.people import Department, People, Person
 from mailbot.core.rulefile import FileProblems, Key, Problem, lines_of, read_text
 from mailbot.core.ruletables import (
@@ -98,6 +99,7 @@ class Rules:
     people: People
     vocabulary: VocabularyFile
     freemail: frozenset[str]
+    lists: Lists = NO_LISTS
 
     def rank(self, severity: str) -> int:
         """Return the step of a severity, from 0 for the least."""

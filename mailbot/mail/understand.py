@@ -44,7 +44,7 @@ def understand(raw: bytes, own: OwnAddresses, rules: Rules) -> Understanding:
     mail, parts = read_mail(raw, own)
     if mail.kind.automatic:
         return Understanding(mail=mail, verdict=None, is_business=False, complains=False)
-    fields = find_fields(parts, mail, rules.vocabulary)
+    fields = find_fields(parts, mail, rules.vocabulary, rules.lists)
     business = _is_business(mail, parts, fields, rules)
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
     facts = gather(parts.new_text, subject, fields, any(_shows(a) for a in mail.attachments), business, rules, fold)
