@@ -25,6 +25,7 @@ HOMES = {
     "imapclient": "mailbot.mail.session",
     "jinja2": "mailbot.letters",
     "markupsafe": "mailbot.letters",
+    "olefile": "mailbot.mail.outlook",
     "opencc": "mailbot.mail.language",
     "openpyxl": "sheets.excel.create",
     "pydantic": "mailbot.core.rulefile",
@@ -33,7 +34,7 @@ HOMES = {
     "schedule": "mailbot.daemon",
     "selectolax": "mailbot.mail.html",
     "sqlalchemy": "mailbot.ledger",
-    "striprtf": "mailbot.mail.tnef",
+    "striprtf": "mailbot.mail.rtf",
     "structlog": "mailbot.logs",
     "typer": "mailbot.cli",
 }

@@ -26,6 +26,7 @@ _BLANKS = re.compile(r"[\s\u3000]+")
 _ID = re.compile(rb"<\s*([^<>\s]{1,900})\s*>")
 _PARAMETER = re.compile(rb"""\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""", re.S)
 _STARRED = re.compile(r"^(.+?)(?:\*(\d{1,3}))?(\*)?$")
+_ESCAPED = re.compile(rb"(?:%[89A-Fa-f][0-9A-Fa-f]){3}")  # a name some web mailers escape without saying so
 _EXTENDED = re.compile(rb"^([A-Za-z0-9_.:-]*)'[^']*'", re.S)
 
 
@@ -169,4 +170,6 @@ def _parameter(parts: list[tuple[int, bool, bytes]], hint: str) -> str:
     if extended and (starred or charset.codec_of(extended[1].decode("ascii"))):
         rest = raw[extended.end() :]
         return one_line(charset.decode(rest if starred else unquote_to_bytes(rest), extended[1].decode("ascii"), hint))
+    if not starred and _ESCAPED.search(raw) and (plain := unquote_to_bytes(raw)) and not plain.isascii():
+        raw = plain
     return one_line(charset.decode(raw, "", hint)) if starred else text(raw, hint)

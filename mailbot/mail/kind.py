@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailbot.core.model import MailKind
-from mailbot.mail import headers, subject
+from mailbot.mail import headers, invitation, subject
 from mailbot.mail.addresses import OwnAddresses
 from mailbot.mail.mime import Part
 from mailbot.mail.notices import (
@@ -67,7 +67,7 @@ class Letterhead:
 
 def sort_of(mail: Letterhead, own: OwnAddresses) -> Sort | None:
     """The sort of an automatic mail; None when a person seems to have written it."""
-    return _report(mail) or _bounced(mail) or _automatic(mail) or _away(mail) or _bulk(mail, own)
+    return _report(mail) or _invited(mail) or _bounced(mail) or _automatic(mail) or _away(mail) or _bulk(mail, own)
 
 
 def _report(mail: Letterhead) -> Sort | None:
@@ -84,6 +84,12 @@ def _report(mail: Letterhead) -> Sort | None:
     if actions == {"delayed"}:
         return Sort(kind=MailKind.BOUNCE, reason="delivery delayed")
     return Sort(kind=MailKind.BOUNCE, reason="delivery report", failed=_failed(mail))
+
+
+def _invited(mail: Letterhead) -> Sort | None:
+    """An invitation accepted or declined with one click; one with a word in it is somebody's word."""
+    answers = any(invitation.is_answer(part.parameters.get("method", "")) for part in mail.part.walk())
+    return Sort(kind=MailKind.AUTO_REPLY, reason="answer to an invitation") if answers and not mail.new_text else None
 
 
 def _bounced(mail: Letterhead) -> Sort | None:

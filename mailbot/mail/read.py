@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot.core.model import Attachment, Language, MailKind, ReadMail
-from mailbot.mail import content, envelope, forward, kind, language, mime, pictures, quotes, signature, subject
+from mailbot.core.model import Attachment, Gap, Language, MailKind, ReadMail
+from mailbot.mail import content, envelope, forward, kind, language, mime, outlook, pictures, quotes, signature, subject
 from mailbot.mail.addresses import OwnAddresses
 from mailbot.mail.content import Content
 from mailbot.mail.envelope import Envelope
@@ -25,8 +25,6 @@ from mailbot.mail.mime import SIZE_LIMIT, Part, TooMuch
 from mailbot.mail.quotes import Split
 
 __all__ = ["OwnAddresses", "Parts", "read_mail"]
-
-_TEXT_LIMIT = 400_000  # characters of a body that are understood; the original keeps the rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,7 @@ def read_mail(raw: bytes, own: OwnAddresses, *, limit: int = SIZE_LIMIT) -> tupl
     try:
         opened = _open(mime.split(raw, limit=limit), own)
     except TooMuch as error:
-        return _unread(raw, f"not fully read: {error}")
+        return unread(raw, error.gap)
     parts = _parts(opened, own)
     sort = kind.sort_of(_letterhead(opened, parts), own) or _by_person(opened, parts, own)
     return _mail(opened, parts, sort, own), parts
@@ -73,7 +71,6 @@ def read_mail(raw: bytes, own: OwnAddresses, *, limit: int = SIZE_LIMIT) -> tupl
 def _open(part: Part, own: OwnAddresses) -> _Opened:
     header = envelope.read(part.headers, next((p.charset for p in part.walk() if p.charset), ""))
     shown = content.read(part)
-    shown = replace(shown, text=shown.text[:_TEXT_LIMIT])
     split = quotes.split(shown.text)
     return _Opened(part=part, header=header, shown=shown, split=split, passed=_passed(header, shown, split, own))
 
@@ -81,8 +78,7 @@ def _open(part: Part, own: OwnAddresses) -> _Opened:
 def _passed(header: Envelope, shown: Content, split: Split, own: OwnAddresses) -> Passed | None:
     if not own.includes(header.sender.address):
         return None
-    attached = tuple((mail, content.read(mail)) for mail in shown.mails)
-    if found := forward.of_attached(attached, own):
+    if found := forward.of_attached(shown.mails, own):
         return found
     if not forward.passes_on(header.subject, split, own, header.recipients):
         return None
@@ -116,6 +112,8 @@ def _said(opened: _Opened, own: OwnAddresses) -> tuple[str, ...]:
         return quotes.split(opened.passed.text).kept
     if any(line.strip() and not line.startswith(PICTURE) for line in split.kept):
         return split.kept
+    if split.quote is None and opened.shown.mails:
+        return quotes.split(content.read(opened.shown.mails[0]).text).kept
     if split.quote is None or split.quote.sender is None or own.includes(split.quote.sender.address):
         return split.kept
     return quotes.split("\n".join(split.quoted)).kept
@@ -214,7 +212,7 @@ def _mail(opened: _Opened, parts: Parts, sort: Sort, own: OwnAddresses) -> ReadM
         tokens=_tokens(opened),
         numbers=_numbers(opened, parts),
         content_hash=_content_hash(header, opened.shown.text, files),
-        unread="; ".join(dict.fromkeys(opened.shown.unread)),
+        unread=tuple(dict.fromkeys(opened.shown.unread)),
     )
 
 
@@ -237,9 +235,10 @@ def _of_header(header: Envelope) -> ReadMail:
     )
 
 
-def _unread(raw: bytes, why: str) -> tuple[ReadMail, Parts]:
+def unread(raw: bytes, why: Gap) -> tuple[ReadMail, Parts]:
+    """A mail of which only the header block is read, because of `why`."""
     header = envelope.read(mime.head(raw))
-    mail = replace(_of_header(header), content_hash=hashlib.sha256(raw).hexdigest(), unread=why)
+    mail = replace(_of_header(header), content_hash=hashlib.sha256(raw).hexdigest(), unread=(why,))
     return mail, Parts(text="", new_text="", subject=header.subject, written_at=header.sent_at)
 
 
@@ -249,7 +248,7 @@ def _files(opened: _Opened, parts: Parts) -> tuple[Attachment, ...]:
     if opened.passed is None or opened.passed.content is None:
         return files
     inner = pictures.labelled(opened.passed.content, parts.new_text)
-    return (*(file for file in files if not file.content_type.startswith("message/")), *inner)
+    return (*(file for file in files if not file.content_type.startswith(("message/", outlook.TYPE))), *inner)
 
 
 def _language(opened: _Opened, parts: Parts) -> Language:

@@ -10,6 +10,7 @@ import binascii
 import re
 from collections.abc import Callable
 
+_APPENDED = re.compile(rb"\n[ \t]*\r?\n(?=[^\n]*[^A-Za-z0-9+/=\s])")
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]+")
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.M)
 
@@ -20,7 +21,12 @@ def decoded(body: bytes, encoding: str) -> bytes:
 
 
 def from_base64(body: bytes) -> bytes:
-    """Decode base64: foreign characters dropped, padding repaired, every padded chunk read."""
+    """Decode base64: foreign characters dropped, padding repaired, every padded chunk read.
+
+    What a list server appended in plain text after a blank line is left out.
+    """
+    if (appended := _APPENDED.search(body)) and body[: appended.start()].strip():
+        body = body[: appended.start()]
     clean = _FOREIGN.sub(b"", body)
     if b"=" not in clean.rstrip(b"="):
         return _chunk(clean.rstrip(b"="))

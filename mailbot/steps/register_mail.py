@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailbot.core.casework import Intake, add_mail, note_automatic, note_bounce, open_case
-from mailbot.core.model import Case, Decision, End, Event, MailKind, ReadMail
+from mailbot.core.gaps import in_words
+from mailbot.core.model import Case, Decision, End, Event, Gap, MailKind, ReadMail
 from mailbot.core.remarks import say
 from mailbot.core.threads import find_case, token_for
 from mailbot.failpoints import failpoint
@@ -36,15 +37,22 @@ def register(office: Office, row: MailRow, now: datetime) -> None:
         mails.registered(row.id, End.DUPLICATE, first.case, first.subject, first.sender, "same bytes", now)
         return
     raw = office.archive.get(row.sha256)
-    truncated = row.size > len(raw) and row.size > office.config.limits.mail_megabytes * 1024 * 1024
     said = understand(raw, office.own, office.rules)
+    if row.size > len(raw) and row.size > office.config.limits.mail_megabytes * 1024 * 1024:
+        said = _only_the_head(said, row.size)
     for attachment in said.mail.attachments:
         office.archive.put_attachment(attachment.content, attachment.filename)
     failpoint("intake.before_registered")
     with office.ledger.transaction():
-        outcome = _decide(office, row, said, now, truncated=truncated)
+        outcome = _decide(office, row, said, now)
         _commit(office, row, said.mail, outcome, now)
     log.info("mail.registered", case=outcome.case_number or "-", mail=row.id, end=outcome.end.value)
+
+
+def _only_the_head(said: Understanding, size: int) -> Understanding:
+    """A mail of `size` bytes of which only the header was fetched."""
+    gap = Gap(what="large", name=f"{size / 1_000_000:.0f} MB")
+    return replace(said, mail=replace(said.mail, unread=(gap, *said.mail.unread)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +70,7 @@ class Outcome:
         return self.decision.case.number if self.decision else self.case
 
 
-def _decide(office: Office, row: MailRow, said: Understanding, now: datetime, *, truncated: bool) -> Outcome:
+def _decide(office: Office, row: MailRow, said: Understanding, now: datetime) -> Outcome:
     mail = said.mail
     if earlier := [m for m in office.ledger.mails.same_content(mail.content_hash) if m.id != row.id]:
         return Outcome(end=End.DUPLICATE, note="same content", case=earlier[0].case)
@@ -81,23 +89,17 @@ def _decide(office: Office, row: MailRow, said: Understanding, now: datetime, *,
         arrived = row.received_at
         joined = add_mail(case, mail, arrived, now, office.procedure, complains=complains, verdict=said.verdict)
         return Outcome(end=End.FOLLOW_UP, note=f"joined by {belonging.how}", decision=joined)
-    if mail.kind is MailKind.OTHER and not truncated and not mail.unread:
+    if mail.kind is MailKind.OTHER and not mail.unread:
         return Outcome(end=End.NEEDS_HUMAN, note=f"not a complaint: {mail.kind_reason}")
-    return _open(office, row, said, belonging.possibly, now, truncated=truncated)
+    return _open(office, row, said, belonging.possibly, now)
 
 
-def _open(
-    office: Office, row: MailRow, said: Understanding, possibly: str, now: datetime, *, truncated: bool
-) -> Outcome:
+def _open(office: Office, row: MailRow, said: Understanding, possibly: str, now: datetime) -> Outcome:
     procedure, mail, verdict = office.procedure, said.mail, said.verdict
     assert verdict is not None  # noqa: S101 - every human mail is judged
     year = row.received_at.astimezone(procedure.calendar.zone).year
     number = office.ledger.cases.next_number(procedure.number_pattern, year)
-    why = (
-        say("unread", procedure.language, why="too large" if truncated else mail.unread)
-        if truncated or mail.unread
-        else ""
-    )
+    why = in_words(mail.unread, procedure.language)
     intake = Intake(
         mail=mail,
         verdict=verdict,
@@ -105,7 +107,7 @@ def _open(
         answer_to=mail.customer.address if plain_address(mail.customer.address) else "",
         not_acknowledged=over_limit(office, mail.customer.address, now),
         possibly=possibly,
-        needs_human=why,
+        needs_human=say("unread", procedure.language, why=why) if why else "",
         parties=_parties(office, mail),
     )
     decision = open_case(number, token_for(number, office.secret), intake, now, procedure)
