@@ -18,7 +18,7 @@ from mailbot.failpoints import failpoint
 from mailbot.ledger.mails import MailRow
 from mailbot.logs import logger
 from mailbot.mail.sender import plain_address
-from mailbot.mail.understand import Understanding, understand
+from mailbot.mail.understand import Understanding, judge
 from mailbot.office import Office
 
 DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ def register(office: Office, row: MailRow, now: datetime) -> None:
         mails.registered(row.id, End.DUPLICATE, first.case, first.subject, first.sender, "same bytes", now)
         return
     raw = office.archive.get(row.sha256)
-    said = understand(raw, office.own, office.rules)
+    said = judge(*office.reader.read(raw), office.rules)
     if row.size > len(raw) and row.size > office.config.limits.mail_megabytes * 1024 * 1024:
         said = _only_the_head(said, row.size)
     for attachment in said.mail.attachments:

@@ -126,7 +126,9 @@ def test_what_cannot_be_read_is_said_and_kept(raw: bytes, word: str) -> None:
 
 
 def test_every_gap_can_be_told_in_every_language() -> None:
-    keys = set(re.findall(r'(?:what=|TooMuch\()"(\w+)"', "".join(p.read_text("utf-8") for p in SOURCES.rglob("*.py"))))
+    keys = set(
+        re.findall(r'(?:Gap\(what=|TooMuch\()"(\w+)"', "".join(p.read_text("utf-8") for p in SOURCES.rglob("*.py")))
+    )
     assert keys == TEXTS.keys()
     assert all(in_words([Gap(what=key, name="a")], language) for key in keys for language in Language)
 
