@@ -23,6 +23,7 @@ from mailbot.mail.html import PICTURE
 from mailbot.mail.kind import Sort
 from mailbot.mail.mime import SIZE_LIMIT, Part, TooMuch
 from mailbot.mail.quotes import Split
+from mailbot.mail.wording import BANNER
 
 __all__ = ["OwnAddresses", "Parts", "read_mail"]
 
@@ -91,7 +92,7 @@ def _passed(header: Envelope, shown: Content, split: Split, own: OwnAddresses) -
 def _parts(opened: _Opened, own: OwnAddresses) -> Parts:
     header, passed = opened.header, opened.passed
     writer = passed.sender if passed else header.sender
-    signed = signature.split(_said(opened, own), (writer.name, writer.address.partition("@")[0]))
+    signed = signature.split(_unwarned(_said(opened, own)), (writer.name, writer.address.partition("@")[0]))
     new_text, whole = tidy(signed.text), _whole(opened)
     return Parts(
         text=_unmarked(whole),
@@ -117,6 +118,15 @@ def _said(opened: _Opened, own: OwnAddresses) -> tuple[str, ...]:
     if split.quote is None or split.quote.sender is None or own.includes(split.quote.sender.address):
         return split.kept
     return quotes.split("\n".join(split.quoted)).kept
+
+
+def _unwarned(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines without those at the top in which our own gateway warns of strangers."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    end = next((at for at in range(first, len(lines)) if not lines[at].strip()), len(lines))
+    warning = BANNER.search("\n".join(lines[first : min(end, first + 5)])[:600])
+    rest = lines[first + warning.string.count("\n", 0, warning.end()) + 1 :] if warning else ()
+    return rest if any(line.strip() for line in rest) else lines
 
 
 def _whole(opened: _Opened) -> str:

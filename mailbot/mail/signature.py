@@ -53,7 +53,7 @@ _CLOSED_BY = re.compile(rf"^(?:{CLOSINGS[1]}|{CLOSINGS[2]})[,!.]?\s+[\w.'-]+(?:\
 _DEVICE = re.compile(rf"^\W{{0,3}}(?:{'|'.join(DEVICES)})\W*$", re.I)
 _FOOTER = re.compile("|".join(FOOTERS), re.I)
 _POSTSCRIPT = re.compile(r"p\.?\s?s\b|又及|另[:：外]", re.I)
-_RULE = re.compile(r"^[-_=*—─~～]{2,}$")
+_RULE = re.compile(r"^(?:[-_=*—─~～]{2,}|\|[|\s]*)$")
 _PHONE = re.compile(
     r"(?<![\w-])(?:[+＋]\s?\d{1,3}[-\s.]?)?(?:[(（]?0?\d{1,4}[)）]?[-\s.]?)?\d{3,4}[-\s.]?\d{3,4}(?:[-\s.]?\d{2,4})?(?:\s*(?:转|轉|分机|分機|ext\.?|x|#)\s*\d{1,6})?(?![\w-])",
     re.I,

@@ -15,14 +15,14 @@ def alternatives(lines: str) -> str:
 
 
 LABELS: dict[str, str] = {
-    "sender": "发件人 发信人 发送人 發件人 發信人 寄件者 寄件人 差出人 From De Von Van Da Od Från Fra Avsender Afsender"
-    " Expéditeur Remitente Mittente Отправитель От",
+    "sender": "发件人 发信人 发送人 發件人 發信人 寄件者 寄件人 差出人 보낸사람"
+    " From De Von Van Da Od Från Fra Avsender Afsender Expéditeur Remitente Mittente Отправитель От",
     "date": "发送时间 发送日期 发件时间 发件日期 发信时间 日期 时间 寄件日期 寄件時間 傳送時間 傳送日期 已傳送 發送時間"
-    " 發送日期 發件時間 時間 送信日時 日時 Sent Date Gesendet Datum Envoyé Enviado Inviato Data Fecha Verzonden Skickat"
-    " Sendt Дата",
-    "to": "收件人 收信人 收件者 宛先 To An À A Para Aan Till Til Destinataire Кому",
-    "cc": "抄送 抄送至 抄送人 副本 副本抄送 密送 密件抄送 密件副本 Cc Bcc Kopie Copie Kopia Копия",
-    "subject": "主题 标题 主旨 主題 件名 Subject Betreff Objet Asunto Oggetto Onderwerp Ämne Emne Assunto Тема",
+    " 發送日期 發件時間 時間 送信日時 日時 보낸날짜 날짜"
+    " Sent Date Gesendet Datum Envoyé Enviado Inviato Data Fecha Verzonden Skickat Sendt Дата",
+    "to": "收件人 收信人 收件者 宛先 받는사람 To An À A Para Aan Till Til Destinataire Кому",
+    "cc": "抄送 抄送至 抄送人 副本 副本抄送 密送 密件抄送 密件副本 참조 Cc Bcc Kopie Copie Kopia Копия",
+    "subject": "主题 标题 主旨 主題 件名 제목 Subject Betreff Objet Asunto Oggetto Onderwerp Ämne Emne Assunto Тема",
     "other": "组织 附件 附加檔案 重要性 优先级 回复至 答复 Importance Attachments Reply-To Priority Organization",
 }
 """The labels of a quoted header block by what they name."""
@@ -69,6 +69,7 @@ REPLY_DIVIDERS = (
     "Original message",
     "Original",
     "Reply message",
+    "Replied Message",
     "元のメッセージ",
     "Ursprüngliche Nachricht",
     "Message d'origine",
@@ -92,6 +93,8 @@ WROTE = (
     "napisał",
     "пишет",
     "написал",
+    "님이 작성",
+    "のメール",
 )
 ATTRIBUTION_STARTS = "在 于 於 On At Am Le El Il Em Op Den Dnia Dne В"
 
@@ -132,6 +135,7 @@ DEVICES = (
     alternatives(r"""
     (?:获取|取得|下载|下載)\s*(?:适用于|適用於)?.{0,12}Outlook.{0,30}
     (?:Get|Sent (?:from|via|with)|Von meinem) .{1,60}|Envoyé (?:de|depuis) .{1,40}
+    .{1,20}から送信|(?:Gesendet (?:mit|von)|Diese (?:Nachricht|E-?Mail) wurde (?:von meinem|mit)) .{1,80}
     """),
     alternatives(r"""
     .{0,8}(?:网易邮箱大师|網易郵箱|Mail Master).{0,20}
@@ -169,6 +173,22 @@ FOOTERS = (
     """),
 )
 """Disclaimers, advertising and list footers: patterns found anywhere in a line."""
+
+BANNER = re.compile(
+    "(?:"
+    + alternatives(r"""
+    (?:originat\w+|came|comes|sent|received|stammt|kommt)\s.{0,20}?(?:from|von)\s.{0,20}?(?:outside|external|extern)
+    (?:do not|don't|never|avoid|before)\s.{0,12}?(?:click|open).{0,40}(?:links?|attachments?)
+    you don'?t often (?:get|receive) e?-?mail from|some people who received this message don'?t often
+    keine (?:links?|anhänge).{0,40}(?:öffnen|klicken)
+    (?:来自|來自|源自).{0,12}(?:外部|外界)(?:邮|郵|发|寄|的)?.{0,40}(?:链接|連結|附件|谨慎|謹慎)
+    (?:请勿|請勿|不要|谨慎|謹慎|小心).{0,8}(?:点击|點擊|點選|打开|開啟).{0,12}(?:链接|連結|附件)
+    (?:你|您)(?:通常不会收到来自|不常收到來自)
+    """)
+    + r")[^\n]*",
+    re.I | re.S,
+)
+"""What the paragraph says that a mail gateway puts above a message to warn of strangers."""
 
 HTML_ONLY = re.compile(
     r"(?:requires?|need|does not support|doesn't support|not support|view(?:ed)? (?:it |this )?in|enable) .{0,30}html"
