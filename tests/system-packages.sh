@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need besides Python: a real IMAP server, LibreOffice, PostgreSQL, a browser for pictures of letters.
+# What the tests need besides Python: a real IMAP server, LibreOffice, PostgreSQL, strace.
 set -eu
 wanted=""
 need() { # command or file, Debian package
@@ -12,6 +12,7 @@ need /usr/lib/dovecot/imap dovecot-imapd
 need /usr/lib/dovecot/lmtp dovecot-lmtpd
 need soffice libreoffice-calc-nogui
 need pdftoppm poppler-utils
+need strace strace
 [ -n "$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null)" ] || wanted="$wanted postgresql"
 [ -z "$wanted" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
