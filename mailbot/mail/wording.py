@@ -112,7 +112,7 @@ CLOSINGS = (
     b\.?r\.?|rgds|mfg|lg|vg
     """),
     alternatives(r"""
-    yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|respectfully(?: yours)?|cordially
+    yours(?: sincerely| faithfully| truly)?|sincerely(?: yours)?|respectfully(?: yours)?|cordially
     (?:many )?thanks(?: (?:and|&) (?:best |kind )?regards)?,|thank you,
     """),
     alternatives(r"""
@@ -130,7 +130,7 @@ DEVICES = (
     (?:由|来自|來自)我?的?.{0,4}(?:iPhone|iPad|小米|华为|荣耀|華為|OPPO|vivo|三星|魅族|Android|安卓|手机|手機).{0,20}
     """),
     alternatives(r"""
-    從我的.{0,20}(?:傳送|寄出|發送)|(?:傳送|寄)自.{0,30}|使用.{0,20}(?:傳送|发送|發送)
+    [从從]我的.{0,20}(?:傳送|寄出|發送|发送)|(?:傳送|寄)自.{0,30}|使用.{0,20}(?:傳送|发送|發送)
     """),
     alternatives(r"""
     (?:获取|取得|下载|下載)\s*(?:适用于|適用於)?.{0,12}Outlook.{0,30}
@@ -138,7 +138,7 @@ DEVICES = (
     .{1,20}から送信|(?:Gesendet (?:mit|von)|Diese (?:Nachricht|E-?Mail) wurde (?:von meinem|mit)) .{1,80}
     """),
     alternatives(r"""
-    .{0,8}(?:网易邮箱大师|網易郵箱|Mail Master).{0,20}
+    .{0,40}(?:网易邮箱大师|網易郵箱|Mail Master).{0,20}
     """),
     alternatives(r"""
     \[?(?:cid:\S+|image: ?[^\]]*|图片|圖片|inline image[^\]]*)\]?
@@ -159,7 +159,8 @@ FOOTERS = (
     if you (?:are not|have received|receive) .{0,40}(?:intended recipient|in error|by mistake)
     please consider the environment
     (?:sitz der gesellschaft|firmensitz|geschäftsführer|registered (?:office|in)|amtsgericht)\b
-    diese e-?mail (?:enthält|kann|ist)
+    diese e-?mail (?:enthält|kann|ist)|ce (?:message|courriel|mail)\b.{0,80}(?:confidentiel|destiné)
+    (?:この|本)(?:電子)?メール.{0,30}(?:機密|秘密|誤)
     """),
     alternatives(r"""
     (?:点击|點擊|點選|单击).{0,8}(?:退订|退訂|取消订阅|取消訂閱)|[·|]\s*(?:退订|退訂)$
@@ -219,7 +220,9 @@ ROLES = re.compile(
     rf"部$|[组組课課]$|[部处處科室组組课課]\s|(?:{alternatives(_ROLES_HAN)})|\b(?:{alternatives(_ROLES_LATIN)})\b", re.I
 )
 _COMPANY_ENDS = r"""
-    公司|集团|集團|工厂|厂|廠|商行|电器行|門市|门市|商店|事务所|事務所|大学|大學|学院|医院|醫院|酒店|研究所|分公司|行号
+    公司|集团|集團|工厂|厂|廠|商行|电器行|電器行|車行|车行|門市|门市|商店|酒店|书店|書店|药店|藥店|餐[厅廳]|茶[楼樓馆館]|饭[店馆]|飯[店館]|超市|便利店|店|行号|行號
+    事务所|事務所|大学|大學|学院|學院|学校|學校|[小中]学|[小中]學|幼[儿兒][园園]|医院|醫院|诊所|診所|药房|藥房|研究[所院]|实验室|實驗室|中心|工作室|工程行|合作社|[农農][场場]
+    办公室|辦公室|委员会|委員會|管理[处處]|事[业業]部|[学學]會|[协協][会會]
     """
 _COMPANY_FORMS = r"""
     Ltd|Inc|LLC|GmbH|AG|B\.?V|S\.?A|S\.?r\.?l|Co|Corp|Corporation|Company|Limited|PLC|Pty|Pte|KG|Oy|AB|A/S|s\.r\.o

@@ -21,6 +21,7 @@ from mailbot.logs import logger
 from mailbot.office import Office
 from mailbot.reports.daily import CaseLine, DailyReport, FailingPart, MailBalance, Upkeep, build
 from mailbot.steps.alarm import alarm
+from mailbot.steps.monthly import report_month
 from mailbot.steps.reconcile import waiting_changes
 
 SUMMARY_JOB = "daily_summary"
@@ -33,6 +34,7 @@ def chase_all(office: Office, now: datetime) -> int:
     """Order every letter that is due now; return how many."""
     ordered = remind(office, now)
     ordered += summarise(office, now)
+    ordered += report_month(office, now)
     ordered += alarm(office, now)
     return ordered
 
