@@ -72,6 +72,8 @@ def read_mail(raw: bytes, own: OwnAddresses, *, limit: int = SIZE_LIMIT) -> tupl
 def _open(part: Part, own: OwnAddresses) -> _Opened:
     header = envelope.read(part.headers, next((p.charset for p in part.walk() if p.charset), ""))
     shown = content.read(part)
+    if shown.mails and not tidy(shown.text.split("\n")) and not own.includes(header.sender.address):
+        shown = replace(shown, text=content.read(shown.mails[0]).text)  # who says nothing lets it speak for him
     split = quotes.split(shown.text)
     return _Opened(part=part, header=header, shown=shown, split=split, passed=_passed(header, shown, split, own))
 
@@ -113,8 +115,6 @@ def _said(opened: _Opened, own: OwnAddresses) -> tuple[str, ...]:
         return quotes.split(opened.passed.text).kept
     if any(line.strip() and not line.startswith(PICTURE) for line in split.kept):
         return split.kept
-    if split.quote is None and opened.shown.mails:
-        return quotes.split(content.read(opened.shown.mails[0]).text).kept
     if split.quote is None or split.quote.sender is None or own.includes(split.quote.sender.address):
         return split.kept
     return quotes.split("\n".join(split.quoted)).kept
