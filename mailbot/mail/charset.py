@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import chardet
 
@@ -21,8 +21,7 @@ _DAMAGED = 0.02  # up to this share of bad characters a label is still believed:
 _ACCEPTED = 0.35  # least score of a guess; Latin text read as Chinese stays below
 _BETTER = 0.3  # a guess must beat a label that decodes by this much
 _HIGH = bytes(range(128, 256))
-_STRAY = re.compile("[\ud800-\udfff]")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_UNWANTED = re.compile("([\ud800-\udfff])|[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _FEW = 4  # characters: a name is too short to doubt a label under which it can be read
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -59,6 +58,7 @@ _EAST = ("gb18030", "big5", "cp932", "euc_jp", "cp949")
 _LABEL = re.compile(r"^[\s\"']*(?:charset\s*=)?[\s\"']*([^\s\"';,*]*)", re.I)
 
 
+@lru_cache(maxsize=1024)
 def codec_of(label: str) -> str:
     """The codec behind a charset label; empty when the label is unknown or names no charset at all."""
     found = _LABEL.match(label)
@@ -67,7 +67,8 @@ def codec_of(label: str) -> str:
 
 def decode(raw: bytes, label: str = "", hint: str = "") -> str:
     """Decode `raw`; `label` is what the mail declares, `hint` the label of another part of the same mail."""
-    return _CONTROLS.sub("", _STRAY.sub(UNREADABLE, _decoded(raw, codec_of(label), codec_of(hint))))
+    text = _decoded(raw, codec_of(label), codec_of(hint))
+    return _UNWANTED.sub(lambda found: UNREADABLE if found[1] else "", text)
 
 
 def _decoded(raw: bytes, codec: str, hint: str) -> str:

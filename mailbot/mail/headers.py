@@ -22,7 +22,6 @@ _WORD = re.compile(
     r"=\?([^?\s]{1,60})\?(?:([Bb])\?([^?]{0,4000})|([Qq])\?(.{0,2000}?))(?:\?=(?![0-9A-F]{2}(?<=\?==..))|$)", re.S
 )
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_BLANKS = re.compile(r"[\s\u3000]+")
 _ID = re.compile(rb"<\s*([^<>\s]{1,900})\s*>")
 _PARAMETER = re.compile(rb"""\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""", re.S)
 _STARRED = re.compile(r"^(.+?)(?:\*(\d{1,3}))?(\*)?$")
@@ -125,7 +124,7 @@ def _word_bytes(word: re.Match[str]) -> bytes:
 
 def one_line(value: str) -> str:
     """Collapse blanks and controls to single blanks."""
-    return _BLANKS.sub(" ", _CONTROLS.sub(" ", value)).strip()
+    return " ".join((value if value.isprintable() else _CONTROLS.sub(" ", value)).split())
 
 
 def message_ids(value: bytes) -> tuple[str, ...]:

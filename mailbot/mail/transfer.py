@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 _APPENDED = re.compile(rb"\n[ \t]*\r?\n(?=[^\n]*[^A-Za-z0-9+/=\s])")
-_FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]+")
+_FOREIGN = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.M)
 
 
@@ -27,7 +27,7 @@ def from_base64(body: bytes) -> bytes:
     """
     if (appended := _APPENDED.search(body)) and body[: appended.start()].strip():
         body = body[: appended.start()]
-    clean = _FOREIGN.sub(b"", body)
+    clean = body.translate(None, _FOREIGN)
     if b"=" not in clean.rstrip(b"="):
         return _chunk(clean.rstrip(b"="))
     return b"".join(_chunk(chunk) for chunk in re.split(rb"=+", clean))
