@@ -23,7 +23,7 @@ from mailbot.mail.addresses import OwnAddresses
 from mailbot.mail.read import Parts, read_mail, unread
 
 LARGE = 1_000_000  # bytes: a larger mail is laborious
-_TAKEN_APART = (b"ms-tnef", b"winmail.dat", b"ms-outlook", b".msg", b"pkcs7-mime", b"rtf", b"text/calendar")
+_TAKEN_APART = (b"ms-tnef", b"winmail.dat", b"ms-outlook", b".msg", b"pkcs7-mime", b"text/rtf", b"text/calendar")
 _ENDED = (EOFError, OSError, pickle.UnpicklingError)
 
 
