@@ -23,6 +23,7 @@ from mailbot.mail.notices import (
     BOUNCE_SUBJECT,
     BOUNCE_TEXT,
     BULK_FOOTER,
+    OPT_OUT,
     RETURNING,
     UNASKED,
 )
@@ -131,6 +132,9 @@ def _away(mail: Letterhead) -> Sort | None:
 def _bulk(mail: Letterhead, own: OwnAddresses) -> Sort | None:
     if ADVERT_TAG.search(mail.subject) or UNASKED.search(f"{mail.subject}\n{mail.new_text[:3000]}"):
         return Sort(kind=MailKind.LIST, reason="unasked advertising")
+    unrelated = "in-reply-to" not in mail.part.headers and not subject.prefix(mail.subject)
+    if unrelated and OPT_OUT.search(mail.text[-1000:]):
+        return Sort(kind=MailKind.LIST, reason="says how to opt out")
     signs = list(_bulk_signs(mail, own))
     if not signs:
         return None

@@ -51,8 +51,10 @@ class Signed:
 _CLOSING = re.compile(rf"^\W{{0,3}}(?:{'|'.join(CLOSINGS)})(?:\s*/\s*(?:{'|'.join(CLOSINGS)}))*\W*$", re.I)
 _CLOSED_BY = re.compile(rf"^(?:{CLOSINGS[1]}|{CLOSINGS[2]})[,!.]?\s+[\w.'-]+(?:\s+[\w.'-]+){{0,2}}$", re.I)
 _SIGNED_BY = re.compile(
-    r"^(?:[\u4e00-\u9fff（）()·]{2,16}[ \u3000]*(?:[敬谨謹拜]上|[敬谨謹][启啟])|[\u4e00-\u9fff]{2,4}[ \u3000]上)\W?$"
+    r"^(?:[\u4e00-\u9fff（）()· \u3000]{2,20}(?:[敬谨謹拜]上|[敬谨謹][启啟])|[\u4e00-\u9fff]{2,4}[ \u3000]上"
+    rf"|(?:[阿小][\u4e00-\u9fff]|[{SURNAMES}][\u4e00-\u9fff]{{1,2}})上)\W?$"
 )
+_DASHED = re.compile(r"^[—–]{1,2}\s*[^\s—–].{0,24}$")
 _CONTACT_PERSON = re.compile(
     r"^(?:联\s*系\s*人|聯\s*[絡繫]\s*人|经办人|經辦人|contact(?: person)?)\s*[:：]\s*\S[^。，！？\d]{0,30}$", re.I
 )
@@ -78,11 +80,12 @@ _NUMBER_LABEL = re.compile(
 )
 _FORM = re.compile(r"^(?:【[^】]{1,20}】|[^:：\t]{1,20}(?:[:：]|\t)\s*\S)")
 _HAN_NAME = re.compile(
-    rf"^(?:[\u4e00-\u9fff（）()]{{2,16}}[ \u3000]+)?[{SURNAMES}][\u4e00-\u9fff]{{1,2}}$"
+    rf"^(?:[\u4e00-\u9fff（）()]{{2,16}}[ \u3000]+)?(?:[{SURNAMES}][\u4e00-\u9fff]{{1,2}}|[老小][{SURNAMES}])"
+    r"(?:[（(][^（）()]{2,20}[）)])?$"
     rf"|^[\u4e00-\u9fff]{{1,3}}(?:{'|'.join(HONORIFICS.split())})$"
 )
 _LATIN_NAME = re.compile(
-    r"^(?:[A-Z][\w'’.-]*)(?:\s+(?:(?:de|van|von|der|den|da|di|la|and|&)\s+){0,2}[A-Z][\w'’.-]*){0,3}$"
+    r"^(?:[A-Z][\w'’.-]*)(?:\s+(?:(?:de|van|von|der|den|da|di|la|and|&)\s+){0,2}[A-Z][\w'’.-]*){0,3}(?:,\s*[A-Z]{2,4})?$"
 )
 
 
@@ -200,9 +203,10 @@ def _kind(lines: Sequence[str], filled: list[int], index: int, names: frozenset[
         return _Line.OPENING
     if kind is _Line.DETAIL and seen_detail and _may_open(lines, filled, index):
         return _Line.OPENING
-    if kind is _Line.DETAIL and COMPANIES.search(line) and _ends_alone(lines, filled, index):
+    alone = COMPANIES.search(line) if kind is _Line.DETAIL else _DASHED.match(line)
+    if alone and _ends_alone(lines, filled, index):
         return _Line.OPENING
-    if kind is _Line.SHORT and _looks_like_name(lines, filled, index, line, seen_detail):
+    if kind in (_Line.SHORT, _Line.DETAIL) and _looks_like_name(lines, filled, index, line, seen_detail):
         return _Line.OPENING
     return kind
 

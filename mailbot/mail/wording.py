@@ -104,16 +104,18 @@ FORWARD_PREFIXES = "Fw Fwd FW FWD 转发 轉寄 轉發 转寄 WG VS VB TR Doorst
 CLOSINGS = (
     alternatives(r"""
     此\s*致|此致\W*敬礼|敬礼|敬禮|顺颂.{0,6}|順頌.{0,6}|顺祝.{0,8}|順祝.{0,8}|祝商祺|商祺|時祺|时祺|祝好|祝
+    [敬顺順此]?祝(?:您|你|贵司|貴司|各位|大家)?(?:生意|工作|身[体體]|生活|一切|[万萬]事|事[业業]|新年|平安|[顺順]利|健康)\S{0,6}(?:[，、, ]\S{2,6})?
     敬祝.{0,6}|此祝.{0,6}|即颂.{0,6}|祝您?工作(?:顺利|愉快|順利)|谨上|謹上|敬上|敬启|敬啟|此上
     """),
     alternatives(r"""
-    (?:with )?(?:best|kind|kindest|warm|warmest|many|my best)?\s*(?:regards|wishes)|best|cheers|brgds
+    (?:with )?(?:best|kind|kindest|warm|warmest|many|my best)?\s*(?:regards|wishes)(?: from .{1,20})?|best|cheers|brgds
     (?:with )?(?:friendly|kind|warm|best) greetings(?: from .{1,20})?|greetings(?: from .{1,20})?
     b\.?r\.?|rgds|mfg|lg|vg
     """),
     alternatives(r"""
-    yours(?: sincerely| faithfully| truly)?|sincerely(?: yours)?|respectfully(?: yours)?|cordially
-    (?:many )?thanks(?: (?:and|&) (?:best |kind )?regards)?,|thank you,
+    yours(?: sincerely| faithfully| truly| in \w+)?|sincerely(?: yours)?|respectfully(?: yours)?|cordially
+    (?:many )?thanks,|(?:with )?(?:many )?thanks (?:and|&) (?:best |kind |warm )?regards
+    thank you(?: (?:so|very) much)?(?: in advance)?,
     """),
     alternatives(r"""
     mit (?:freundlichen|besten|vielen) gr(?:ü|ue)(?:ß|ss)en|viele gr(?:ü|ue)(?:ß|ss)e|(?:bien )?cordialement
