@@ -98,7 +98,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
     ledger, reader = Ledger.open(config.ledger_url), Reader(own=own_addresses(config))
     try:
         secret = ledger.secret()
-        archive = Archive(config.path(config.ledger.data))
+        archive = Archive(config.path(config.ledger.data), config.cases)
         yield Office(
             config=config,
             account=account_name(config.mailbox),
@@ -112,7 +112,11 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             source=open_source(config, clock),
             sender=open_sender(config),
             register=open_register(config, loaded.procedure),
-            rowbook=RowBook(ledger=ledger, archive=archive, procedure=loaded.procedure),
+            rowbook=RowBook(
+                ledger=ledger,
+                folder=lambda number: config.case_shown(archive.folder(number)),
+                procedure=loaded.procedure,
+            ),
             secret=secret,
             home=config.home,
         )
