@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailbot.core.model import MailKind
-from mailbot.mail import headers, subject
+from mailbot.mail import headers, invitation, subject
 from mailbot.mail.addresses import OwnAddresses
 from mailbot.mail.mime import Part
 from mailbot.mail.notices import (
@@ -24,6 +24,7 @@ from mailbot.mail.notices import (
     BOUNCE_TEXT,
     BULK_FOOTER,
     COLD_OFFER,
+    OPT_OUT,
     RETURNING,
     UNASKED,
 )
@@ -69,7 +70,7 @@ class Letterhead:
 
 def sort_of(mail: Letterhead, own: OwnAddresses) -> Sort | None:
     """The sort of an automatic mail; None when a person seems to have written it."""
-    return _report(mail) or _bounced(mail) or _automatic(mail) or _away(mail) or _bulk(mail, own)
+    return _report(mail) or _invited(mail) or _bounced(mail) or _automatic(mail) or _away(mail) or _bulk(mail, own)
 
 
 def _report(mail: Letterhead) -> Sort | None:
@@ -86,6 +87,12 @@ def _report(mail: Letterhead) -> Sort | None:
     if actions == {"delayed"}:
         return Sort(kind=MailKind.BOUNCE, reason="delivery delayed")
     return Sort(kind=MailKind.BOUNCE, reason="delivery report", failed=_failed(mail))
+
+
+def _invited(mail: Letterhead) -> Sort | None:
+    """An invitation accepted or declined with one click; one with a word in it is somebody's word."""
+    answers = any(invitation.is_answer(part.parameters.get("method", "")) for part in mail.part.walk())
+    return Sort(kind=MailKind.AUTO_REPLY, reason="answer to an invitation") if answers and not mail.new_text else None
 
 
 def _bounced(mail: Letterhead) -> Sort | None:
@@ -129,6 +136,9 @@ def _bulk(mail: Letterhead, own: OwnAddresses) -> Sort | None:
         return Sort(kind=MailKind.LIST, reason="unasked advertising")
     if len({m[0].lower() for m in COLD_OFFER.finditer(f"{mail.subject}\n{mail.new_text[:3000]}")}) >= _COLD:
         return Sort(kind=MailKind.LIST, reason="cold offer")
+    unrelated = "in-reply-to" not in mail.part.headers and not subject.prefix(mail.subject)
+    if unrelated and OPT_OUT.search(mail.text[-1000:]):
+        return Sort(kind=MailKind.LIST, reason="says how to opt out")
     signs = list(_bulk_signs(mail, own))
     if not signs:
         return None

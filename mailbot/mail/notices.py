@@ -79,6 +79,12 @@ COLD_OFFER = re.compile(
     """),
     re.I,
 )
+OPT_OUT = re.compile(
+    r"(?:opt[- ]out|unsubscribe|be removed).{0,24}\breply\b|\breply.{0,16}(?:stop|remove|unsubscribe)\b"
+    r"|回复?\s?(?:TD?|N)\s?退订",
+    re.I,
+)
+"""How to be left alone by somebody who never was asked: only advertisers say so."""
 ADVERT_TAG = re.compile(r"[(（\[【]\s*(?:AD|广告|廣告|推广)\s*[)）\]】]", re.I)
 ADVERTISING = re.compile(
     alternatives(r"""

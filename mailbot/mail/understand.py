@@ -41,7 +41,11 @@ class Understanding:
 
 def understand(raw: bytes, own: OwnAddresses, rules: Rules) -> Understanding:
     """Read, understand and judge a mail. Never raises for any bytes."""
-    mail, parts = read_mail(raw, own)
+    return judge(*read_mail(raw, own), rules)
+
+
+def judge(mail: ReadMail, parts: Parts, rules: Rules) -> Understanding:
+    """Understand and judge a mail that was read."""
     if mail.kind.automatic:
         return Understanding(mail=mail, verdict=None, is_business=False, complains=False)
     fields = find_fields(parts, mail, rules.vocabulary, rules.lists)
