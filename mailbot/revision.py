@@ -25,7 +25,7 @@ NOTICE = "rules"
 SHOWN = 3
 """Problems a notice repeats; `mailbot rules check` lists all."""
 
-READ = (".toml", ".txt", ".html")
+READ = (".toml", ".csv", ".txt", ".html")
 """Endings of the files that count; what editors leave beside them does not."""
 
 Stamp = frozenset[tuple[str, int, int, int]]

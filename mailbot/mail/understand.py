@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from mailbot.core.lookback import NOTHING, Past
 from mailbot.core.model import Attachment, Finding, MailKind, ReadMail, Verdict
 from mailbot.core.verdict import Facts, Rules, decide, gather, looking_back, no_complaint
+from mailbot.core.words import Passage
 from mailbot.mail.fields import find_fields
 from mailbot.mail.fold import fold
 from mailbot.mail.read import OwnAddresses, Parts, read_mail
@@ -21,12 +22,7 @@ _FILM_OR_PHOTO = re.compile(r"^(?:image|video)/", re.I)
 _PHOTO_NAME = re.compile(r"\.(?:jpe?g|png|gif|bmp|heic|heif|webp|tiff?|mp4|mov|avi|3gp|mkv|m4v|wmv)$", re.I)
 _ARCHIVE_NAME = re.compile(r"\.(?:zip|rar|7z)$", re.I)
 _ILLUSTRATED = re.compile(r"(?:图片|照片|相片|图|photo|picture|image|报告|report).*\.(?:pdf|docx?|pptx?)$", re.I)
-_BUSINESS = re.compile(
-    r"我司|我厂|敝司|我公司|我们公司|我们厂|本司|弊司|产线|来料|进料|iqc|料号|批量|经销商|我们店"
-    r"|店里卖|我店|贵司|our (?:plant|company|factory|line|warehouse|customers?|incoming|production"
-    r"|store)|incoming inspection|p/n|we are a (?:dealer|distributor|retailer)|your shipment"
-    r"|purchase order"
-)
+_COUNTED = re.compile(r"(?<![\d.])([1-9]\d[\d,]{0,8})\s?(?:台|辆|套|箱|件|把|卷|盏|支|pcs\b|nos\b|units\b|cartons\b)")
 
 MANY = 10  # pieces: nobody has so many of a thing at home
 
@@ -48,10 +44,14 @@ class Understanding:
 
 def understand(raw: bytes, own: OwnAddresses, rules: Rules, *, business: bool | None = None) -> Understanding:
     """Read, understand and judge a mail. Never raises for any bytes. `business`: whether a company writes, if known."""
-    mail, parts = read_mail(raw, own)
+    return judge(*read_mail(raw, own), rules, business=business)
+
+
+def judge(mail: ReadMail, parts: Parts, rules: Rules, *, business: bool | None = None) -> Understanding:
+    """Understand and judge a mail that was read."""
     if mail.kind.automatic:
         return Understanding(mail=mail, verdict=None, is_business=False, complains=False)
-    fields = find_fields(parts, mail, rules.vocabulary)
+    fields = find_fields(parts, mail, rules.vocabulary, rules.lists)
     business = _is_business(mail, parts, fields, rules) if business is None else business
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
     facts = gather(parts.new_text, subject, fields, any(_shows(a) for a in mail.attachments), business, rules, fold)
@@ -90,4 +90,5 @@ def _is_business(mail: ReadMail, parts: Parts, fields: Mapping[str, Finding], ru
         return True
     if {"company", "contact_department", "part_no"} & fields.keys():
         return True
-    return bool(_BUSINESS.search(fold(f"{mail.subject}\n{parts.new_text}")))
+    passage = Passage(f"{mail.subject}\n{parts.new_text}", fold)
+    return bool(_COUNTED.search(passage.level) or passage.sightings(rules.business))
