@@ -43,23 +43,23 @@ class WordError(ValueError):
 class Form:
     """One entry of a list of words, compiled when a text holds a piece of it. Raises WordError."""
 
-    __slots__ = ("_body", "_pattern", "_pieces")
+    __slots__ = ("_body", "_pattern", "pieces")
 
     def __init__(self, entry: str, fold: Fold) -> None:
         signs = [s if s in _MEANS else fold(s).translate(SAME) for s in _SIGN.split(entry.translate(SAME)) if s]
         signs = [s[:-1] if s[-1:] == "e" and _ending_follows(signs, at) else s for at, s in enumerate(signs)]
         if not _balanced(signs):
             raise WordError(f"{entry!r}: every ( needs its ), and | stands between them")
-        self._pieces = _needed(signs)
+        self.pieces = _needed(signs)
         gap = "… " if _latin(entry[:1]) else "…"  # letters are narrower than 字
         self._body = "".join(_MEANS.get(gap if s == "…" else s) or re.escape(s) for s in signs)
         self._pattern: re.Pattern[str] | None = None
-        if not any(self._pieces) and re.match(self._body + _EDGE, ""):
+        if not any(self.pieces) and re.match(self._body + _EDGE, ""):
             raise WordError(f"{entry!r} would match anywhere")
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the offsets of every hit in folded `text`."""
-        if self._pieces and not any(piece in text for piece in self._pieces):
+        if self.pieces and not any(piece in text for piece in self.pieces):
             return
         pattern = self._pattern = self._pattern or re.compile(self._body + _EDGE)
         found = pattern.search(text)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 
 from mailbot.core import standing as grammar
@@ -50,21 +51,45 @@ class Phrases:
     """
 
     def __init__(self, words: Iterable[str], fold: Fold, but_not: Iterable[str] = ()) -> None:
-        self._words = tuple(Form(word, fold) for word in dict.fromkeys(words))
-        self._but_not = tuple(Form(word, fold) for word in but_not)
+        self._words = _Index(Form(word, fold) for word in dict.fromkeys(words))
+        self._but_not = _Index(Form(word, fold) for word in but_not)
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, word) of every hit in folded `text`, in order, without overlaps; the longest wins."""
-        hits = [(start, end, text[start:end]) for form in self._words for start, end in form.spans(text)]
+        hits = [(start, end, text[start:end]) for start, end in self._words.spans(text)]
         if not hits:
             return []
-        hidden = [span for form in self._but_not for span in form.spans(text)]
+        hidden = list(self._but_not.spans(text))
         kept: list[tuple[int, int, str]] = []
         for start, end, word in sorted(hits, key=lambda h: (h[0], -h[1])):
             inside = any(a < end and start < b for a, b in hidden)
             if not inside and (not kept or start >= kept[-1][1]):
                 kept.append((start, end, word))
         return kept
+
+
+class _Index:
+    """Word forms by how their pieces begin, so that of thousands only those are tried whose beginning the text has."""
+
+    def __init__(self, forms: Iterable[Form]) -> None:
+        self._always: list[Form] = []
+        self._by_beginning: dict[str, list[Form]] = {}
+        for form in forms:
+            if not form.pieces:
+                self._always.append(form)
+            for beginning in {piece[:2] for piece in form.pieces}:
+                self._by_beginning.setdefault(beginning, []).append(form)
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        likely = self._by_beginning.keys() & _beginnings(text)
+        for form in dict.fromkeys((*self._always, *(f for b in likely for f in self._by_beginning[b]))):
+            yield from form.spans(text)
+
+
+@lru_cache(maxsize=8)
+def _beginnings(text: str) -> frozenset[str]:
+    """Every letter of a text, and every two that stand side by side."""
+    return frozenset(text) | {text[at : at + 2] for at in range(len(text) - 1)}
 
 
 class Passage:
