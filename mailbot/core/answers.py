@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from mailbot.core.cells import CellEdit
 from mailbot.core.chasing import clocks
 from mailbot.core.decisions import remark, staff_letters, then
-from mailbot.core.edits import CellEdit, apply_edits
+from mailbot.core.edits import apply_edits
 from mailbot.core.instructions import Instruction
 from mailbot.core.model import Case, Decision, Event
 from mailbot.core.people import Person

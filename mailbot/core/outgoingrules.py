@@ -13,7 +13,8 @@ from mailbot.core.conditions import Condition, ConditionError, Type, compile_con
 from mailbot.core.model import EMPTY, Language, Value
 from mailbot.core.rulefile import Field, FileProblems, Model, Problem
 from mailbot.core.ruletables import RuleFile
-from mailbot.core.words import Fold, Passage, Phrases, Standing
+from mailbot.core.wordforms import Fold
+from mailbot.core.words import Passage, Phrases, Standing
 
 
 class HoldTable(Model):

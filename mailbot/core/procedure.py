@@ -15,6 +15,7 @@ from mailbot.core.conditions import Condition
 from mailbot.core.model import Case, Language, Value, Visit
 from mailbot.core.outgoingrules import Outgoing
 from mailbot.core.people import People, Person
+from mailbot.core.rulebook import Rule
 from mailbot.core.stages import EIGHT_D, RECURRED, Branch, Stage, StageFile
 
 Labels = Mapping[str, Mapping[str, Mapping[Language, str]]]
@@ -25,7 +26,8 @@ Labels = Mapping[str, Mapping[str, Mapping[Language, str]]]
 class Procedure:
     """Everything the rule files decide. `language` is the staff's, `version` names all files' versions together.
 
-    `default_department` is whose a case is as long as nobody said otherwise.
+    `default_department` is whose a case is as long as nobody said otherwise; `floors` are the rules
+    below whose severity nobody goes.
     """
 
     stages: StageFile
@@ -40,6 +42,7 @@ class Procedure:
     number_pattern: str = "CP-{year}-{seq:06d}"
     default_department: str = ""
     outgoing: Outgoing = field(default_factory=Outgoing)
+    floors: tuple[Rule, ...] = ()
 
     def stage(self, case: Case) -> Stage:
         """The stage the case is in; a stage taken out of the file counts as the start."""

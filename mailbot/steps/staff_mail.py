@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.answers import answered, extend, finish, may_answer
-from mailbot.core.edits import CellEdit
+from mailbot.core.cells import CellEdit
 from mailbot.core.instructions import Instruction, read_instruction
 from mailbot.core.model import Case, Decision, End, Event, ReadMail
 from mailbot.core.people import Person
