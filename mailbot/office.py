@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mailbot.casebook import Casebook
 from mailbot.config import Config
 from mailbot.core.procedure import Procedure
 from mailbot.core.rulebook import Rules
@@ -44,7 +43,6 @@ class Office:
     sender: Sender
     register: Register
     rowbook: RowBook
-    casebook: Casebook
     shipments: ShipmentList
     precedents: Precedents
     secret: bytes

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from mailbot.casebook import Casebook
 from mailbot.clock import Clock, machine_clock, system_clock
 from mailbot.config import Config, MailboxPart, Secret
 from mailbot.core.model import Language, Mailbox
@@ -121,7 +120,6 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             sender=open_sender(config),
             register=open_register(config, loaded.procedure),
             rowbook=rowbook_for(config, ledger, archive, loaded),
-            casebook=Casebook(ledger),
             precedents=precedents_for(ledger, loaded),
             shipments=ShipmentList(config.path(config.files.rules) / SHIPMENTS),
             secret=secret,

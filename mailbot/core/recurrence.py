@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mailbot.core.model import Case
+from mailbot.core.model import Case, Value
 
 WINDOW = timedelta(days=365)
 """How far back a complaint repeats another: domain practice counts twelve months."""
@@ -58,10 +58,14 @@ def _same_product(case: Case, other: Case) -> str:
     return "product" if one and one == two else ""
 
 
-def _said(case: Case, column: str) -> str:
+def identical(values: Mapping[str, Value], column: str) -> str:
     """A cell without what people write differently: width, case, spaces, hyphens."""
-    text = unicodedata.normalize("NFKC", str(case.values.get(column) or "")).casefold()
+    text = unicodedata.normalize("NFKC", str(values.get(column) or "")).casefold()
     return text if column == "description" else re.sub(r"[\s\-_/]+", "", text)
+
+
+def _said(case: Case, column: str) -> str:
+    return identical(case.values, column)
 
 
 def _likeness(one: str, two: str) -> float:

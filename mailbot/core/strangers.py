@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
+from mailbot.core.lookback import Earlier
 from mailbot.core.model import Case
 
 Forms = Iterator[tuple[str, Callable[[], re.Pattern[str]]]]
@@ -33,31 +34,37 @@ _KNOWN = ("company", "contact_name", "email", "description", "subject", "purchas
 
 
 def strangers_named(
-    text: str, case: Case, others: Iterable[Case], customers: Iterable[str] = (), known: str = ""
+    text: str,
+    case: Case,
+    customer: frozenset[str],
+    others: Iterable[Earlier],
+    customers: Iterable[str] = (),
+    known: str = "",
 ) -> tuple[str, ...]:
     """Return what `text` tells the customer of `case` about others, as it stands in the records, each once.
 
-    `others` are all cases, `customers` further names; `known` is text whose names are no secret to anybody.
+    `customer` are the keys he is known by (see `lookback`), `others` all complaints, `customers` further names; `known`
+    is text whose names are no secret to anybody.
     """
     told = fold_name(text)
     own = fold_name("\n".join((known, *(str(case.values.get(key) or "") for key in _KNOWN), *case.parties)))
     addresses = frozenset(_MAIL.findall(told))
     found: dict[str, None] = {}
     for other in others:
-        if other.number != case.number:
+        if other.number != case.number and not other.customer & customer:
             found |= dict.fromkeys(_told_of(other, told, own, addresses))
     found |= {name: None for name in customers if _tells(told, own, _company(name))}
     return tuple(found)
 
 
-def _told_of(other: Case, told: str, own: str, addresses: frozenset[str]) -> Iterator[str]:
+def _told_of(other: Earlier, told: str, own: str, addresses: frozenset[str]) -> Iterator[str]:
     if _tells(told, own, _exactly(other.number.casefold())):
         yield other.number
     for key, forms in (("company", _company), ("contact_name", _person)):
         name = str(other.values.get(key) or "")
         if _tells(told, own, forms(name)):
             yield name
-    yield from (address for address in sorted(addresses.intersection(other.parties)) if address not in own)
+    yield from (address for address in sorted(addresses & other.customer) if address not in own)
 
 
 def _tells(told: str, own: str, forms: Forms) -> bool:

@@ -47,9 +47,9 @@ def _held_against_others(
     shipments = shipped_elsewhere(case, office.shipments.of_batch(case.values.get("batch")))
     if problem := office.shipments.problem:
         office.ledger.notices.raise_(f"shipments:{problem}", problem, now)
-    new, found = compared(case, office.casebook.all(), spread_words(shipments, procedure), now, procedure)
+    new, found = compared(case, office.precedents.alike(case), spread_words(shipments, procedure), now, procedure)
     decision = then(decision, new)
-    known = {repeat.number: other for repeat in found if (other := office.casebook.get(repeat.number))}
+    known = {r.number: other for r in found if (other := office.ledger.cases.get(r.number))}
     earlier = refuted(decision.case, found, known, procedure)
     if earlier is not None:
         decision = replace(decision, case=told(decision.case, earlier, procedure))
@@ -59,5 +59,6 @@ def _held_against_others(
 def _objections(office: Office, text: str, case: Case) -> tuple[str, ...]:
     company = office.config.company
     known = "\n".join((company.name, *company.names.values()))
-    strangers = strangers_named(text, case, office.casebook.all(), office.shipments.customers(), known)
+    customer, others = office.precedents.customer(case), office.precedents.all()
+    strangers = strangers_named(text, case, customer, others, office.shipments.customers(), known)
     return objections(text, case, office.procedure, strangers)

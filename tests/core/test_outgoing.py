@@ -7,23 +7,21 @@ from dataclasses import replace
 import pytest
 from builders import MONDAY, PLANNED, a_case, edited, kinds, the_procedure
 
-from mailbot.core.model import Case
+from mailbot.core.lookback import Earlier
 from mailbot.core.outgoing import held_back, objections
 from mailbot.core.strangers import strangers_named
 
 PROCEDURE = the_procedure()
+NOBODY: frozenset[str] = frozenset()
 
 
-def another(**values: str) -> Case:
-    case = a_case()
-    return replace(case, number="CP-2026-000777", values=values, parties=("qa@ruida.example",))
+def another(number: str, *customer: str, **values: str) -> Earlier:
+    return Earlier(number=number, opened_at=MONDAY, values=values, customer=frozenset(customer))
 
 
 OTHERS = (
-    another(company="东莞市瑞达电子（中国）有限公司", contact_name="王敏"),
-    replace(
-        another(company="Northgate HVAC Ltd.", contact_name="Sarah Whitcombe"), number="CP-2026-000778", parties=()
-    ),
+    another("CP-2026-000777", "qa@ruida.example", company="东莞市瑞达电子（中国）有限公司", contact_name="王敏"),
+    another("CP-2026-000778", company="Northgate HVAC Ltd.", contact_name="Sarah Whitcombe"),
 )
 
 
@@ -39,23 +37,30 @@ OTHERS = (
     ],
 )
 def test_another_customer_is_recognised_as_people_write_him(text: str, named: str) -> None:
-    assert strangers_named(text, a_case(), OTHERS) == (named,)
+    assert strangers_named(text, a_case(), NOBODY, OTHERS) == (named,)
 
 
 @pytest.mark.parametrize(
     "text", ["我们将更换胶水。", "王敏锐的建议", "Northgate is a district", "参见 CP-2026-0007771"]
 )
 def test_ordinary_words_name_nobody(text: str) -> None:
-    assert strangers_named(text, a_case(), OTHERS) == ()
+    assert strangers_named(text, a_case(), NOBODY, OTHERS) == ()
 
 
 def test_what_the_customer_said_himself_is_no_secret() -> None:
     case = a_case(company="瑞达电子", description="Northgate HVAC 也有同样的问题")
-    assert strangers_named("瑞达电子与 Northgate HVAC", case, OTHERS) == ()
+    assert strangers_named("瑞达电子与 Northgate HVAC", case, NOBODY, OTHERS) == ()
+
+
+def test_a_customers_own_earlier_case_is_no_secret_to_him() -> None:
+    own = frozenset({"qa@ruida.example"})
+    assert strangers_named("与 CP-2026-000777 相同", a_case(), own, OTHERS) == ()
 
 
 def test_a_customer_of_the_list_of_shipments_is_a_stranger_too() -> None:
-    assert strangers_named("中启建设也收到了这一批", a_case(), (), {"中启建设有限公司"}) == ("中启建设有限公司",)
+    assert strangers_named("中启建设也收到了这一批", a_case(), NOBODY, (), {"中启建设有限公司"}) == (
+        "中启建设有限公司",
+    )
 
 
 @pytest.mark.parametrize(
