@@ -58,6 +58,16 @@ class Procedure:
                 return branch
         return None
 
+    def way_back(self, case: Case) -> tuple[Branch, frozenset[str]] | None:
+        """The line that is taken at once for the values as they stand, and the columns it looks at; maybe none."""
+        stage = self.stage(case)
+        facts = facts_for(case)
+        for index, branch in enumerate(stage.next):
+            condition = self.branches.get((stage.key, index))
+            if branch.at_once and condition and condition(facts):
+                return branch, frozenset(condition.names)
+        return None
+
     def received_at(self, case: Case, visit: Visit) -> datetime:
         """When the receipt clock of a stay began: with the complaint, or anew with the last reopening before it."""
         ends = {stage.key for stage in self.stages.stage if stage.end}

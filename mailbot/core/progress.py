@@ -13,7 +13,7 @@ from mailbot.core.decisions import customer_letter, remark, staff_letters, then
 from mailbot.core.model import Case, Decision, Event, Value, Visit
 from mailbot.core.procedure import Procedure
 from mailbot.core.remarks import listed, quoted, say
-from mailbot.core.stages import Branch, Stage
+from mailbot.core.stages import Approval, Branch, Stage
 
 DONE_MARKS = frozenset({"✓", "✔", "√", "v", "ok", "yes", "y", "true", "done", "完成", "已完成", "是", "好", "已"})
 """What counts as "done" in a date column besides a date."""
@@ -50,13 +50,24 @@ def advance(case: Case, now: datetime, procedure: Procedure, fresh: frozenset[st
     """Close every stage whose evidence is complete, as far as it goes, and tell whoever acts now.
 
     This comes to an end in any procedure: a return empties the cell that closes the stage unless it is `fresh`, and
-    what has closed a stage is fresh no longer.
+    what has closed a stage, or led back from it, is fresh no longer.
     """
     decision = Decision(case=case)
-    while decision.case.open and closable(decision.case, procedure) and (branch := procedure.branch(decision.case)):
-        fresh -= {procedure.stage(decision.case).done}
+    while found := _way_on(decision.case, procedure):
+        branch, settled = found
+        fresh -= settled
         decision = _take(decision, branch, now, procedure, fresh)
     return then(decision, _assigned(decision.case, procedure))
+
+
+def _way_on(case: Case, procedure: Procedure) -> tuple[Branch, frozenset[str]] | None:
+    """Where the case goes now, and the cells that decided it; None: it stays."""
+    if not case.open:
+        return None
+    if back := procedure.way_back(case):
+        return back
+    branch = procedure.branch(case) if closable(case, procedure) else None
+    return (branch, frozenset({procedure.stage(case).done})) if branch else None
 
 
 def closable(case: Case, procedure: Procedure) -> bool:
@@ -118,18 +129,39 @@ def _same_person(case: Case, one: str, other: str, procedure: Procedure) -> bool
 
 def _approval(case: Case, stage: Stage, procedure: Procedure) -> Iterator[str]:
     rule = stage.approval
-    if rule is None or not (name := case.values.get(rule.column)):
+    if rule is None:
         return
-    language = procedure.language
+    language, title, amount = procedure.language, stage.name(procedure.language), _amount(case, rule)
+    asked = rule.column in stage.requires or not rule.amount
+    if not (name := case.values.get(rule.column)):
+        if amount and not asked:
+            columns = quoted([procedure.column_name(rule.column)], language)
+            yield say("need_columns", language, stage=title, columns=columns)
+        return
+    if not (asked or amount):
+        return
     person = procedure.people.find(name)
-    if person is None or not procedure.people.has_role(person, rule.roles):
-        allowed = [p.name for role in rule.roles for p in procedure.people.in_role(role)]
-        names = listed(list(dict.fromkeys(allowed)), language)
-        yield say("no_authority", language, stage=stage.name(language), text=name, people=names)
+    if person is None or not procedure.people.has_role(person, rule.roles_for(amount)):
+        yield _no_authority(str(name), amount, rule, title, procedure)
     for other in rule.differs_from:
         if _same_person(case, rule.column, other, procedure):
             facts = {"column": procedure.column_name(rule.column), "other": procedure.column_name(other)}
-            yield say("same_person", language, stage=stage.name(language), **facts)
+            yield say("same_person", language, stage=title, **facts)
+
+
+def _amount(case: Case, rule: Approval) -> float:
+    """The money to be approved; 0 when there is none, or the file does not ask."""
+    value = case.values.get(rule.amount)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _no_authority(name: str, amount: float, rule: Approval, title: str, procedure: Procedure) -> str:
+    language = procedure.language
+    allowed = [p.name for role in rule.roles_for(amount) for p in procedure.people.in_role(role)]
+    facts = {"stage": title, "text": name, "people": listed(list(dict.fromkeys(allowed)), language)}
+    if amount and rule.limits:
+        return say("over_limit", language, column=procedure.column_name(rule.amount), amount=f"{amount:g}", **facts)
+    return say("no_authority", language, **facts)
 
 
 def _cleared(case: Case, stage: Stage, fresh: frozenset[str]) -> dict[str, Value]:

@@ -47,6 +47,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "「{stage}」還不能結束：「{text}」無權核准，可核准的人：{people}。",
         EN: "“{stage}” cannot be closed yet: {text} may not approve this. These may: {people}.",
     },
+    "over_limit": {
+        ZH: "“{stage}”还不能结束：“{column}”{amount} 超出“{text}”的核准权限，可核准的人：{people}。",
+        TW: "「{stage}」還不能結束：「{column}」{amount} 超出「{text}」的核准權限，可核准的人：{people}。",
+        EN: "“{stage}” cannot be closed yet: {text} may not approve “{column}” {amount}. These may: {people}.",
+    },
     "not_a_date": {
         ZH: "“{column}”中的“{text}”不是日期，请写成 2026-03-05 的样子。",
         TW: "「{column}」中的「{text}」不是日期，請寫成 2026-03-05 的樣子。",

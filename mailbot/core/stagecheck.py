@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from mailbot.core.columns import ColumnFile
 from mailbot.core.conditions import Choice, ConditionError, Scale, Type, compile_condition
 from mailbot.core.rulefile import Key, Problem
-from mailbot.core.stages import CUSTOMER_LETTERS, Deadline, Stage, StageFile
+from mailbot.core.stages import CUSTOMER_LETTERS, Branch, Deadline, Stage, StageFile
 
 Found = Iterator[tuple[str, Key]]
 """What is wrong, in words, and the key in the file it is wrong at."""
@@ -120,7 +120,7 @@ def _stage_problems(stage: Stage, stages: StageFile, known: Known) -> Iterator[t
             yield f"{where} names the column {column!r}, which nobody fills in; see columns.toml", where
     for column, values in stage.refuses.items():
         yield from ((message, "refuses") for message in _never(column, values, known))
-    for role in stage.approval.roles if stage.approval else ():
+    for role in (*stage.approval.roles, *stage.approval.limits) if stage.approval else ():
         if role not in known.roles:
             yield f"nobody in routing.toml has the role {role!r}", "approval"
     yield from ((message, "next") for message in _branch_problems(stage, stages, known))
@@ -140,6 +140,15 @@ def _branch_problems(stage: Stage, stages: StageFile, known: Known) -> Iterator[
             yield f"there is no letter {branch.letter!r}; known are {', '.join(sorted(CUSTOMER_LETTERS))}"
         if message := _miswritten(branch.when, known):
             yield message
+        elif branch.at_once:
+            yield from _never_back(branch, stage, known)
+
+
+def _never_back(branch: Branch, stage: Stage, known: Known) -> Iterator[str]:
+    """A line taken at once must look at cells that a return empties, else the case goes round for ever."""
+    names = compile_condition(branch.when, known.names).names if branch.when else ()
+    if not set(names) & {*stage.clears, stage.done}:
+        yield f"the line to {branch.to!r} is taken at once, so `clears` must name a column its `when` looks at"
 
 
 def _miswritten(when: str, known: Known) -> str:
@@ -169,7 +178,8 @@ def _used(stage: Stage) -> Iterator[tuple[str, str]]:
         yield from ((where, column) for column in getattr(stage, where))
     yield from (("differs", column) for pair in stage.differs for column in pair)
     if stage.approval:
-        yield from (("approval", column) for column in (stage.approval.column, *stage.approval.differs_from))
+        columns = (stage.approval.column, *stage.approval.differs_from, stage.approval.amount)
+        yield from (("approval", column) for column in columns if column)
 
 
 def _nobody(who: str, persons: tuple[str, ...], known: Known) -> str:

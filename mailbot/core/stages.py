@@ -65,19 +65,32 @@ class SideDeadline(Deadline):
 
 
 class Branch(Model):
-    """Where a case goes when its stage is closed, and what the customer is written on the way."""
+    """Where a case goes when its stage is closed, and what the customer is written on the way.
+
+    `at_once`: as soon as `when` holds, whether the stage's evidence is there or not.
+    """
 
     to: str
     when: str = ""
     letter: str = ""
+    at_once: bool = False
 
 
 class Approval(Model):
-    """Who may approve: a person in one of `roles`, named in `column`, and none of those in `differs_from`."""
+    """Who may approve: a person in one of `roles`, named in `column`, and none of those in `differs_from`.
+
+    `amount` is a column of money, `limits` how much of it a role may approve; a role without a limit any.
+    """
 
     column: str
     roles: tuple[str, ...]
     differs_from: tuple[str, ...] = ()
+    amount: str = ""
+    limits: dict[str, float] = Field(default_factory=dict)
+
+    def roles_for(self, amount: float) -> tuple[str, ...]:
+        """The roles that may approve so much."""
+        return tuple(role for role in self.roles if amount <= self.limits.get(role, amount))
 
 
 class Stage(Model):

@@ -42,12 +42,12 @@ TYPED |= {key: [None, "已写明"] for key in (*WRITTEN, "responsibility_basis",
 GOOD: dict[str, Value] = {"satisfaction": 5,
     "assessed_on": DATES[1], "responsibility": "ours", "owner": PEOPLE[1], "analysed_on": DATES[1], "cause_main": "胶",
     "evidence": "照片", "containment": "隔离", "scope": "一批", "contained_on": DATES[1], "corrective": "换胶",
-    "preventive": "首检", "approved_by": "General Manager", "implementation_due": DATES[2], "note_to_customer": "附件",
+    "preventive": "首检", "approved_by": "Quality Manager", "implementation_due": DATES[2], "note_to_customer": "附件",
     "planned_on": DATES[1], "plan_answer": "accepted", "implemented_by": "张三", "implemented_on": DATES[1],
     "verified_by": "李四", "verification": "ok", "customer_confirmation": "ok", "result": "换货", "validity": "valid",
     "closed_on": DATES[1], "explained_on": DATES[1], "understood": "yes", "negotiation": "折价", "severity": "normal",
     "negotiated_on": DATES[1], "responsibility_basis": "检验记录", "improvement": "培训", "nature": "function",
-    "claim_type": "appeal",
+    "claim_type": "appeal", "rework_plan": "重铆", "goods_reinspection": "ok",
 }  # fmt: skip
 BAD: dict[str, Value] = {
     "responsibility": "customer",
@@ -56,6 +56,7 @@ BAD: dict[str, Value] = {
     "verification": "ng",
     "customer_confirmation": "ng",
     "satisfaction": 1,
+    "goods_reinspection": "ng",
 }
 HOT = ["waiting", "severity", "satisfaction", "email", "closed_on", "owner"]
 """Cells on which more hangs than on others."""

@@ -73,7 +73,7 @@ SLIPS = [
         'requires = ["contaiment", "scope"]',
         "stage 'containment': requires names the column 'contaiment'",
     ),
-    ('clears = ["understood"]', 'clears = ["under"]', "stage 'explanation': clears names the column 'under'"),
+    ('clears = ["understood", ', 'clears = ["under", ', "stage 'explanation': clears names the column 'under'"),
     (
         'refuses = { responsibility = ["undecided"] }',
         'refuses = { responsibility = ["maybe"] }',
@@ -97,7 +97,7 @@ SLIPS = [
     (
         'differs_from = ["owner"]',
         'differs_from = ["owners"]',
-        "stage 'plan': approval names the column 'owners'",
+        "stage 'explanation': approval names the column 'owners'",
     ),
     (
         'start = "column:goods_arrived"',

@@ -44,7 +44,8 @@ def test_a_complaint_that_is_not_ours_is_explained_and_closed_when_understood(tm
         house.staff_types(number, explained_on=house.today())
         assert house.round()
         assert "给客户的说明" in str(house.row(number)["bot_note"])
-        house.staff_types(number, note_to_customer="外壳系安装时螺丝过紧受力开裂，建议按说明书的力矩安装。")
+        words = "外壳系安装时螺丝过紧受力开裂，建议按说明书的力矩安装。"
+        house.staff_types(number, approved_by="王立新", note_to_customer=words)
         assert house.round()
         (letter,) = house.letters("yujing@mailg.example", "说明")
         assert "力矩" in str(letter.get_body(("plain",)).get_content())  # type: ignore[union-attr]
