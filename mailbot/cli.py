@@ -155,6 +155,32 @@ def case(
     show_case(config, number, as_json=json)
 
 
+@app.command()
+def history(
+    since: Annotated[str, typer.Option(help="From when on: 2026-03-01, '2026-03-01 09:30', 36h, 7d or 2w.")] = "24h",
+    config: ConfigPath = HERE,
+    json: Json = False,
+) -> None:
+    """Show what happened to all cases since a moment, oldest first."""
+    from mailbot.commands.history import show_history
+
+    show_history(config, since, as_json=json)
+
+
+@app.command()
+def preview(
+    name: Annotated[str, typer.Argument(help="The letter, such as acknowledgement, plan or reminder.")],
+    config: ConfigPath = HERE,
+    case: Annotated[str, typer.Option(help="Fill it in from this case; left out: with the examples.")] = "",
+    language: Annotated[str, typer.Option(help="zh-CN, zh-TW or en; left out: the reader's.")] = "",
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path(),
+) -> None:
+    """Write a letter as text, HTML and (with a browser at hand) picture. Sends nothing."""
+    from mailbot.commands.preview import preview as show
+
+    show(config, name, case, language, out)
+
+
 @outbox_app.callback()
 def outbox(context: typer.Context, config: ConfigPath = HERE, json: Json = False) -> None:
     if context.invoked_subcommand is None:

@@ -20,7 +20,7 @@ from mailbot.core.recurring import background
 from mailbot.core.remarks import listed
 from mailbot.core.threads import message_id, staff_token
 from mailbot.core.worktime import elapsed
-from mailbot.letters import Letters
+from mailbot.letters import Letters, Rendered
 from mailbot.mail.build import build_letter
 
 UNDERSTOOD = (
@@ -60,14 +60,8 @@ class Correspondence:
         self, order: LetterOrder, case: Case | None, now: datetime, attachments: Sequence[Attachment] = ()
     ) -> Letter:
         """Render one letter and freeze its bytes. Raises Permanent when its template cannot be filled in."""
-        language = order.to.language
-        facts = {**(self._case_facts(case, order.to, now) if case else {}), **order.facts}
-        facts["recipient_name"] = order.to.name
-        token = self._token(order, case)
-        if token and facts.get("number"):
-            facts["ref"] = token
-        rendered = self.letters.render(order.kind, language, facts)
-        own_id = message_id(token or "STAFF-LETTER", order.key, self.domain)
+        rendered = self.render(order, case, now)
+        own_id = message_id(self._token(order, case) or "STAFF-LETTER", order.key, self.domain)
         thread = case.thread if case and order.to.customer else ()
         raw = build_letter(
             sender=self.sender,
@@ -100,6 +94,14 @@ class Correspondence:
         if order.to.customer:
             return case.token if case else ""
         return staff_token(order.case, order.to.address, self.secret) if order.case else ""
+
+    def render(self, order: LetterOrder, case: Case | None, now: datetime) -> Rendered:
+        """Fill in one letter. Raises Permanent when its template cannot be filled in."""
+        facts = {**(self._case_facts(case, order.to, now) if case else {}), **order.facts}
+        facts["recipient_name"] = order.to.name
+        if facts.get("number") and (token := self._token(order, case)):
+            facts["ref"] = token
+        return self.letters.render(order.kind, order.to.language, facts)
 
     def write_all(self, orders: Sequence[LetterOrder], case: Case | None, now: datetime) -> list[Letter]:
         """Render several letters about one case."""

@@ -49,7 +49,7 @@ def show_case(path: Path, number: str, *, as_json: bool) -> None:
         _show_clock(clock, procedure, zone)
     heading("History")
     for event in history:
-        line(f"{local(event.at, zone)}  {event.actor}  {_told(event, procedure)}")
+        line(f"{local(event.at, zone)}  {event.actor}  {told(event, procedure)}")
 
 
 def _show_head(case: Case, procedure: Procedure, zone: ZoneInfo) -> None:
@@ -76,8 +76,8 @@ def _show_clock(clock: Clock, procedure: Procedure, zone: ZoneInfo) -> None:
         )
 
 
-def _told(event: Event, procedure: Procedure) -> str:
-    """An event in the words of the register where there are some, else its facts as they were recorded."""
+def told(event: Event, procedure: Procedure) -> str:
+    """Say an event in the words of the register where there are some, else its facts as they were recorded."""
     facts, stages = event.facts, procedure.stages.by_key
     if event.kind == "edited":
         column = str(facts.get("column"))
