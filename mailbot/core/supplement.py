@@ -39,7 +39,7 @@ def supplement(case: Case, mail: ReadMail, procedure: Procedure) -> Supplement:
             continue
         if (known := case.values.get(key)) in (None, ""):
             values[key] = new
-        elif key in procedure.columns and key not in UNTOLD and not _alike(known, new):
+        elif key in procedure.columns and key not in UNTOLD and not alike(known, new):
             differing[key] = str(new)
     return Supplement(values=values, differing=differing)
 
@@ -62,15 +62,17 @@ def score(text: str) -> int | None:
     return None
 
 
-def _alike(known: Value, new: object) -> bool:
+def alike(known: Value, new: object) -> bool:
+    """Whether two values of a field mean the same, however they are written."""
     if isinstance(known, int | float) and isinstance(new, int | float):
         return known == new
     if isinstance(known, date) or isinstance(new, date):
         return str(known)[:10] == str(new)[:10]
-    return _plain(known) == _plain(new)
+    return plain(known) == plain(new)
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
+    """A value without blanks, case and width, for comparing."""
     return "".join(unicodedata.normalize("NFKC", str(value)).split()).casefold()
 
 
