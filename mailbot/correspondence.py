@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mailbot.core.asking import still_missing
 from mailbot.core.chasing import Clock, clocks
 from mailbot.core.model import Case, Language, Letter, LetterOrder, Mailbox, Value
 from mailbot.core.procedure import Procedure
@@ -108,15 +109,14 @@ class Correspondence:
 
     def _case_facts(self, case: Case, language: Language, now: datetime) -> dict[str, Any]:
         values, procedure = case.values, self.procedure
-        missing = [k for k in str(values.get("missing") or "").split() if not values.get(k)]
         owner = procedure.people.find(values.get("owner"))
         return {
             **self.card(case, now, language),
             "ref": case.token,
             "owner": owner.name if owner else "",
-            "customer_name": str(values.get("contact_name") or ""),
+            "customer_name": "" if "contact_name" in case.presumed else str(values.get("contact_name") or ""),
             "understood": tuple(self._understood(case, language)),
-            "missing": tuple(procedure.label("missing", key, language) for key in missing),
+            "missing": tuple(procedure.label("missing", key, language) for key in still_missing(case, procedure)),
             "promises": tuple(self._promises(case, language)),
             "needed": tuple(procedure.column_name(c, language) for c in missing_evidence(case, procedure)),
             "reasons": tuple(f"{r.rule}: {', '.join(r.words)}" if r.words else r.rule for r in case.reasons),
@@ -128,7 +128,7 @@ class Correspondence:
 
     def _understood(self, case: Case, language: Language) -> Iterator[tuple[str, str]]:
         for key in UNDERSTOOD:
-            if (value := case.values.get(key)) in (None, ""):
+            if (value := case.values.get(key)) in (None, "") or key in case.presumed:
                 continue
             yield self.procedure.told_name(key, language), self._words(key, value, case, language)
 

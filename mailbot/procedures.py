@@ -77,6 +77,8 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
         severities=severities,
         language=language,
         version="+".join(sorted({rules.version, columns.version, stages.version})),
+        asks=rules.ask,
+        ask_again_after=rules.ask_again_after,
         number_pattern=number_pattern,
         default_department=rules.otherwise_department,
     )

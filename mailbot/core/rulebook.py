@@ -89,6 +89,7 @@ class Rules:
     claims: tuple[Rule, ...]
     sample: Phrases
     ask: tuple[Ask, ...]
+    ask_again_after: float
     ask_names: dict[str, Names]
     people: People
     vocabulary: VocabularyFile
@@ -148,6 +149,7 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
         ),
         sample=Phrases(routing.sample.words, fold, routing.sample.but_not),
         ask=missing.ask,
+        ask_again_after=missing.ask_again_after,
         ask_names=missing.names,
         people=people,
         vocabulary=vocabulary,

@@ -35,30 +35,43 @@ class Understanding:
     """What a mail says (`mail`, with fields and final kind) and what the rules make of it.
 
     `verdict` is None for mail a machine wrote. `complains` tells a new grievance from a thank-you in a running case.
+    `doubtful`: it looks like no complaint, and yet some words speak for one. `pictures`: it shows the fault.
     """
 
     mail: ReadMail
     verdict: Verdict | None
     is_business: bool
     complains: bool
+    doubtful: bool = False
+    pictures: bool = False
 
 
-def understand(raw: bytes, own: OwnAddresses, rules: Rules) -> Understanding:
-    """Read, understand and judge a mail. Never raises for any bytes."""
+def understand(raw: bytes, own: OwnAddresses, rules: Rules, *, as_complaint: bool = False) -> Understanding:
+    """Read, understand and judge a mail; `as_complaint`: a human says that it is one. Never raises for any bytes."""
     mail, parts = read_mail(raw, own)
+    if as_complaint:
+        mail = replace(mail, kind=MailKind.COMPLAINT, kind_reason="a human's word")
     if mail.kind.automatic:
         return Understanding(mail=mail, verdict=None, is_business=False, complains=False)
     fields = find_fields(parts, mail, rules.vocabulary)
     business = _is_business(mail, parts, fields, rules)
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
-    facts = gather(parts.new_text, subject, fields, any(_shows(a) for a in mail.attachments), business, rules, fold)
+    pictures = any(_shows(a) for a in mail.attachments)
+    facts = gather(parts.new_text, subject, fields, pictures, business, rules, fold)
     verdict = decide(facts, rules)
-    mail, sort = replace(mail, fields=fields), no_complaint(facts, rules)
+    mail, sort = replace(mail, fields=fields), "" if as_complaint else no_complaint(facts, rules)
     if mail.kind is MailKind.COMPLAINT and sort:
         mail = replace(mail, kind=MailKind.OTHER, kind_reason=sort)
     if mail.kind is not MailKind.COMPLAINT:
         verdict = replace(verdict, missing=())
-    return Understanding(mail=mail, verdict=verdict, is_business=business, complains=_complains(facts) and not sort)
+    return Understanding(
+        mail=mail,
+        verdict=verdict,
+        is_business=business,
+        complains=_complains(facts) and not sort,
+        doubtful=bool(sort) and facts.grievance > 0,
+        pictures=pictures,
+    )
 
 
 def _complains(facts: Facts) -> bool:

@@ -1,7 +1,7 @@
 """Decide what one mail comes to, and commit it whole: its end, the case, the history, the letters.
 
 The order of the questions is here (a duplicate? from ourselves? a bounce? a known case? a complaint at all?); what each
-answer means for a case is decided in `core`.
+answer means for a case is decided in `core`. What a human said of the mail (`Filing`) comes before all questions.
 """
 
 from __future__ import annotations
@@ -9,42 +9,32 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot.core.casework import Intake, add_mail, note_automatic, note_bounce, open_case
+from mailbot.core.casework import add_mail, note_automatic, note_bounce, note_colleague
 from mailbot.core.model import Case, Decision, End, Event, MailKind, ReadMail
-from mailbot.core.remarks import say
-from mailbot.core.threads import find_case, token_for
+from mailbot.core.threads import find_case
 from mailbot.failpoints import failpoint
 from mailbot.ledger.mails import MailRow
 from mailbot.logs import logger
-from mailbot.mail.sender import plain_address
-from mailbot.mail.understand import Understanding, understand
+from mailbot.mail.returned import came_back_from
+from mailbot.mail.understand import understand
 from mailbot.office import Office
-
-DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
-PARTIES_LIMIT = 20
-"""Addresses taken over from To and Cc as known parties; a mail to two hundred people makes nobody a party."""
+from mailbot.steps.acceptance import Arrived, accept, by_colleague, outsiders
+from mailbot.steps.duplicates import same_delivery, same_mail, sent_again
 
 log = logger()
 
 
-def register(office: Office, row: MailRow, now: datetime) -> None:
-    """Bring a stored mail to its end, in one transaction (a savepoint when the caller holds one)."""
-    if earlier := [m for m in office.ledger.mails.same_bytes(row.sha256) if m.id != row.id]:
-        first = earlier[0]
-        mails = office.ledger.mails
-        mails.registered(row.id, End.DUPLICATE, first.case, first.subject, first.sender, "same bytes", now)
-        return
-    raw = office.archive.get(row.sha256)
-    truncated = row.size > len(raw) and row.size > office.config.limits.mail_megabytes * 1024 * 1024
-    said = understand(raw, office.own, office.rules)
-    for attachment in said.mail.attachments:
-        office.archive.put_attachment(attachment.content, attachment.filename)
-    failpoint("intake.before_registered")
-    with office.ledger.transaction():
-        outcome = _decide(office, row, said, now, truncated=truncated)
-        _commit(office, row, said.mail, outcome, now)
-    log.info("mail.registered", case=outcome.case_number or "-", mail=row.id, end=outcome.end.value)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """What a human said of a mail: that it is a complaint, or that it belongs to `case`; neither: judge it anew."""
+
+    complaint: bool = False
+    case: str = ""
+
+    @property
+    def decided(self) -> bool:
+        """Whether there is nothing left to ask."""
+        return self.complaint or bool(self.case)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,68 +52,106 @@ class Outcome:
         return self.decision.case.number if self.decision else self.case
 
 
-def _decide(office: Office, row: MailRow, said: Understanding, now: datetime, *, truncated: bool) -> Outcome:
-    mail = said.mail
-    if earlier := [m for m in office.ledger.mails.same_content(mail.content_hash) if m.id != row.id]:
-        return Outcome(end=End.DUPLICATE, note="same content", case=earlier[0].case)
+BY_THE_RULES = Filing()
+
+
+def register(office: Office, row: MailRow, now: datetime, filing: Filing = BY_THE_RULES) -> Outcome:
+    """Bring a stored mail to its end, in one transaction (a savepoint when the caller holds one)."""
+    first = None if filing.decided else same_delivery(office, row)
+    if first is not None:
+        mails = office.ledger.mails
+        mails.registered(row.id, End.DUPLICATE, first.case, first.subject, first.sender, "same bytes", now)
+        return Outcome(end=End.DUPLICATE, note="same bytes", case=first.case)
+    raw = office.archive.get(row.sha256)
+    said = understand(raw, office.own, office.rules, as_complaint=filing.complaint)
+    truncated = row.size > len(raw) and row.size > office.config.limits.mail_megabytes * 1024 * 1024
+    arrived = Arrived(row=row, raw=raw, said=said, truncated=truncated)
+    for attachment in said.mail.attachments:
+        office.archive.put_attachment(attachment.content, attachment.filename)
+    failpoint("intake.before_registered")
+    with office.ledger.transaction():
+        outcome = _filed(office, arrived, now, filing) if filing.decided else _decide(office, arrived, now)
+        _commit(office, row, said.mail, outcome, now)
+    log.info("mail.registered", case=outcome.case_number or "-", mail=row.id, end=outcome.end.value)
+    return outcome
+
+
+def _filed(office: Office, arrived: Arrived, now: datetime, filing: Filing) -> Outcome:
+    """As a human said."""
+    if case := office.ledger.cases.get(filing.case) if filing.case else None:
+        return _join(office, arrived, case, "a human's word", now)
+    return Outcome(end=End.NEW_CASE, note="a human's word", decision=accept(office, arrived, "", now))
+
+
+def _decide(office: Office, arrived: Arrived, now: datetime) -> Outcome:
+    mail, row = arrived.mail, arrived.row
+    if first := same_mail(office, row, mail):
+        again = sent_again(office, first, row, mail, now)
+        return Outcome(end=End.DUPLICATE, note="same content", case=first.case, decision=again)
     if _is_ourselves(office, mail):
         return Outcome(end=End.AUTOMATIC, note="sent by our own address; never answered")
     if mail.kind is MailKind.BOUNCE:
-        return _bounce(office, mail, now)
-    staff = office.own.includes(mail.sender.address)
-    freemail = office.rules.freemail
-    belonging = find_case(mail, office.ledger.cases, office.secret, now, staff=staff, freemail=freemail)
+        return _bounce(office, arrived, now)
+    belonging = find_case(
+        mail,
+        office.ledger.cases,
+        office.secret,
+        row.received_at,
+        staff=office.own.includes(mail.sender.address),
+        freemail=office.rules.freemail,
+        same_subject=timedelta(days=office.config.limits.same_subject_days),
+    )
     case = office.ledger.cases.get(belonging.number) if belonging.number else None
     if mail.kind.automatic:
         return _automatic(mail, case, now)
     if case is not None:
-        complains = bool(said.verdict and said.complains)
-        arrived = row.received_at
-        joined = add_mail(case, mail, arrived, now, office.procedure, complains=complains, verdict=said.verdict)
-        return Outcome(end=End.FOLLOW_UP, note=f"joined by {belonging.how}", decision=joined)
-    if mail.kind is MailKind.OTHER and not truncated and not mail.unread:
-        return Outcome(end=End.NEEDS_HUMAN, note=f"not a complaint: {mail.kind_reason}")
-    return _open(office, row, said, belonging.possibly, now, truncated=truncated)
+        return _join(office, arrived, case, f"joined by {belonging.how}", now)
+    if mail.kind is MailKind.OTHER and not arrived.unread and not arrived.doubtful:
+        return Outcome(end=End.NEEDS_HUMAN, note=f"not a complaint: {mail.kind_reason}{_also(office, mail)}")
+    return Outcome(end=End.NEW_CASE, note=mail.kind_reason, decision=accept(office, arrived, belonging.possibly, now))
 
 
-def _open(
-    office: Office, row: MailRow, said: Understanding, possibly: str, now: datetime, *, truncated: bool
-) -> Outcome:
-    procedure, mail, verdict = office.procedure, said.mail, said.verdict
-    assert verdict is not None  # noqa: S101 - every human mail is judged
-    year = row.received_at.astimezone(procedure.calendar.zone).year
-    number = office.ledger.cases.next_number(procedure.number_pattern, year)
-    why = (
-        say("unread", procedure.language, why="too large" if truncated else mail.unread)
-        if truncated or mail.unread
-        else ""
+def _join(office: Office, arrived: Arrived, case: Case, why: str, now: datetime) -> Outcome:
+    """The mail belongs to a case: a customer's further mail, or a colleague's word about it."""
+    mail, said, received_at = arrived.mail, arrived.said, arrived.row.received_at
+    if by_colleague(office, mail):
+        noted = note_colleague(case, mail, received_at, now, office.procedure)
+        return Outcome(end=End.FOLLOW_UP, note=f"{why}, by a colleague", decision=noted)
+    joined = add_mail(
+        case,
+        mail,
+        received_at,
+        now,
+        office.procedure,
+        complains=bool(said.verdict and said.complains),
+        verdict=said.verdict,
+        pictures=said.pictures,
+        parties=outsiders(office, mail),
     )
-    intake = Intake(
-        mail=mail,
-        verdict=verdict,
-        received_at=row.received_at,
-        answer_to=mail.customer.address if plain_address(mail.customer.address) else "",
-        not_acknowledged=over_limit(office, mail.customer.address, now),
-        possibly=possibly,
-        needs_human=why,
-        parties=_parties(office, mail),
-    )
-    decision = open_case(number, token_for(number, office.secret), intake, now, procedure)
-    return Outcome(end=End.NEW_CASE, note=said.mail.kind_reason, decision=decision)
+    return Outcome(end=End.FOLLOW_UP, note=why, decision=joined)
 
 
-def _bounce(office: Office, mail: ReadMail, now: datetime) -> Outcome:
-    """A bounce changes something only when it names a letter of ours; anything else could be forged."""
-    for failed in mail.failed_message_ids:
-        letter = office.ledger.letters.by_message_id(failed)
-        if letter is None:
+def _bounce(office: Office, arrived: Arrived, now: datetime) -> Outcome:
+    """A bounce changes something only when it names a letter of ours and the recipient it went to."""
+    mail, letters = arrived.mail, office.ledger.letters
+    note = "bounce of something that is not ours"
+    for letter in filter(None, map(letters.by_message_id, mail.failed_message_ids)):
+        if not came_back_from(arrived.raw, mail, letter.recipient):
+            note = f"bounce that names letter {letter.id} and not its recipient"
             continue
-        office.ledger.letters.bounced(letter.id, mail.new_text[:300], now)
-        if letter.case and (case := office.ledger.cases.get(letter.case)):
-            told = note_bounce(case, letter.recipient, letter.kind, mail.new_text[:600], now, office.procedure)
-            return Outcome(end=End.AUTOMATIC, note="bounce", decision=told)
-        return Outcome(end=End.AUTOMATIC, note="bounce")
-    return Outcome(end=End.AUTOMATIC, note="bounce of something that is not ours")
+        letters.bounced(letter.id, mail.new_text[:300], now)
+        case = office.ledger.cases.get(letter.case) if letter.case else None
+        said = mail.new_text[:600]
+        told = note_bounce(case, letter.recipient, letter.kind, said, now, office.procedure) if case else None
+        return Outcome(end=End.AUTOMATIC, note="bounce", decision=told)
+    return Outcome(end=End.AUTOMATIC, note=note)
+
+
+def _also(office: Office, mail: ReadMail) -> str:
+    """For the human who looks: the open case the writer has with us."""
+    numbers = office.ledger.cases.by_party(mail.customer.address.casefold())[:20]
+    running = next((c for c in map(office.ledger.cases.get, numbers) if c and c.open), None)
+    return f"; the writer has {running.number}" if running else ""
 
 
 def _automatic(mail: ReadMail, case: Case | None, now: datetime) -> Outcome:
@@ -147,6 +175,7 @@ def _commit(office: Office, row: MailRow, mail: ReadMail, outcome: Outcome, now:
         outcome.note,
         now,
         content_hash=mail.content_hash,
+        message_id=mail.message_id,
     )
 
 
@@ -171,24 +200,3 @@ def _is_ourselves(office: Office, mail: ReadMail) -> bool:
 def _plain(address: str) -> str:
     local, _, domain = address.casefold().rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
-
-
-def over_limit(office: Office, address: str, now: datetime) -> str:
-    """In the staff's words, why this address gets no acknowledgement now; empty: it does."""
-    limits, letters = office.config.limits, office.ledger.letters
-    per_address = letters.sent_to(address, now - DAY, "acknowledgement")
-    in_all = letters.sent_to("", now - HOUR, "acknowledgement")
-    if per_address < limits.acknowledgements_per_address_per_day and in_all < limits.acknowledgements_per_hour:
-        return ""
-    office.ledger.notices.raise_(
-        f"limit:{address}:{now:%Y-%m-%d}", f"no acknowledgement to {address}: limit reached", now
-    )
-    return say("limit", office.procedure.language)
-
-
-def _parties(office: Office, mail: ReadMail) -> tuple[str, ...]:
-    """Who may write about this case from now on: the customer and the outsiders he wrote to as well."""
-    named = [mail.customer.address, mail.sender.address]
-    if len(mail.recipients) <= PARTIES_LIMIT:
-        named += mail.recipients
-    return tuple(dict.fromkeys(a.casefold() for a in named if a and not office.own.includes(a)))
