@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mailbot.core.model import Attachment, Finding, MailKind, ReadMail, Verdict
-from mailbot.core.verdict import Facts, Rules, decide, gather, no_complaint
+from mailbot.core.verdict import Facts, Rules, close_call, decide, gather, no_complaint
 from mailbot.mail.fields import find_fields
 from mailbot.mail.fold import fold
 from mailbot.mail.read import OwnAddresses, Parts, read_mail
@@ -69,7 +69,7 @@ def understand(raw: bytes, own: OwnAddresses, rules: Rules, *, as_complaint: boo
         verdict=verdict,
         is_business=business,
         complains=_complains(facts) and not sort,
-        doubtful=bool(sort) and facts.grievance > 0,
+        doubtful=bool(sort) and close_call(facts, rules),
         pictures=pictures,
     )
 

@@ -43,8 +43,11 @@ def check_balance(office: Office, now: datetime) -> None:
     if balance.even:
         office.ledger.notices.clear(BALANCE)
         return
-    ended = sum(balance.by_end.values())
-    text = f"the mails do not add up: {balance.received} received, {ended} ended, {balance.unfinished} in work. Mails went astray in the ledger: look for them in the mailbox, or restore the ledger from a backup"
+    text = (
+        f"the mails do not add up: {balance.received} received, {sum(balance.by_end.values())} ended,"
+        f" {balance.unfinished} in work. Rows of the ledger went astray: look for the mails in the mailbox, or restore"
+        " the ledger from a backup"
+    )
     office.ledger.notices.raise_(BALANCE, text, now)
 
 

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from mailbot.core.asking import ask_again
 from mailbot.core.chasing import Reminder, chase, clocks, standing
-from mailbot.core.model import Case, Decision, Letter, LetterOrder, Recipient
+from mailbot.core.model import Case, Decision, End, Letter, LetterOrder, Recipient
 from mailbot.core.people import Person
 from mailbot.core.progress import hindrances
 from mailbot.core.remarks import listed
@@ -19,7 +20,7 @@ from mailbot.failpoints import failpoint
 from mailbot.ledger.letterstates import LetterState
 from mailbot.logs import logger
 from mailbot.office import Office
-from mailbot.reports.daily import CaseLine, DailyReport, FailingPart, MailBalance, Upkeep, build
+from mailbot.reports.daily import CaseLine, DailyReport, FailingPart, MailBalance, MailLine, Upkeep, build
 from mailbot.steps.alarm import alarm
 from mailbot.steps.reconcile import waiting_changes
 
@@ -32,6 +33,7 @@ log = logger()
 def chase_all(office: Office, now: datetime) -> int:
     """Order every letter that is due now; return how many."""
     ordered = remind(office, now)
+    ordered += ask_customers(office, now)
     ordered += summarise(office, now)
     ordered += alarm(office, now)
     return ordered
@@ -54,6 +56,19 @@ def remind(office: Office, now: datetime) -> int:
     failpoint("chase.after_record")
     log.info("chase.reminded", case="-", cases=len(reached), letters=len(letters))
     return len(letters)
+
+
+def ask_customers(office: Office, now: datetime) -> int:
+    """Ask customers once more for what is missing, or tell staff that asking was in vain [D-14]."""
+    decisions = [d for case in office.ledger.cases.open() if (d := ask_again(case, now, office.procedure))]
+    for decision in decisions:
+        failpoint("chase.before_ask")
+        with office.ledger.transaction():
+            letters = office.correspondence.write_all(decision.letters, decision.case, now)
+            office.ledger.record(decision, letters, now)
+        failpoint("chase.after_ask")
+        log.info("chase.asked", case=decision.case.number, letters=len(decision.letters))
+    return sum(len(decision.letters) for decision in decisions)
 
 
 def summarise(office: Office, now: datetime) -> int:
@@ -110,7 +125,7 @@ def daily_report(office: Office, person: Person | None, now: datetime) -> DailyR
         zone=calendar.zone,
         next_day=next_day,
         departments=person.departments if person else (),
-        balance=_balance(office),
+        balance=_balance(office, since),
         upkeep=_upkeep(office, now),
     )
 
@@ -178,9 +193,16 @@ def _line(office: Office, case: Case, language: object, now: datetime) -> CaseLi
     )
 
 
-def _balance(office: Office) -> MailBalance:
-    balance = office.ledger.mails.balance()
-    return MailBalance(received=balance.received, ends=balance.by_end, unfinished=balance.unfinished)
+def _balance(office: Office, since: datetime) -> MailBalance:
+    mails = office.ledger.mails
+    balance = mails.balance()
+    human = [m for end in (End.NEEDS_HUMAN, End.QUARANTINED) for m in mails.ended_as(end, since)]
+    return MailBalance(
+        received=balance.received,
+        ends=balance.by_end,
+        unfinished=balance.unfinished,
+        unread=tuple(MailLine(id=m.id, sender=m.sender, subject=m.subject) for m in human),
+    )
 
 
 def _upkeep(office: Office, now: datetime) -> Upkeep:
