@@ -39,7 +39,7 @@ def ask_again(case: Case, now: datetime, procedure: Procedure) -> Decision | Non
     assert case.asked_at is not None  # noqa: S101 - asked by _may_ask
     if add(procedure.calendar, case.asked_at, procedure.ask_again_after, "working_days") > now:
         return None
-    wrote_since = bool(case.heard_at and case.heard_at > case.asked_at)
+    wrote_since = bool(case.heard_at and case.opened_at != case.heard_at >= case.asked_at)
     if f"{case.number}:ask_again" in case.done or wrote_since or bounced(case, case.answer_to) in case.done:
         return _give_up(case, now, procedure)
     return _ask(case, now, procedure)

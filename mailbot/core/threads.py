@@ -158,12 +158,17 @@ def _by_sender(mail: ReadMail, writer: str, book: CaseBook, since: datetime) -> 
 
 
 def _another_matter(mail: ReadMail, case: Case) -> bool:
-    """Whether the mail names other goods or another order than the case: many write under one subject for years."""
-    said = {key: mail.fields[key].value for key in (*IDENTIFIERS, "product") if key in mail.fields}
-    known = {key: case.values[key] for key in said if case.values.get(key) not in (None, "")}
-    if any(not alike(known[key], said[key]) for key in known if key in IDENTIFIERS):
+    """Whether the mail names other goods or another order than the case: many write under one subject for years.
+
+    A thing named in passing may be a part of the goods; with a demand of its own it is other goods.
+    """
+    said = {key: mail.fields[key].value for key in IDENTIFIERS if key in mail.fields}
+    if any(case.values.get(key) not in (None, "") and not alike(case.values[key], said[key]) for key in said):
         return True
-    one, other = (plain(values.get("product") or "") for values in (said, known))
+    product = mail.fields.get("product")
+    if product is None or (product.confidence < 1 and "demand" not in mail.fields):
+        return False
+    one, other = plain(product.value or ""), plain(case.values.get("product") or "")
     return bool(one and other) and one not in other and other not in one
 
 
