@@ -67,7 +67,7 @@ def _part_alarm(office: Office, part: PartHealth, now: datetime) -> Letter:
 
 
 def _notice_alarm(office: Office, key: str, text: str, since: datetime, now: datetime) -> Letter:
-    return _to_operator(office, f"notice:{key}:{since.isoformat()}", {"what": text, "since": since}, now)
+    return _to_operator(office, f"notice:{key}:{since.isoformat()}", {"what": text, "why": text, "since": since}, now)
 
 
 def _to_operator(office: Office, key: str, facts: dict[str, object], now: datetime) -> Letter:

@@ -76,6 +76,7 @@ def test_who_answered_in_part_is_not_asked_again_and_the_row_says_what_is_open(t
         house.customer_answers(receipt, "型号是HX-L11，别的我找不到了。", sender=CUSTOMER)
         assert house.round(after=DAY)
         assert house.round(until=MONDAY + 4 * DAY)
+        assert house.round()
         assert not asked_again(house)
         note = house.row(number)["bot_note"]
         assert "客户仍未提供" in note
