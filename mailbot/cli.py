@@ -233,6 +233,19 @@ def report_daily(
     daily(config, to, html=html)
 
 
+@report_app.command("monthly")
+def report_monthly(
+    config: ConfigPath = HERE,
+    month: Annotated[str, typer.Option(help="The month as 2026-03; left out: the last one.")] = "",
+    to: Annotated[str, typer.Option(help="Send it, with its workbook, to this address instead of printing it.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Write the workbook to this file instead of printing.")] = None,
+) -> None:
+    """Print a month's figures, write them as a workbook with charts, or send both."""
+    from mailbot.commands.report import monthly
+
+    monthly(config, month, to, out)
+
+
 @rules_app.command("check")
 def rules_check(
     config: Annotated[

@@ -13,7 +13,7 @@ from typing import Any
 
 from mailbot.core.asking import still_missing
 from mailbot.core.chasing import Clock, clocks
-from mailbot.core.model import Case, Language, Letter, LetterOrder, Mailbox, Value
+from mailbot.core.model import Attachment, Case, Language, Letter, LetterOrder, Mailbox, Value
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import missing_evidence
 from mailbot.core.remarks import listed
@@ -52,7 +52,9 @@ class Correspondence:
     reply_to: str
     domain: str
 
-    def write(self, order: LetterOrder, case: Case | None, now: datetime) -> Letter:
+    def write(
+        self, order: LetterOrder, case: Case | None, now: datetime, attachments: Sequence[Attachment] = ()
+    ) -> Letter:
         """Render one letter and freeze its bytes. Raises Permanent when its template cannot be filled in."""
         language = order.to.language
         facts = {**(self._case_facts(case, language, now) if case else {}), **order.facts}
@@ -72,6 +74,7 @@ class Correspondence:
             date=now,
             in_reply_to=thread[-1] if thread else "",
             references=thread[-10:],
+            attachments=attachments,
             automatic="auto-replied" if thread else "auto-generated",
         )
         return Letter(

@@ -39,7 +39,7 @@ CUSTOMER_KINDS = (
 )
 STAFF_KINDS = (
     *("assignment", "reminder", "escalation", "emergency", "follow_up_notice", "forwarder_notice"),
-    *("bounce_notice", "held_letter", "operator_alert", "daily_summary"),
+    *("bounce_notice", "held_letter", "operator_alert", "daily_summary", "monthly_report"),
 )
 KINDS = CUSTOMER_KINDS + STAFF_KINDS
 
@@ -114,6 +114,10 @@ class Letters:
         """Write one letter. Raises Permanent when its template is missing or cannot be filled in with these facts."""
         return self._tongues[language].write(kind, facts)
 
+    def words(self, language: Language) -> Mapping[str, str]:
+        """Return the words all letters of a language share."""
+        return self._tongues[language].words
+
     def specimen(self, kind: str, language: Language) -> dict[str, Any]:
         """Return example facts for a kind of letter, in the language's own words."""
         return self._tongues[language].specimen(kind)
@@ -134,6 +138,7 @@ class _Tongue:
         self._places = [place for folder in folders for place in (folder / language, folder)]
         self._paths = _paths(self._places)
         words = read(self._named("words.toml", folders), Words)
+        self.words = words.words
         self._specimen = read(self._named("specimen.toml", folders), Specimen)
         texts = {name: path for name, path in self._paths.items() if path.suffix != ".toml"}
         self._sources = {name: _source(path) for name, path in texts.items()}

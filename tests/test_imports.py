@@ -36,6 +36,7 @@ HOMES = {
     "striprtf": "mailbot.mail.tnef",
     "structlog": "mailbot.logs",
     "typer": "mailbot.cli",
+    "xlsxwriter": "mailbot.reports.monthly_book",
 }
 """The one module that may import a package; a package of ours where it speaks through several files."""
 

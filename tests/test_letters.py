@@ -139,7 +139,7 @@ def test_a_claim_is_only_received_and_somebody_will_get_in_touch(language):
 
 
 @pytest.mark.parametrize("language", list(Language))
-@pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("daily_summary", "operator_alert")])
+@pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("daily_summary", "monthly_report", "operator_alert")])
 def test_a_letter_can_do_with_the_number_alone(kind, language):
     letter = shipped_letters().render(kind, language, {"number": "CP-2026-000001"})
     assert "None" not in letter.subject + letter.text + letter.html

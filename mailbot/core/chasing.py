@@ -121,14 +121,8 @@ def _mark(clock: Clock, rung: Rung) -> str:
 
 def _clock(key: str, name: str, deadline: Deadline, case: Case, procedure: Procedure) -> Clock:
     term = deadline.term(case.values.get("severity"))
-    found = due(term, procedure.calendar, _received_at(case, procedure), case.visit, case.values, case.pauses)
+    found = due(term, procedure.calendar, procedure.received_at(case, case.visit), case.visit, case.values, case.pauses)
     return Clock(key=key, name=name, deadline=deadline, due=found, term=term)
-
-
-def _received_at(case: Case, procedure: Procedure) -> datetime:
-    """When the receipt clock starts: with the complaint, or anew with the last reopening of a closed case."""
-    ends = {stage.key for stage in procedure.stages.stage if stage.end}
-    return next((v.left_at for v in reversed(case.visits) if v.stage in ends and v.left_at), case.opened_at)
 
 
 def _status(case: Case, running: list[Clock], now: datetime, procedure: Procedure) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailbot.core.calendar import Calendar
 from mailbot.core.columns import ColumnSpec
 from mailbot.core.conditions import Condition
-from mailbot.core.model import Case, Language, Value
+from mailbot.core.model import Case, Language, Value, Visit
 from mailbot.core.people import People, Person
 from mailbot.core.ruletables import Ask
 from mailbot.core.stages import Branch, Stage, StageFile
@@ -55,6 +56,12 @@ class Procedure:
             if condition is None or condition(facts):
                 return branch
         return None
+
+    def received_at(self, case: Case, visit: Visit) -> datetime:
+        """When the receipt clock of a stay began: with the complaint, or anew with the last reopening before it."""
+        ends = {stage.key for stage in self.stages.stage if stage.end}
+        reopened = [v.left_at for v in case.visits if v.stage in ends and v.left_at and v.left_at <= visit.entered_at]
+        return reopened[-1] if reopened else case.opened_at
 
     def column_name(self, key: str, language: Language | None = None) -> str:
         """The heading of a column."""

@@ -22,6 +22,7 @@ from mailbot.logs import logger
 from mailbot.office import Office
 from mailbot.reports.daily import CaseLine, DailyReport, FailingPart, MailBalance, MailLine, Upkeep, build
 from mailbot.steps.alarm import alarm
+from mailbot.steps.monthly import report_month
 from mailbot.steps.reconcile import waiting_changes
 
 SUMMARY_JOB = "daily_summary"
@@ -35,6 +36,7 @@ def chase_all(office: Office, now: datetime) -> int:
     ordered = remind(office, now)
     ordered += ask_customers(office, now)
     ordered += summarise(office, now)
+    ordered += report_month(office, now)
     ordered += alarm(office, now)
     return ordered
 

@@ -35,7 +35,12 @@ SETTINGS = {
 }
 """Mails stay in the inbox, so that all of them are looked at again."""
 
-MISJUDGED = {"48-thanks.eml": "says thank you for a repair and names the fault that is gone"}
+MISJUDGED = {
+    "48-thanks.eml": "says thank you for a repair and names the fault that is gone",
+    "67-en-happy-sailor.eml": "praises, and names what other makers' goods do",
+    "69-en-overdue-invoice.eml": "chases a payment",
+    "70-list-en-fair.eml": "sells a stand at a fair, with none of a list's headers",
+}
 """Mails known to be taken for something else, with the reason."""
 
 DAY = timedelta(days=1)

@@ -227,11 +227,10 @@ def body(source: dict[str, Any], seed: str) -> bytes:
     if shape == "html":
         return text_part("html", rich, source)
     if shape == "report":
-        status = b"Content-Type: message/delivery-status\r\n\r\n" + source["status"].replace("\n", CRLF).encode()
+        sort = source.get("report", "delivery-status")
+        status = f"Content-Type: message/{sort}{CRLF * 2}".encode() + source["status"].replace("\n", CRLF).encode()
         returned = b"Content-Type: text/rfc822-headers\r\n\r\n" + source["returned"].replace("\n", CRLF).encode()
-        return multipart(
-            "report", [text_part("plain", text, source), status, returned], seed, " report-type=delivery-status;"
-        )
+        return multipart("report", [text_part("plain", text, source), status, returned], seed, f" report-type={sort};")
     return multipart("alternative", [text_part("plain", text, source), text_part("html", rich, source)], seed)
 
 
