@@ -60,6 +60,11 @@ def own_addresses(config: Config) -> OwnAddresses:
     return OwnAddresses(domains=domains, addresses=frozenset(a.casefold() for a in addresses))
 
 
+def form_folders(config: Config) -> list[Path]:
+    """Where letters and forms are looked for: the company's own folder before the shipped one."""
+    return [config.path(config.files.templates), shipped("templates")]
+
+
 def letters_for(config: Config, procedure: Procedure) -> Letters:
     """The company's letters. Raises FileProblems for a broken words.toml."""
     company = Company(
@@ -71,8 +76,7 @@ def letters_for(config: Config, procedure: Procedure) -> Letters:
         signatures=config.company.signatures,
         register=config.book.shown_as or str(config.path(config.book.path)),
     )
-    folders = [config.path(config.files.templates), shipped("templates")]
-    return Letters(folders, company, procedure.calendar.zone, label=procedure.letter_label)
+    return Letters(form_folders(config), company, procedure.calendar.zone, label=procedure.letter_label)
 
 
 @contextmanager

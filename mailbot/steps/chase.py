@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from mailbot.core.asking import ask_again
 from mailbot.core.chasing import Reminder, chase, clocks, standing
 from mailbot.core.model import Case, Decision, End, Letter, LetterOrder, Recipient
 from mailbot.core.people import Person
@@ -22,6 +21,7 @@ from mailbot.logs import logger
 from mailbot.office import Office
 from mailbot.reports.daily import CaseLine, DailyReport, FailingPart, MailBalance, MailLine, Upkeep, build
 from mailbot.steps.alarm import alarm
+from mailbot.steps.asking import ask_customers
 from mailbot.steps.monthly import report_month
 from mailbot.steps.reconcile import waiting_changes
 
@@ -33,17 +33,18 @@ log = logger()
 
 def chase_all(office: Office, now: datetime) -> int:
     """Order every letter that is due now; return how many."""
-    ordered = remind(office, now)
-    ordered += ask_customers(office, now)
+    cases = office.ledger.cases.open()
+    ordered = remind(office, cases, now)
+    ordered += ask_customers(office, cases, now)
     ordered += summarise(office, now)
     ordered += report_month(office, now)
     ordered += alarm(office, now)
     return ordered
 
 
-def remind(office: Office, now: datetime) -> int:
+def remind(office: Office, still_open: Iterable[Case], now: datetime) -> int:
     """Remind and escalate: one mail per person and round listing all his cases; urgent cases go alone."""
-    found = [chase(case, now, office.procedure) for case in office.ledger.cases.open()]
+    found = [chase(case, now, office.procedure) for case in still_open]
     reached = [c for c in found if c.events]
     if not reached:
         return 0
@@ -58,19 +59,6 @@ def remind(office: Office, now: datetime) -> int:
     failpoint("chase.after_record")
     log.info("chase.reminded", case="-", cases=len(reached), letters=len(letters))
     return len(letters)
-
-
-def ask_customers(office: Office, now: datetime) -> int:
-    """Ask customers once more for what is missing, or tell staff that asking was in vain [D-14]."""
-    decisions = [d for case in office.ledger.cases.open() if (d := ask_again(case, now, office.procedure))]
-    for decision in decisions:
-        failpoint("chase.before_ask")
-        with office.ledger.transaction():
-            letters = office.correspondence.write_all(decision.letters, decision.case, now)
-            office.ledger.record(decision, letters, now)
-        failpoint("chase.after_ask")
-        log.info("chase.asked", case=decision.case.number, letters=len(decision.letters))
-    return sum(len(decision.letters) for decision in decisions)
 
 
 def summarise(office: Office, now: datetime) -> int:
