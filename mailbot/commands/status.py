@@ -18,8 +18,6 @@ from mailbot.lock import running
 from mailbot.wiring import lock_path, open_procedure
 
 DAY = timedelta(days=1)
-SILENT_MINUTES = 30
-"""Minutes without a successful look at the mailbox after which something is wrong, whatever else is said."""
 
 
 def show_status(path: Path, *, as_json: bool) -> int:

@@ -191,7 +191,7 @@ def _balance(office: Office, since: datetime) -> MailBalance:
         received=balance.received,
         ends=balance.by_end,
         unfinished=balance.unfinished,
-        unread=tuple(MailLine(id=m.id, sender=m.sender, subject=m.subject) for m in human),
+        unread=tuple(MailLine(id=m.id, sender=m.sender or f"#{m.id}", subject=m.subject) for m in human),
     )
 
 

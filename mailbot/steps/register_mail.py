@@ -106,9 +106,21 @@ def _decide(office: Office, arrived: Arrived, now: datetime) -> Outcome:
         return _automatic(mail, case, now)
     if case is not None:
         return _join(office, arrived, case, f"joined by {belonging.how}", now)
-    if mail.kind is MailKind.OTHER and not arrived.unread and not arrived.doubtful:
-        return Outcome(end=End.NEEDS_HUMAN, note=f"not a complaint: {mail.kind_reason}{_also(office, mail)}")
+    if why := _no_complaint(office, arrived):
+        return Outcome(end=End.NEEDS_HUMAN, note=f"{why}{_also(office, mail)}")
     return Outcome(end=End.NEW_CASE, note=mail.kind_reason, decision=accept(office, arrived, belonging.possibly, now))
+
+
+def _no_complaint(office: Office, arrived: Arrived) -> str:
+    """Why a mail without a case gets no row; empty when it does: a complaint, or anything in doubt."""
+    mail = arrived.mail
+    if arrived.unread or arrived.doubtful:
+        return ""
+    if mail.kind is MailKind.OTHER:
+        return f"not a complaint: {mail.kind_reason}"
+    if mail.kind is MailKind.FOLLOW_UP and by_colleague(office, mail) and not arrived.said.complains:
+        return "a colleague answers, about no case"
+    return ""
 
 
 def _join(office: Office, arrived: Arrived, case: Case, why: str, now: datetime) -> Outcome:

@@ -251,6 +251,16 @@ def test_a_colleague_who_answers_the_customer_with_us_in_copy_is_not_taken_for_h
         assert not any(party.endswith("@example.test") for party in case.parties)
 
 
+def test_a_colleague_who_answers_the_daily_summary_makes_no_complaint_of_it(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        assert house.round()
+        (summary,) = house.letters("quality.manager@example.test", "客诉日报")
+        house.customer_answers(summary, "收到，谢谢。", sender="王立新 <quality.manager@example.test>")
+        assert house.round()
+        assert house.cases() == []
+        assert ends(house) == {End.NEEDS_HUMAN: 1}
+
+
 @pytest.mark.parametrize("thanks", ["谢谢！", "好的，收到，谢谢你们。", "Thank you, all good now."])
 def test_a_thank_you_leaves_a_closed_case_closed_and_a_complaint_opens_it(tmp_path: Path, thanks: str) -> None:
     with open_house(tmp_path) as house:
