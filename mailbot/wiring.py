@@ -97,7 +97,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
     ledger = Ledger.open(config.ledger_url)
     try:
         secret = ledger.secret()
-        archive = Archive(config.path(config.ledger.data))
+        archive = Archive(config.path(config.ledger.data), config.cases)
         yield Office(
             config=config,
             account=account_name(config.mailbox),
@@ -110,7 +110,11 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             source=open_source(config, clock),
             sender=open_sender(config),
             register=open_register(config, loaded.procedure),
-            rowbook=RowBook(ledger=ledger, archive=archive, procedure=loaded.procedure),
+            rowbook=RowBook(
+                ledger=ledger,
+                folder=lambda number: config.case_shown(archive.folder(number)),
+                procedure=loaded.procedure,
+            ),
             secret=secret,
             home=config.home,
         )

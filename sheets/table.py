@@ -48,7 +48,8 @@ class Column:
     """One column the program knows. `key` never changes; `title` heads new tables; `aliases` are found in old ones.
 
     Exactly one column of a table has `identity`: its cell says which row it is. Columns with `fingerprint` never change
-    once written and betray a row whose identity was scrambled. `width` is in characters.
+    once written and betray a row whose identity was scrambled. `width` is in characters. A column that `asks` names, in
+    “quotation marks” or 「corner brackets」, the columns of its row that people are to fill in now.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Column:
     identity: bool = False
     fingerprint: bool = False
     hidden: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

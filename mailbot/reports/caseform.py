@@ -13,8 +13,8 @@ from pathlib import Path
 from mailbot.core.chasing import standing
 from mailbot.core.model import Case, Language
 from mailbot.core.procedure import Procedure
+from mailbot.core.reasons import reasons
 from mailbot.errors import Permanent, Usage
-from mailbot.rows import basis
 from sheets.excel.forms import filled, marks
 from sheets.register import RegisterError
 
@@ -79,7 +79,7 @@ def _values(case: Case, procedure: Procedure, now: datetime) -> dict[str, str]:
         "due": f"{stand.due_at.astimezone(zone):%Y-%m-%d}" if stand.due_at else "",
         "waiting_for": "、".join(stand.waiting_for),
         "received_at": f"{case.opened_at.astimezone(zone):%Y-%m-%d %H:%M}",
-        "basis": basis(case),
+        "basis": "\n".join(reasons(case, procedure, language)),
         "bot_note": "",
         "today": f"{now.astimezone(zone):%Y-%m-%d}",
     }

@@ -58,7 +58,8 @@ def test_strings_written_into_their_cells_are_filled_in_too(tmp_path: Path) -> N
 
 
 def test_everything_without_marks_stays_byte_for_byte() -> None:
-    old, new = (zipfile.ZipFile(BytesIO(data)) for data in (a_form(), filled(a_form(), VALUES)))
+    values = {"number": "1", "company": "x"}
+    old, new = (zipfile.ZipFile(BytesIO(data)) for data in (a_form(), filled(a_form(), values)))
     assert old.namelist() == new.namelist()
     assert [name for name in old.namelist() if old.read(name) != new.read(name)] == ["xl/sharedStrings.xml"]
     untouched = openpyxl.Workbook()
@@ -66,6 +67,13 @@ def test_everything_without_marks_stays_byte_for_byte() -> None:
     out = BytesIO()
     untouched.save(out)
     assert filled(out.getvalue(), VALUES) == out.getvalue()
+
+
+def test_a_row_is_made_high_enough_for_what_goes_into_it() -> None:
+    values = {"number": "一" * 40, "company": "x", "nobody_knows": "one\ntwo\nthree"}
+    sheet = openpyxl.load_workbook(BytesIO(filled(a_form(), values))).active
+    # 87 digits' width in a column of 8.43 are eleven lines.
+    assert [sheet.row_dimensions[row].height for row in (1, 2, 4, 5)] == [165.0, None, None, 45.0]
 
 
 def test_the_names_a_form_asks_for_are_known() -> None:
