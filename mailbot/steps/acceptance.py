@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mailbot.core.addresses import plain_address
 from mailbot.core.casework import Intake, open_case
 from mailbot.core.model import Case, Decision, MailKind, ReadMail, Value
 from mailbot.core.remarks import say
 from mailbot.core.threads import token_for
 from mailbot.ledger.mails import MailRow
-from mailbot.mail.sender import plain_address
 from mailbot.mail.understand import Understanding
 from mailbot.office import Office
 from mailbot.steps.limits import over_limit
@@ -60,6 +60,8 @@ def accept(office: Office, arrived: Arrived, possibly: str, now: datetime) -> De
     year = row.received_at.astimezone(procedure.calendar.zone).year
     number = office.ledger.cases.next_number(procedure.number_pattern, year)
     mail = _without_own_address(office, arrived.mail)
+    if not plain_address(mail.forwarded_by or ""):
+        mail = replace(mail, forwarded_by=None)  # nobody who could be told
     answer_to = _answer_to(office, mail)
     earlier = _earlier(office, answer_to, mail)
     intake = Intake(

@@ -33,12 +33,12 @@ log = logger()
 
 def chase_all(office: Office, now: datetime) -> int:
     """Order every letter that is due now; return how many."""
+    ordered = alarm(office, now)  # first: it must be heard although reminders cannot be made
     cases = office.ledger.cases.open()
-    ordered = remind(office, cases, now)
+    ordered += remind(office, cases, now)
     ordered += ask_customers(office, cases, now)
     ordered += summarise(office, now)
     ordered += report_month(office, now)
-    ordered += alarm(office, now)
     return ordered
 
 

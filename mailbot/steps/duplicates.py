@@ -14,7 +14,7 @@ from mailbot.core.model import Decision, End, ReadMail
 from mailbot.ledger.mails import MailRow
 from mailbot.office import Office
 
-AT_ONCE = timedelta(days=1)
+AT_ONCE = timedelta(days=2)
 """How far apart the copies of one mail arrive that went to two of our addresses, or was sent twice in impatience."""
 
 
@@ -35,6 +35,12 @@ def sent_again(office: Office, first: MailRow, row: MailRow, mail: ReadMail, now
     if case is None or (mail.message_id and mail.message_id == first.message_id):
         return None
     return note_repeated(case, mail, row.received_at, now, office.procedure)
+
+
+def said_before(office: Office, row: MailRow, mail: ReadMail) -> str | None:
+    """The case in which these very words were said before: the customer still waits, or his goods broke once more."""
+    known = office.ledger.mails.same_content(mail.content_hash)
+    return next((m.case for m in known if m.case and _original(m, row)), None)
 
 
 def _original(earlier: MailRow, row: MailRow) -> bool:

@@ -25,6 +25,7 @@ from mailbot.steps.register_mail import register
 
 BATCH = 20
 """Mails taken together: each state is committed once for all of them, for a commit costs several writes to the disk."""
+FOR_HUMANS = frozenset({End.NEEDS_HUMAN, End.QUARANTINED})
 
 log = logger()
 
@@ -152,8 +153,8 @@ def _finish(office: Office) -> Callable[[MailRow], None]:
         if row.case:
             lay_out_files(office, row.case)
         failpoint("intake.before_finish")
-        # What needs a human stays where a human looks for mail.
-        if row.end is End.NEEDS_HUMAN or row.gone:
+        # What needs a human stays where a human looks for mail, also when the server lists it anew.
+        if row.gone or row.end in FOR_HUMANS or _repeats_one_for_humans(office, row):
             return
         try:
             office.source.finish(arrival_of(row))
@@ -161,6 +162,13 @@ def _finish(office: Office) -> Callable[[MailRow], None]:
             log.warning("mail.not_marked", mail=row.id, error=str(error))
 
     return finish
+
+
+def _repeats_one_for_humans(office: Office, row: MailRow) -> bool:
+    if row.end is not End.DUPLICATE:
+        return False
+    mails = office.ledger.mails
+    return any(m.end in FOR_HUMANS for m in (*mails.same_bytes(row.sha256), *mails.same_content(row.content_hash)))
 
 
 def lay_out_files(office: Office, number: str) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from mailbot.core.casework import add_mail, note_automatic, note_bounce, note_colleague
 from mailbot.core.model import Case, Decision, End, Event, MailKind, ReadMail
-from mailbot.core.threads import find_case
+from mailbot.core.threads import Belonging, find_case
 from mailbot.failpoints import failpoint
 from mailbot.ledger.mails import MailRow
 from mailbot.logs import logger
@@ -19,7 +19,13 @@ from mailbot.mail.returned import came_back_from
 from mailbot.mail.understand import understand
 from mailbot.office import Office
 from mailbot.steps.acceptance import Arrived, accept, by_colleague, outsiders
-from mailbot.steps.duplicates import same_delivery, same_mail, sent_again
+from mailbot.steps.duplicates import said_before, same_delivery, same_mail, sent_again
+
+DAY = timedelta(days=1)
+FOLLOW_UPS_TOLD = 20
+"""Mails of one case whose news are mailed to staff within a day; more come from a robot, which would never end."""
+ANSWERED = 20
+"""Message-IDs looked up of those a mail says it answers."""
 
 log = logger()
 
@@ -88,22 +94,14 @@ def _decide(office: Office, arrived: Arrived, now: datetime) -> Outcome:
     if first := same_mail(office, row, mail):
         again = sent_again(office, first, row, mail, now)
         return Outcome(end=End.DUPLICATE, note="same content", case=first.case, decision=again)
-    if _is_ourselves(office, mail):
-        return Outcome(end=End.AUTOMATIC, note="sent by our own address; never answered")
     if mail.kind is MailKind.BOUNCE:
         return _bounce(office, arrived, now)
-    belonging = find_case(
-        mail,
-        office.ledger.cases,
-        office.secret,
-        row.received_at,
-        staff=office.own.includes(mail.sender.address),
-        freemail=office.rules.freemail,
-        same_subject=timedelta(days=office.config.limits.same_subject_days),
-    )
+    belonging = _belonging(office, arrived, now)
     case = office.ledger.cases.get(belonging.number) if belonging.number else None
     if mail.kind.automatic:
         return _automatic(mail, case, now)
+    if ours := _from_ourselves(office, mail, case, now):
+        return ours
     if case is not None:
         return _join(office, arrived, case, f"joined by {belonging.how}", now)
     if why := _no_complaint(office, arrived):
@@ -114,6 +112,8 @@ def _decide(office: Office, arrived: Arrived, now: datetime) -> Outcome:
 def _no_complaint(office: Office, arrived: Arrived) -> str:
     """Why a mail without a case gets no row; empty when it does: a complaint, or anything in doubt."""
     mail = arrived.mail
+    if _answers_a_letter_of_no_case(office, mail):
+        return "answers a letter of ours that is about no single case"
     if arrived.unread or arrived.doubtful:
         return ""
     if mail.kind is MailKind.OTHER:
@@ -140,7 +140,41 @@ def _join(office: Office, arrived: Arrived, case: Case, why: str, now: datetime)
         pictures=said.pictures,
         parties=outsiders(office, mail),
     )
-    return Outcome(end=End.FOLLOW_UP, note=why, decision=joined)
+    return Outcome(end=End.FOLLOW_UP, note=why, decision=_unless_a_robot(office, joined, now))
+
+
+def _unless_a_robot(office: Office, joined: Decision, now: datetime) -> Decision:
+    """Of what may be a robot only the operator is told."""
+    number = joined.case.number
+    if office.ledger.mails.joined_since(number, now - DAY) < FOLLOW_UPS_TOLD:
+        return joined
+    text = f"{number} got more than {FOLLOW_UPS_TOLD} mails in a day, perhaps from a robot: they are only noted"
+    office.ledger.notices.raise_(f"robot:{number}:{now:%Y-%m-%d}", text, now)
+    return replace(joined, letters=tuple(order for order in joined.letters if order.kind != "follow_up_notice"))
+
+
+def _belonging(office: Office, arrived: Arrived, now: datetime) -> Belonging:
+    mail = arrived.mail
+    # A form of ours sends for strangers: only who is one of us, or passes a mail on, may name any case.
+    staff = office.own.includes(mail.customer.address) or bool(mail.forwarded_by)
+    found = find_case(
+        mail,
+        office.ledger.cases,
+        office.secret,
+        arrived.row.received_at,
+        staff=staff,
+        freemail=office.rules.freemail,
+        same_subject=timedelta(days=office.config.limits.same_subject_days),
+    )
+    if found.number or not (earlier := said_before(office, arrived.row, mail)):
+        return found
+    return Belonging(number=earlier, how="the same words again")
+
+
+def _answers_a_letter_of_no_case(office: Office, mail: ReadMail) -> bool:
+    """A colleague's "thank you" for the daily summary is no complaint."""
+    letters = office.ledger.letters
+    return any((letter := letters.by_message_id(one)) and not letter.case for one in mail.in_reply_to[:ANSWERED])
 
 
 def _bounce(office: Office, arrived: Arrived, now: datetime) -> Outcome:
@@ -203,10 +237,20 @@ def _with_files(decision: Decision, row: MailRow, mail: ReadMail, now: datetime)
     return replace(decision, case=case, events=(*decision.events, event))
 
 
-def _is_ourselves(office: Office, mail: ReadMail) -> bool:
+def _from_ourselves(office: Office, mail: ReadMail, case: Case | None, now: datetime) -> Outcome | None:
+    """What a mail from our own address comes to; None when an outsider speaks in it (a web form, a mail passed on)."""
     mailbox = office.config.mailbox
     mine = {mailbox.address, *mailbox.aliases, office.correspondence.sender.address}
-    return _plain(mail.sender.address) in {_plain(address) for address in mine}
+    if _plain(mail.sender.address) not in {_plain(address) for address in mine}:
+        return None
+    if office.ledger.letters.by_message_id(mail.message_id):
+        return Outcome(end=End.AUTOMATIC, note="a letter of our own came back")
+    if mail.customer.address and not office.own.includes(mail.customer.address):
+        return None
+    if case is not None:
+        note = "written by hand from our own address"
+        return Outcome(end=End.AUTOMATIC, note=note, decision=note_automatic(case, mail, now))
+    return Outcome(end=End.NEEDS_HUMAN, note="sent by our own address; never answered")
 
 
 def _plain(address: str) -> str:
