@@ -12,6 +12,7 @@ from mailbot.correspondence import Correspondence
 from mailbot.ledger.archive import Archive
 from mailbot.ledger.ledger import Ledger
 from mailbot.mail.addresses import OwnAddresses
+from mailbot.mail.bounded import Reader
 from mailbot.mail.sender import Sender
 from mailbot.mail.source import Source
 from mailbot.rowbook import RowBook
@@ -30,6 +31,7 @@ class Office:
     correspondence: Correspondence
     ledger: Ledger
     archive: Archive
+    reader: Reader
     source: Source
     sender: Sender
     register: Register

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from mailbot.core.calendar import read_calendar
 from mailbot.core.columns import ColumnFile, ColumnSpec
 from mailbot.core.conditions import Choice, Scale, Type
+from mailbot.core.lists import CATALOG, CUSTOMERS, NO_LISTS, Lists, read_catalog, read_customers
 from mailbot.core.model import Language
 from mailbot.core.procedure import Labels, Procedure
 from mailbot.core.rulebook import FILES, Rules, compile_rules
@@ -56,10 +57,11 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
             return None
 
     rules = attempt(lambda: compile_rules({name: text_of(find(name)) for name in FILES}, fold))
+    lists = attempt(lambda: read_lists(folder)) if folder else NO_LISTS
     columns = attempt(lambda: read(find("columns.toml"), ColumnFile))
     stages = attempt(lambda: read(find("stages.toml"), StageFile))
     calendar = attempt(lambda: read_calendar(find("calendar.toml")))
-    if rules is None or columns is None or stages is None or calendar is None:
+    if rules is None or lists is None or columns is None or stages is None or calendar is None:
         raise FileProblems(tuple(problems))
     names, path = condition_names(columns, rules), find("stages.toml")
     severities = tuple(level.key for level in rules.scale)
@@ -75,6 +77,7 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
         people=rules.people,
         calendar=calendar,
         severities=severities,
+        floors=tuple(rule for rule in rules.severity if rule.floor),
         language=language,
         version="+".join(sorted({rules.version, columns.version, stages.version})),
         asks=rules.ask,
@@ -82,7 +85,25 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
         number_pattern=number_pattern,
         default_department=rules.otherwise_department,
     )
-    return Loaded(procedure=procedure, rules=rules)
+    return Loaded(procedure=procedure, rules=replace(rules, lists=lists))
+
+
+def read_lists(folder: Path) -> Lists:
+    """Read catalog.csv and customers.csv where the company keeps them. Raises FileProblems."""
+    problems: list[Problem] = []
+    found: dict[str, tuple[Any, ...]] = {}
+    for name, reader in ((CATALOG, read_catalog), (CUSTOMERS, read_customers)):
+        try:
+            found[name] = reader((folder / name).read_bytes(), file=str(folder / name))
+        except FileNotFoundError:
+            found[name] = ()
+        except OSError as error:
+            problems.append(Problem(file=str(folder / name), line=0, message=f"cannot be read: {error.strerror}"))
+        except FileProblems as error:
+            problems.extend(error.problems)
+    if problems:
+        raise FileProblems(tuple(problems))
+    return Lists(products=found[CATALOG], customers=found[CUSTOMERS])
 
 
 def condition_names(columns: ColumnFile, rules: Rules) -> dict[str, Type]:

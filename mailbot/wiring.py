@@ -16,6 +16,7 @@ from mailbot.ledger.archive import Archive
 from mailbot.ledger.ledger import Ledger
 from mailbot.letters import Company, Letters
 from mailbot.mail.addresses import OwnAddresses
+from mailbot.mail.bounded import Reader
 from mailbot.mail.idle import Watcher
 from mailbot.mail.imap import ImapSource
 from mailbot.mail.maildir import MaildirSource
@@ -94,19 +95,20 @@ def open_office(config: Config, clock: Clock = system_clock) -> Iterator[Office]
 def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
     """The office with its ledger open; no server is spoken to before a step does so."""
     loaded = open_procedure(config)
-    ledger = Ledger.open(config.ledger_url)
+    ledger, reader = Ledger.open(config.ledger_url), Reader(own=own_addresses(config))
     try:
         secret = ledger.secret()
         archive = Archive(config.path(config.ledger.data), config.cases)
         yield Office(
             config=config,
             account=account_name(config.mailbox),
-            own=own_addresses(config),
+            own=reader.own,
             procedure=loaded.procedure,
             rules=loaded.rules,
             correspondence=correspondence_for(config, loaded),
             ledger=ledger,
             archive=archive,
+            reader=reader,
             source=open_source(config, clock),
             sender=open_sender(config),
             register=open_register(config, loaded.procedure),
@@ -119,6 +121,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             home=config.home,
         )
     finally:
+        reader.close()
         ledger.close()
 
 

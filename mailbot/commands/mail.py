@@ -21,7 +21,7 @@ from mailbot.ledger.ledger import Ledger
 from mailbot.ledger.mails import MailRow
 from mailbot.ledger.requests import AS_COMPLAINT, Request
 from mailbot.lock import running
-from mailbot.mail.understand import understand
+from mailbot.mail.understand import judge
 from mailbot.office import Office
 from mailbot.steps.refile import objection
 from mailbot.wiring import lock_path, office_zone, open_desk
@@ -119,7 +119,7 @@ def _show(office: Office, row: MailRow, asked: list[Request], zone: ZoneInfo) ->
         except MailbotError as error:
             line(str(error))
             return
-        show_understood(understand(raw, office.own, office.rules), office.rules)
+        show_understood(judge(*office.reader.read(raw), office.rules), office.rules)
 
 
 def _original(office: Office, row: MailRow) -> list[str]:

@@ -7,7 +7,8 @@ closed case back, `supplement` reads what a further mail adds. In between `chasi
 the customer still owes us.
 """
 
-from mailbot.core.edits import CellEdit, apply_edits
+from mailbot.core.cells import CellEdit
+from mailbot.core.edits import apply_edits
 from mailbot.core.furthermail import add_mail, note_automatic, note_bounce, note_colleague, note_repeated
 from mailbot.core.opening import Intake, open_case, type_case
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from mailbot.core.asking import answered, bounced
 from mailbot.core.decisions import CLAIM, emergency_letters, forwarder_letter, remark, staff_letters, then
+from mailbot.core.gaps import in_words
 from mailbot.core.model import Case, Decision, Event, ReadMail, Verdict
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import advance
@@ -51,6 +52,8 @@ def add_mail(
     for column, other in new.differing.items():
         shown = {"column": procedure.column_name(column), "text": other}
         case = remark(case, say("follow_up_differs", procedure.language, **shown))
+    if mail.unread:
+        case = remark(case, say("unread", procedure.language, why=in_words(mail.unread, procedure.language)))
     decision = Decision(case=case, events=(event,))
     if verdict and complains:
         decision = then(decision, _graver(decision.case, verdict, now, procedure))

@@ -71,6 +71,10 @@ def open_case(number: str, token: str, intake: Intake, now: datetime, procedure:
     if presumed:
         columns = listed([procedure.column_name(key) for key in presumed], procedure.language)
         case = remark(case, say("known_sender", procedure.language, columns=columns, number=intake.earlier_case))
+    for key, finding in mail.fields.items():
+        if finding.suggestion and key in procedure.columns:
+            names = {"column": procedure.column_name(key), "text": str(finding.value), "name": finding.suggestion}
+            case = remark(case, say("looks_like", procedure.language, **names))
     facts = {"from": mail.sender.address, "message_id": mail.message_id, "rules": [r.rule for r in verdict.reasons]}
     opened = Event(case=number, at=now, actor=f"mail:{mail.sender.address}", kind="opened", facts=facts)
     decision = then(

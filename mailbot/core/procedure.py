@@ -14,6 +14,7 @@ from mailbot.core.columns import ColumnSpec
 from mailbot.core.conditions import Condition
 from mailbot.core.model import Case, Language, Value, Visit
 from mailbot.core.people import People, Person
+from mailbot.core.rulebook import Rule
 from mailbot.core.ruletables import Ask
 from mailbot.core.stages import EIGHT_D, Branch, Stage, StageFile
 
@@ -26,7 +27,8 @@ class Procedure:
     """Everything the rule files decide. `language` is the staff's, `version` names all files' versions together.
 
     `asks` is what customers are asked for, `ask_again_after` the working days until they are asked once more, 0 for
-    never. `default_department` is whose a case is as long as nobody said otherwise.
+    never. `default_department` is whose a case is as long as nobody said otherwise; `floors` are the rules below whose
+    severity nobody goes.
     """
 
     stages: StageFile
@@ -42,6 +44,7 @@ class Procedure:
     ask_again_after: float = 0
     number_pattern: str = "CP-{year}-{seq:06d}"
     default_department: str = ""
+    floors: tuple[Rule, ...] = ()
 
     def stage(self, case: Case) -> Stage:
         """The stage the case is in; a stage taken out of the file counts as the start."""

@@ -62,6 +62,12 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "「{column}」沒有「{text}」這一項，請從下拉清單中選：{choices}。",
         EN: "“{text}” is not a choice for “{column}”; please choose from the list: {choices}.",
     },
+    "below_floor": {
+        ZH: "“{column}”不能改为“{text}”，低于本案规则的下限。如判定有误，请先更正性质、批号等依据。",
+        TW: "「{column}」不能改為「{text}」，低於本案規則的下限。如判定有誤，請先更正性質、批號等依據。",
+        EN: "“{column}” cannot be “{text}”: a rule sets a floor for this case. If it is mistaken, first correct"
+        " the nature or batch it goes by.",
+    },
     "unknown_person": {
         ZH: "“{column}”：人员名单里没有“{text}”，请填写名单中的姓名：{people}。",
         TW: "「{column}」：人員名單裡沒有「{text}」，請填寫名單中的姓名：{people}。",
@@ -136,6 +142,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         ZH: "“{columns}”取自同一邮箱较早的案件 {number}，请核对。",
         TW: "「{columns}」取自同一信箱較早的案件 {number}，請核對。",
         EN: "“{columns}” is taken from {number}, an earlier case of the same address. Please check.",
+    },
+    "looks_like": {
+        ZH: "“{column}”写的是“{text}”，名单里有相近的“{name}”，请核实。",
+        TW: "「{column}」寫的是「{text}」，名單裡有相近的「{name}」，請核實。",
+        EN: "“{column}” says “{text}”; your lists have “{name}”, which looks alike. Please check.",
     },
     "possibly": {
         ZH: "可能与 {number} 有关，但发件人不是该案的联系人，请核实。",

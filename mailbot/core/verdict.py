@@ -12,7 +12,8 @@ from typing import Any
 
 from mailbot.core.model import Finding, Reason, Verdict
 from mailbot.core.rulebook import Rule, Rules, compile_rules, load_rules
-from mailbot.core.words import Fold, Passage, Sighting, Standing
+from mailbot.core.wordforms import Fold
+from mailbot.core.words import Passage, Sighting, Standing
 
 __all__ = ["Facts", "Rules", "close_call", "compile_rules", "gather", "judge", "load_rules", "no_complaint", "weigh"]
 
@@ -94,12 +95,15 @@ def decide(facts: Facts, rules: Rules) -> Verdict:
 
 
 def _nature(facts: Facts, rules: Rules) -> tuple[str, tuple[Reason, ...]]:
-    if facts.weights:
-        best = facts.weights[0]
-        return best.nature, (
-            Reason(rule=f"nature {best.nature}", sets=best.nature, words=best.words, version=rules.version),
-        )
-    return _first(rules.fallback, facts.passage, facts.values, rules.otherwise_nature)
+    """Take the heaviest nature; where only a hint or two speak for it, the fallback rules are asked first."""
+    best = facts.weights[0] if facts.weights else None
+    if best is None or best.points < WORD:
+        nature, why = _first(rules.fallback, facts.passage, facts.values, "")
+        if nature or best is None:
+            return nature or rules.otherwise_nature, why
+    return best.nature, (
+        Reason(rule=f"nature {best.nature}", sets=best.nature, words=best.words, version=rules.version),
+    )
 
 
 def weigh(passage: Passage, subject_end: int, rules: Rules) -> list[Weight]:

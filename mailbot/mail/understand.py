@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from mailbot.core.model import Attachment, Finding, MailKind, ReadMail, Verdict
 from mailbot.core.verdict import Facts, Rules, close_call, decide, gather, no_complaint
+from mailbot.core.words import Passage
 from mailbot.mail.fields import find_fields
 from mailbot.mail.fold import fold
 from mailbot.mail.read import OwnAddresses, Parts, read_mail
@@ -20,12 +21,7 @@ _FILM_OR_PHOTO = re.compile(r"^(?:image|video)/", re.I)
 _PHOTO_NAME = re.compile(r"\.(?:jpe?g|png|gif|bmp|heic|heif|webp|tiff?|mp4|mov|avi|3gp|mkv|m4v|wmv)$", re.I)
 _ARCHIVE_NAME = re.compile(r"\.(?:zip|rar|7z)$", re.I)
 _ILLUSTRATED = re.compile(r"(?:图片|照片|相片|图|photo|picture|image|报告|report).*\.(?:pdf|docx?|pptx?)$", re.I)
-_BUSINESS = re.compile(
-    r"我司|我厂|敝司|我公司|我们公司|我们厂|本司|弊司|产线|来料|进料|iqc|料号|批量|经销商|我们店"
-    r"|店里卖|我店|贵司|our (?:plant|company|factory|line|warehouse|customers?|incoming|production"
-    r"|store)|incoming inspection|p/n|we are a (?:dealer|distributor|retailer)|your shipment"
-    r"|purchase order"
-)
+_COUNTED = re.compile(r"(?<![\d.])([1-9]\d[\d,]{0,8})\s?(?:台|辆|套|箱|件|把|卷|盏|支|pcs\b|nos\b|units\b|cartons\b)")
 
 MANY = 10  # pieces: nobody has so many of a thing at home
 
@@ -46,14 +42,18 @@ class Understanding:
     pictures: bool = False
 
 
-def understand(raw: bytes, own: OwnAddresses, rules: Rules, *, as_complaint: bool = False) -> Understanding:
-    """Read, understand and judge a mail; `as_complaint`: a human says that it is one. Never raises for any bytes."""
-    mail, parts = read_mail(raw, own)
+def understand(raw: bytes, own: OwnAddresses, rules: Rules) -> Understanding:
+    """Read, understand and judge a mail. Never raises for any bytes."""
+    return judge(*read_mail(raw, own), rules)
+
+
+def judge(mail: ReadMail, parts: Parts, rules: Rules, *, as_complaint: bool = False) -> Understanding:
+    """Understand and judge a mail that was read; `as_complaint`: a human says that it is one."""
     if as_complaint:
         mail = replace(mail, kind=MailKind.COMPLAINT, kind_reason="a human's word")
     if mail.kind.automatic:
         return Understanding(mail=mail, verdict=None, is_business=False, complains=False)
-    fields = find_fields(parts, mail, rules.vocabulary)
+    fields = find_fields(parts, mail, rules.vocabulary, rules.lists)
     business = _is_business(mail, parts, fields, rules)
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
     pictures = any(_shows(a) for a in mail.attachments)
@@ -91,4 +91,5 @@ def _is_business(mail: ReadMail, parts: Parts, fields: Mapping[str, Finding], ru
         return True
     if {"company", "contact_department", "part_no"} & fields.keys():
         return True
-    return bool(_BUSINESS.search(fold(f"{mail.subject}\n{parts.new_text}")))
+    passage = Passage(f"{mail.subject}\n{parts.new_text}", fold)
+    return bool(_COUNTED.search(passage.level) or passage.sightings(rules.business))

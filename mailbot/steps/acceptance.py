@@ -11,6 +11,7 @@ from datetime import datetime
 
 from mailbot.core.addresses import plain_address
 from mailbot.core.casework import Intake, open_case
+from mailbot.core.gaps import in_words
 from mailbot.core.model import Case, Decision, MailKind, ReadMail, Value
 from mailbot.core.remarks import say
 from mailbot.core.threads import token_for
@@ -29,22 +30,16 @@ PERSONAL = ("contact_name", "phone")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """A stored mail on the desk: its row, its bytes, what it says. `truncated`: only its head could be fetched."""
+    """A stored mail on the desk: its row, its bytes, what it says."""
 
     row: MailRow
     raw: bytes
     said: Understanding
-    truncated: bool = False
 
     @property
     def mail(self) -> ReadMail:
         """What it says."""
         return self.said.mail
-
-    @property
-    def unread(self) -> str:
-        """Why it could not be read to the end; empty when it could."""
-        return "too large" if self.truncated else self.mail.unread
 
     @property
     def doubtful(self) -> bool:
@@ -114,9 +109,10 @@ def _why_not(office: Office, arrived: Arrived, address: str, now: datetime) -> s
 
 
 def _needs_human(office: Office, arrived: Arrived) -> str:
-    if arrived.unread:
-        return say("unread", office.procedure.language, why=arrived.unread)
-    return say("doubtful", office.procedure.language) if arrived.doubtful else ""
+    language = office.procedure.language
+    if arrived.mail.unread:
+        return say("unread", language, why=in_words(arrived.mail.unread, language))
+    return say("doubtful", language) if arrived.doubtful else ""
 
 
 def _earlier(office: Office, address: str, mail: ReadMail) -> Mapping[str, tuple[Value, str]]:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailbot.core.casework import add_mail, note_automatic, note_bounce, note_colleague
-from mailbot.core.model import Case, Decision, End, Event, MailKind, ReadMail
+from mailbot.core.model import Case, Decision, End, Event, Gap, MailKind, ReadMail
 from mailbot.core.threads import Belonging, find_case
 from mailbot.failpoints import failpoint
 from mailbot.ledger.mails import MailRow
 from mailbot.logs import logger
 from mailbot.mail.returned import came_back_from
-from mailbot.mail.understand import understand
+from mailbot.mail.understand import Understanding, judge
 from mailbot.office import Office
 from mailbot.steps.acceptance import Arrived, accept, by_colleague, outsiders
 from mailbot.steps.duplicates import said_before, same_delivery, same_mail, sent_again
@@ -69,9 +69,10 @@ def register(office: Office, row: MailRow, now: datetime, filing: Filing = BY_TH
         mails.registered(row.id, End.DUPLICATE, first.case, first.subject, first.sender, "same bytes", now)
         return Outcome(end=End.DUPLICATE, note="same bytes", case=first.case)
     raw = office.archive.get(row.sha256)
-    said = understand(raw, office.own, office.rules, as_complaint=filing.complaint)
-    truncated = row.size > len(raw) and row.size > office.config.limits.mail_megabytes * 1024 * 1024
-    arrived = Arrived(row=row, raw=raw, said=said, truncated=truncated)
+    said = judge(*office.reader.read(raw), office.rules, as_complaint=filing.complaint)
+    if row.size > len(raw) and row.size > office.config.limits.mail_megabytes * 1024 * 1024:
+        said = _only_the_head(said, row.size)
+    arrived = Arrived(row=row, raw=raw, said=said)
     for attachment in said.mail.attachments:
         office.archive.put_attachment(attachment.content, attachment.filename)
     failpoint("intake.before_registered")
@@ -80,6 +81,12 @@ def register(office: Office, row: MailRow, now: datetime, filing: Filing = BY_TH
         _commit(office, row, said.mail, outcome, now)
     log.info("mail.registered", case=outcome.case_number or "-", mail=row.id, end=outcome.end.value)
     return outcome
+
+
+def _only_the_head(said: Understanding, size: int) -> Understanding:
+    """A mail of `size` bytes of which only the header was fetched."""
+    gap = Gap(what="large", name=f"{size / 1_000_000:.0f} MB")
+    return replace(said, mail=replace(said.mail, unread=(gap, *said.mail.unread)))
 
 
 def _filed(office: Office, arrived: Arrived, now: datetime, filing: Filing) -> Outcome:
@@ -114,7 +121,7 @@ def _no_complaint(office: Office, arrived: Arrived) -> str:
     mail = arrived.mail
     if _answers_a_letter_of_no_case(office, mail):
         return "answers a letter of ours that is about no single case"
-    if arrived.unread or arrived.doubtful:
+    if mail.unread or arrived.doubtful:
         return ""
     if mail.kind is MailKind.OTHER:
         return f"not a complaint: {mail.kind_reason}"
