@@ -73,6 +73,12 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "「{column}」：人員名單裡沒有「{text}」，請填寫名單中的姓名：{people}。",
         EN: "“{column}”: {text} is not on the list of people. Please use one of: {people}.",
     },
+    "lookback": {
+        ZH: "{what}：{days} 天内另有投诉 {count} 件（{numbers}）",
+        TW: "{what}：{days} 天內另有客訴 {count} 件（{numbers}）",
+        EN: "{count} cases of {what} in {days} days: {numbers}",
+    },
+    "this_customer": {ZH: "同一客户", TW: "同一客戶", EN: "this customer"},
     "conflict": {
         ZH: "“{column}”：您修改的同时系统也有新内容，已保留您填写的“{text}”。",
         TW: "「{column}」：您修改的同時系統也有新內容，已保留您填寫的「{text}」。",

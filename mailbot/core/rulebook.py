@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mailbot.core import lookback
 from mailbot.core.conditions import Choice, Condition, ConditionError, Function, Scale, Type, compile_condition
 from mailbot.core.lists import NO_LISTS, Lists
 from mailbot.core.people import Department, People, Person
@@ -85,6 +86,7 @@ class Rules:
     scale: tuple[Level, ...]
     natures: tuple[Nature, ...]
     nature_names: dict[str, Names]
+    nature_version: str
     otherwise_nature: str
     fallback: tuple[Rule, ...]
     no_complaint: tuple[NoComplaint, ...]
@@ -143,6 +145,7 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
         scale=severity.severity,
         natures=tuple(press.nature(n, ("nature", index)) for index, n in enumerate(nature.nature)),
         nature_names={n.key: n.names for n in nature.nature},
+        nature_version=nature.version,
         otherwise_nature=nature.otherwise,
         fallback=press.rules("nature.toml", "fallback", nature.fallback, nature.version, without_nature, natures),
         no_complaint=tuple(
@@ -190,7 +193,7 @@ def _wants(values: Any, demand: Any) -> bool:
     return demand in values.get("demand", ())
 
 
-FUNCTIONS = {"wants": Function(takes=(str,), gives=bool, call=_wants)}
+FUNCTIONS = {"wants": Function(takes=(str,), gives=bool, call=_wants), **lookback.FUNCTIONS}
 
 
 def _people(routing: RoutingFile) -> People:

@@ -100,6 +100,8 @@ class Passage:
         self.level = _aligned(text, fold)
         self._ends = [m.end() for m in _END.finditer(self.level)]
         self._breaks = [m.end() for m in _BREAK.finditer(self.level)]
+        self._standings: dict[tuple[int, int], Standing] = {}  # many lists hold the same words
+        self._sightings: dict[Phrases, tuple[Sighting, ...]] = {}
 
     def sentence(self, at: int) -> str:
         """Return the sentence around offset `at`, as written."""
@@ -121,15 +123,21 @@ class Passage:
 
     def sightings(self, phrases: Phrases) -> tuple[Sighting, ...]:
         """Find every phrase and how it stands. A denial carries on through an enumeration: 没有起火、冒烟."""
+        if phrases not in self._sightings:
+            self._sightings[phrases] = tuple(self._sighted(phrases))
+        return self._sightings[phrases]
+
+    def _sighted(self, phrases: Phrases) -> list[Sighting]:
         found: list[Sighting] = []
         for start, end, word in phrases.spans(self.level):
-            standing = self._standing(start, end)
+            standing = self._standings.get((start, end)) or self._standing(start, end)
+            self._standings[start, end] = standing
             before = found[-1] if found else None
             carried = before is not None and before.standing is Standing.DENIED and standing is Standing.SAID
             if carried and grammar.enumerated(self.level[found[-1].end : start], self.level[end : end + 30]):
                 standing = Standing.DENIED
             found.append(Sighting(word=word, start=start, end=end, standing=standing))
-        return tuple(found)
+        return found
 
     def said(self, phrases: Phrases) -> tuple[Sighting, ...]:
         """Find what is really said."""
@@ -137,7 +145,7 @@ class Passage:
 
     def said_together(self, first: Phrases, second: Phrases) -> tuple[Sighting, ...]:
         """Find words of two lists that are said close together in one sentence, each pair as one sighting."""
-        near = self.said(second) if first.spans(self.level) else ()
+        near = self.said(second) if self.sightings(first) else ()
         starts = [b.start for b in near]
         pairs = (
             Sighting(word=f"{a.word} + {b.word}", start=a.start, end=a.end, standing=Standing.SAID)

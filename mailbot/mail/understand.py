@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from mailbot.core.lookback import NOTHING, Past
 from mailbot.core.model import Attachment, Finding, MailKind, ReadMail, Verdict
-from mailbot.core.verdict import Facts, Rules, close_call, decide, gather, no_complaint
+from mailbot.core.verdict import Facts, Rules, close_call, decide, gather, looking_back, no_complaint
 from mailbot.core.words import Passage
 from mailbot.mail.fields import find_fields
 from mailbot.mail.fold import fold
@@ -30,48 +31,62 @@ MANY = 10  # pieces: nobody has so many of a thing at home
 class Understanding:
     """What a mail says (`mail`, with fields and final kind) and what the rules make of it.
 
-    `verdict` is None for mail a machine wrote. `complains` tells a new grievance from a thank-you in a running case.
-    `doubtful`: it looks like no complaint, and yet some words speak for one. `pictures`: it shows the fault.
+    `verdict` is None for mail a machine wrote; of earlier complaints it knows what `judged_after` was told. `complains`
+    tells a new grievance from a thank-you in a running case. `facts` are what was judged. `doubtful`: it looks like no
+    complaint, and yet some words speak for one. `pictures`: it shows the fault.
     """
 
     mail: ReadMail
     verdict: Verdict | None
     is_business: bool
     complains: bool
+    facts: Facts | None = None
     doubtful: bool = False
     pictures: bool = False
 
 
-def understand(raw: bytes, own: OwnAddresses, rules: Rules) -> Understanding:
-    """Read, understand and judge a mail. Never raises for any bytes."""
-    return judge(*read_mail(raw, own), rules)
+def understand(raw: bytes, own: OwnAddresses, rules: Rules, *, business: bool | None = None) -> Understanding:
+    """Read, understand and judge a mail. Never raises for any bytes. `business`: whether a company writes, if known."""
+    return judge(*read_mail(raw, own), rules, business=business)
 
 
-def judge(mail: ReadMail, parts: Parts, rules: Rules, *, as_complaint: bool = False) -> Understanding:
+def judge(
+    mail: ReadMail, parts: Parts, rules: Rules, *, business: bool | None = None, as_complaint: bool = False
+) -> Understanding:
     """Understand and judge a mail that was read; `as_complaint`: a human says that it is one."""
     if as_complaint:
         mail = replace(mail, kind=MailKind.COMPLAINT, kind_reason="a human's word")
     if mail.kind.automatic:
         return Understanding(mail=mail, verdict=None, is_business=False, complains=False)
     fields = find_fields(parts, mail, rules.vocabulary, rules.lists)
-    business = _is_business(mail, parts, fields, rules)
+    business = _is_business(mail, parts, fields, rules) if business is None else business
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
     pictures = any(_shows(a) for a in mail.attachments)
     facts = gather(parts.new_text, subject, fields, pictures, business, rules, fold)
-    verdict = decide(facts, rules)
     mail, sort = replace(mail, fields=fields), "" if as_complaint else no_complaint(facts, rules)
     if mail.kind is MailKind.COMPLAINT and sort:
         mail = replace(mail, kind=MailKind.OTHER, kind_reason=sort)
-    if mail.kind is not MailKind.COMPLAINT:
-        verdict = replace(verdict, missing=())
-    return Understanding(
+    complains = _complains(facts) and not sort
+    said = Understanding(
         mail=mail,
-        verdict=verdict,
+        verdict=None,
         is_business=business,
-        complains=_complains(facts) and not sort,
+        complains=complains,
+        facts=facts,
         doubtful=bool(sort) and close_call(facts, rules),
         pictures=pictures,
     )
+    return judged_after(said, NOTHING, rules)
+
+
+def judged_after(said: Understanding, past: Past, rules: Rules) -> Understanding:
+    """The same mail judged in the light of what was before it. Mail a machine wrote stays without a verdict."""
+    if said.facts is None:
+        return said
+    verdict = decide(looking_back(said.facts, past), rules)
+    if said.mail.kind is not MailKind.COMPLAINT:
+        verdict = replace(verdict, missing=())
+    return replace(said, verdict=verdict)
 
 
 def _complains(facts: Facts) -> bool:

@@ -12,11 +12,11 @@ from datetime import datetime
 from mailbot.core.addresses import plain_address
 from mailbot.core.casework import Intake, open_case
 from mailbot.core.gaps import in_words
-from mailbot.core.model import Case, Decision, MailKind, ReadMail, Value
+from mailbot.core.model import Case, Decision, MailKind, ReadMail, Value, Verdict
 from mailbot.core.remarks import say
 from mailbot.core.threads import token_for
 from mailbot.ledger.mails import MailRow
-from mailbot.mail.understand import Understanding
+from mailbot.mail.understand import Understanding, judged_after
 from mailbot.office import Office
 from mailbot.steps.limits import over_limit
 
@@ -50,14 +50,14 @@ class Arrived:
 
 def accept(office: Office, arrived: Arrived, possibly: str, now: datetime) -> Decision:
     """Make a case of a mail; `possibly` is the number of a case it names without belonging there."""
-    procedure, row, verdict = office.procedure, arrived.row, arrived.said.verdict
-    assert verdict is not None  # noqa: S101 - every mail of a human is judged
+    procedure, row = office.procedure, arrived.row
     year = row.received_at.astimezone(procedure.calendar.zone).year
     number = office.ledger.cases.next_number(procedure.number_pattern, year)
     mail = _without_own_address(office, arrived.mail)
     if not plain_address(mail.forwarded_by or ""):
         mail = replace(mail, forwarded_by=None)  # nobody who could be told
     answer_to = _answer_to(office, mail)
+    verdict = _verdict(office, arrived, mail, answer_to)
     earlier = _earlier(office, answer_to, mail)
     intake = Intake(
         mail=mail,
@@ -73,6 +73,15 @@ def accept(office: Office, arrived: Arrived, possibly: str, now: datetime) -> De
         colleague=mail.sender if by_colleague(office, mail) else None,
     )
     return open_case(number, token_for(number, office.secret), intake, now, procedure)
+
+
+def _verdict(office: Office, arrived: Arrived, mail: ReadMail, answer_to: str) -> Verdict:
+    """The verdict in the light of what the ledger knows of the time before."""
+    values = {key: finding.value for key, finding in mail.fields.items() if not isinstance(finding.value, tuple)}
+    past = office.precedents.before(arrived.row.received_at, answer_to, values)
+    verdict = judged_after(arrived.said, past, office.rules).verdict
+    assert verdict is not None  # noqa: S101 - every mail of a human is judged
+    return verdict
 
 
 def by_colleague(office: Office, mail: ReadMail) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mailbot.core.lookback import Earlier, Past
 from mailbot.core.model import Finding, Verdict
 from mailbot.core.rulebook import FILES, Rules, compile_rules, load_rules
 from mailbot.core.rulefile import FileProblems
@@ -231,6 +233,28 @@ def test_a_mistake_in_a_file_is_named_with_its_place(file: str, old: str, new: s
     with pytest.raises(FileProblems) as caught:
         changed(**{file: (old, new)})
     assert any(said in str(p) and p.file == f"{file}.toml" for p in caught.value.problems)
+
+
+def test_a_rule_of_routing_may_look_back_and_names_what_it_found() -> None:
+    old = '[[rule]]\nname = "danger goes to quality"'
+    rule = '[[rule]]\nname = "again"\nwords = ["坏了"]\nwhen = "repeats(model, 90d) >= 1"\nsets = "engineering"\n\n'
+    rules = changed(routing=(old, rule + old))
+    moment = datetime(2026, 5, 11, tzinfo=UTC)
+    known = Earlier(number="CP-1", opened_at=moment, values={"model": "FS-40"}, customer=frozenset())
+    fields = {"model": Finding(value="FS-40")}
+    seen = judge("风扇坏了", "", fields, False, False, rules, fold, Past(earlier=(known,), at=moment))
+    assert seen.department == "engineering"
+    (why,) = (reason for reason in seen.reasons if reason.rule == "again")
+    assert why.words == ("坏了", "1 cases of FS-40 in 90 days: CP-1")
+    assert judge("风扇坏了", "", fields, False, False, rules, fold).department == "quality"
+
+
+def test_a_nature_is_kept_with_the_version_of_its_own_file() -> None:
+    rules = changed(
+        nature=('version = "2026-01"', 'version = "n-7"'), severity=('version = "2026-01"', 'version = "s-3"')
+    )
+    versions = {reason.sets: reason.version for reason in verdict("吹风机冒火花", rules=rules).reasons}
+    assert (versions["safety"], versions["critical"], versions["quality"]) == ("n-7", "s-3", "2026-01")
 
 
 @pytest.mark.parametrize(
