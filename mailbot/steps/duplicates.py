@@ -56,7 +56,7 @@ def _repeats(office: Office, earlier: MailRow, row: MailRow, mail: ReadMail) -> 
     if apart <= AT_ONCE:
         return True
     within = apart <= timedelta(days=office.config.limits.same_subject_days)
-    return within and (earlier.end is End.NEEDS_HUMAN or (earlier.end is End.NEW_CASE and _open(office, earlier.case)))
+    return within and earlier.end is End.NEW_CASE and _open(office, earlier.case)
 
 
 def _open(office: Office, number: str | None) -> bool:

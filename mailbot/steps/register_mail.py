@@ -135,7 +135,7 @@ def _join(office: Office, arrived: Arrived, case: Case, why: str, now: datetime)
     mail, said, received_at = arrived.mail, arrived.said, arrived.row.received_at
     if by_colleague(office, mail):
         noted = note_colleague(case, mail, received_at, now, office.procedure)
-        return Outcome(end=End.FOLLOW_UP, note=f"{why}, by a colleague", decision=noted)
+        return Outcome(end=End.FOLLOW_UP, note=f"{why}, by a colleague", decision=_unless_a_robot(office, noted, now))
     joined = add_mail(
         case,
         mail,

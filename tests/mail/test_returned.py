@@ -51,6 +51,17 @@ def test_a_report_in_words_alone_is_believed() -> None:
     assert came_back(raw, "xy@mailg.example")
 
 
+def test_a_report_that_names_nobody_is_about_the_only_recipient_of_the_letter_it_names() -> None:
+    raw = (
+        b"From: MAILER-DAEMON@mx.example\r\nTo: bot@example.test\r\n"
+        b"Subject: Undelivered Mail Returned to Sender\r\n\r\n"
+        b"Your message from bot@example.test could not be delivered; ask postmaster@mx.example.\r\n"
+        b"Message-ID: <letter@example.test>\r\n"
+    )
+    assert came_back(raw, "xy@mailg.example")
+    assert not came_back(raw + b"The user other@mailg.example is unknown.\r\n", "xy@mailg.example")
+
+
 def test_the_header_some_servers_add_counts() -> None:
     raw = b"X-Failed-Recipients: xy@mailg.example, z@mailg.example\r\nSubject: x\r\n\r\nfailed\r\n"
     assert named(raw) == {"xy@mailg.example", "z@mailg.example"}

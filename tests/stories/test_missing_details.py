@@ -98,23 +98,25 @@ def test_nobody_is_asked_again_in_a_claim_or_when_staff_have_answered(tmp_path: 
         assert not house.letters(subject="请补充")
 
 
+def test_a_receipt_that_waited_is_not_followed_at_once_by_a_second_request(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        house.sink.script["RCPT"] = "450 4.2.0 greylisted"
+        a_vague_complaint(house)
+        assert house.round(until=MONDAY + 9 * DAY)
+        house.sink.script.clear()
+        assert house.round(until=MONDAY + 9 * DAY + timedelta(hours=2))
+        assert len(house.letters("xy@mailg.example")) == 1
+        assert house.round(until=MONDAY + 11 * DAY)
+        assert not asked_again(house)
+        assert house.round(until=MONDAY + 15 * DAY)
+        assert len(asked_again(house)) == 1
+
+
 def test_the_company_may_switch_the_second_request_off(tmp_path: Path) -> None:
     with open_house(tmp_path / "house") as house:
         rules = house.folder / "rules" / "missing.toml"
         rules.write_text(rules.read_text(encoding="utf-8").replace("ask_again_after = 3", "ask_again_after = 0"))
-        reopened(house)
         a_vague_complaint(house)
         for day in range(1, 12):
             assert house.round(until=MONDAY + day * DAY + timedelta(hours=1))
         assert not asked_again(house)
-
-
-def reopened(house: House) -> None:
-    """The operator changed a rule file and started the daemon anew."""
-    from dataclasses import replace
-
-    from mailbot.wiring import open_procedure
-
-    procedure = open_procedure(house.office.config).procedure
-    house.office = replace(house.office, procedure=procedure)
-    house.daemon.office = house.office
