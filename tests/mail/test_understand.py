@@ -210,3 +210,11 @@ def test_an_offer_nobody_asked_for_is_no_complaint() -> None:
 def test_many_pieces_show_that_a_company_writes() -> None:
     assert understood("30辆里有4辆车架掉漆").is_business
     assert not understood("买了2台，有1台不转").is_business
+
+
+def test_our_own_case_number_is_no_model_and_no_order() -> None:
+    raw = "From: a@b.example\nSubject: Re: CP-2026-000001\nContent-Type: text/plain; charset=utf-8\n\n"
+    text = "CP-2026-000001 现在什么进度？型号HX-L11的货还没换。\n"
+    said = understand((raw + text).encode(), OWN, shipped()).mail.fields
+    assert said["model"].value == "HX-L11"
+    assert "CP-2026-000001" not in {finding.value for finding in said.values()}

@@ -29,6 +29,7 @@ from mailbot.mail.fields.place import find_place
 from mailbot.mail.fields.quantity import find_quantity
 from mailbot.mail.fold import fold
 from mailbot.mail.read import Parts
+from mailbot.mail.subject import likely
 
 TEXT_LIMIT = 20_000  # characters: a complaint states its fields early; what is judged is the whole
 _IN_A_FILE = 0.6
@@ -43,6 +44,9 @@ def find_fields(
     What is not said is absent; values are as written, dates are dates.
     """
     page, index = _page(parts, mail, vocabulary), index_for(lists, vocabulary)
+    for number in filter(likely, mail.numbers):  # a case number of ours is no model and no order
+        for hit in re.finditer(re.escape(fold(number)), page.spoken.level):
+            page.take(*hit.span())
     found = _read(page, labelled(page), parts, index)
     found.update(index.improve(page, found))
     for form in attached_forms(mail.attachments):
