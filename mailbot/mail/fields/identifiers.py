@@ -28,7 +28,6 @@ _DOCUMENT = re.compile(
 )
 _NUMBERED = re.compile(
     r"(?:po|so|wo|inv|rma|dn|qn|ncr|car|scar|sn|ticket|case)[-_]?\d.*|[a-z]{4}\d{7}|.*-?20\d{6}(?:-.*)?"
-    r"|[a-z]{1,6}-20\d\d-\d{3,9}"  # a year and a running number, as our own cases have
 )
 _LOOSE_LINKS = (",", ";", " ")  # an amount or a date may follow behind these
 _CORRECTION = re.compile(
