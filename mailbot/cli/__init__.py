@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from mailbot import __version__
+from mailbot.cli.reports import report_app
 from mailbot.core.rulefile import FileProblems
 from mailbot.errors import MailbotError, Usage
 
@@ -25,8 +26,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 rules_app = typer.Typer(help="Check the rule files, try them on examples and on past mails.", no_args_is_help=True)
-report_app = typer.Typer(help="Print or send a report now.", no_args_is_help=True)
 outbox_app = typer.Typer(help="Letters that wait: list, release, resend, drop.", invoke_without_command=True)
+mail_app = typer.Typer(help="Mails a human must look at: list, show, file again.", no_args_is_help=True)
+app.add_typer(mail_app, name="mail")
 app.add_typer(rules_app, name="rules")
 app.add_typer(report_app, name="report")
 app.add_typer(outbox_app, name="outbox")
@@ -212,42 +214,40 @@ for _verb, _text in {
     _letter_command(_verb, _text)
 
 
-@report_app.command("daily")
-def report_daily(
+@mail_app.command("list")
+def mail_list(
     config: ConfigPath = HERE,
-    to: Annotated[str, typer.Option(help="Send it to this address instead of printing it.")] = "",
-    html: Annotated[bool, typer.Option("--html", help="Print the HTML instead of the text.")] = False,
+    end: Annotated[str, typer.Option(help="List the mails of this end instead, such as automatic.")] = "",
+    json: Json = False,
 ) -> None:
-    """Print the daily summary as of now, or send it."""
-    from mailbot.commands.report import daily
+    """List the mails that were set aside or are no complaint: those a human must look at."""
+    from mailbot.commands.mail import list_mails
 
-    daily(config, to, html=html)
+    list_mails(config, end, as_json=json)
 
 
-@report_app.command("monthly")
-def report_monthly(
+MailNumber = Annotated[int, typer.Argument(help="The mail's number in the list.")]
+
+
+@mail_app.command("show")
+def mail_show(number: MailNumber, config: ConfigPath = HERE, json: Json = False) -> None:
+    """Show what became of a mail, where its original lies, and what the bot understands of it."""
+    from mailbot.commands.mail import show_mail
+
+    show_mail(config, number, as_json=json)
+
+
+@mail_app.command("refile")
+def mail_refile(
+    number: MailNumber,
     config: ConfigPath = HERE,
-    month: Annotated[str, typer.Option(help="The month as 2026-03; left out: the last one.")] = "",
-    to: Annotated[str, typer.Option(help="Send it, with its workbook, to this address instead of printing it.")] = "",
-    out: Annotated[Path | None, typer.Option(help="Write the workbook to this file instead of printing.")] = None,
+    as_kind: Annotated[str, typer.Option("--as", help="What it is: complaint.")] = "",
+    to: Annotated[str, typer.Option(help="The complaint it belongs to, such as CP-2026-000123.")] = "",
 ) -> None:
-    """Print a month's figures, write them as a workbook with charts, or send both."""
-    from mailbot.commands.report import monthly
+    """File a mail again: judged anew by today's rules, as a complaint, or into a case. The daemon does it."""
+    from mailbot.commands.mail import refile_mail
 
-    monthly(config, month, to, out)
-
-
-@report_app.command("case")
-def report_case(
-    number: Annotated[str, typer.Argument(help="The case's number.")],
-    config: ConfigPath = HERE,
-    form: Annotated[str, typer.Option(help="8d or case; left out: what `eight_d` of stages.toml says.")] = "",
-    out: Annotated[Path | None, typer.Option(help="The file to write; left out: NUMBER-FORM.xlsx here.")] = None,
-) -> None:
-    """Write the report of one case as a workbook: an 8D, or a plain complaint report."""
-    from mailbot.commands.report import of_case
-
-    of_case(config, number, form, out)
+    refile_mail(config, number, as_kind=as_kind, to=to)
 
 
 @rules_app.command("check")
