@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mailbot.core.calendar import read_calendar
-from mailbot.core.columns import ColumnFile, ColumnSpec
+from mailbot.core.columns import ColumnFile, ColumnSpec, HeadingFile
 from mailbot.core.conditions import Choice, Scale, Type
 from mailbot.core.model import Language
 from mailbot.core.procedure import Labels, Procedure
@@ -21,6 +21,7 @@ from mailbot.mail.fold import fold
 from mailbot.shipped import shipped
 
 KINDS: Mapping[str, Type] = {"text": str, "number": float, "date": date, "datetime": datetime}
+HEADINGS = "register.toml"
 T = TypeVar("T")
 
 
@@ -42,8 +43,13 @@ def finder(folder: Path | None) -> Callable[[str], Path]:
     return find
 
 
-def load_procedure(folder: Path | None, language: Language, number_pattern: str) -> Loaded:
-    """Read and check every rule file together. Raises FileProblems with all that is wrong in all of them."""
+def load_procedure(
+    folder: Path | None, language: Language, number_pattern: str, headings: HeadingFile | None = None
+) -> Loaded:
+    """Read and check every rule file together; `headings` stands in for register.toml.
+
+    Raises FileProblems with all that is wrong in all of them.
+    """
     find = finder(folder)
     problems: list[Problem] = []
 
@@ -56,7 +62,7 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
             return None
 
     rules = attempt(lambda: compile_rules({name: text_of(find(name)) for name in FILES}, fold))
-    columns = attempt(lambda: read(find("columns.toml"), ColumnFile))
+    columns = attempt(lambda: _columns(find, language, headings))
     stages = attempt(lambda: read(find("stages.toml"), StageFile))
     calendar = attempt(lambda: read_calendar(find("calendar.toml")))
     if rules is None or columns is None or stages is None or calendar is None:
@@ -81,6 +87,14 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
         default_department=rules.otherwise_department,
     )
     return Loaded(procedure=procedure, rules=rules)
+
+
+def _columns(find: Callable[[str], Path], language: Language, headings: HeadingFile | None) -> ColumnFile:
+    """The columns, under the headings of an adopted register where there is one."""
+    columns, own = read(find("columns.toml"), ColumnFile), find(HEADINGS)
+    if headings is None:
+        headings = read(own, HeadingFile) if own.exists() else HeadingFile()
+    return headings.applied(columns, language)
 
 
 def condition_names(columns: ColumnFile, rules: Rules) -> dict[str, Type]:

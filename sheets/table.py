@@ -45,7 +45,8 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column the program knows. `key` never changes; `title` heads new tables; `aliases` are found in old ones.
+    """One column the program knows. `key` never changes; `title` heads new tables; `aliases` are found in old ones;
+    headings in `never` are not this column's, though they look like it.
 
     Exactly one column of a table has `identity`: its cell says which row it is. Columns with `fingerprint` never change
     once written and betray a row whose identity was scrambled. `width` is in characters. A column that `asks` names, in
@@ -57,6 +58,7 @@ class Column:
     owner: Owner
     kind: Kind = Kind.TEXT
     aliases: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     highlights: tuple[Highlight, ...] = ()
     width: float = 14.0

@@ -56,7 +56,7 @@ def advance(case: Case, now: datetime, procedure: Procedure, fresh: frozenset[st
     while decision.case.open and closable(decision.case, procedure) and (branch := procedure.branch(decision.case)):
         fresh -= {procedure.stage(decision.case).done}
         decision = _take(decision, branch, now, procedure, fresh)
-    return then(decision, _assigned(decision.case, procedure))
+    return then(decision, assigned(decision.case, procedure))
 
 
 def closable(case: Case, procedure: Procedure) -> bool:
@@ -149,7 +149,7 @@ def _take(decision: Decision, branch: Branch, now: datetime, procedure: Procedur
     return then(decision, enter(decision.case, branch.to, now, procedure, fresh))
 
 
-def _assigned(case: Case, procedure: Procedure) -> Decision:
+def assigned(case: Case, procedure: Procedure) -> Decision:
     """Tell whoever has to act now, once per person and stay in the stage."""
     if not case.open or not case.visits:
         return Decision(case=case)

@@ -141,7 +141,7 @@ def _take_row(office: Office, row: Row, now: datetime) -> str:
         misfits,
         now,
         procedure,
-        verdict=_judged(values, office),
+        verdict=judged(values, office),
         not_acknowledged=over_limit(office, str(values["email"]), now) if values.get("email") else "",
     )
     letters = office.correspondence.write_all(decision.letters, decision.case, now)
@@ -150,7 +150,7 @@ def _take_row(office: Office, row: Row, now: datetime) -> str:
     return number
 
 
-def _judged(values: Mapping[str, Value], office: Office) -> Verdict | None:
+def judged(values: Mapping[str, Value], office: Office) -> Verdict | None:
     """What the rules make of a row typed by hand; None when it does not say yet what happened."""
     if not (said := str(values.get("description") or "")):
         return None

@@ -91,6 +91,12 @@ class ExcelRegister:
             self._publish(data, sheet.version, edit.data, new)
         return edit.done
 
+    def publish(self, data: bytes, new: bytes) -> None:
+        """Put `new` in the place of the version `data` as a whole. Raises Waiting when that is not the live one."""
+        if (holder := self.held_by()) is not None:
+            raise holder
+        self._publish(data, version_of(data), new, None)
+
     def _proved(self, data: bytes, reading: Reading, changes: Sequence[Change]) -> tuple[Edited, Reading | None]:
         """Edit and prove; once more without the cells that do not come back as written."""
         book = Book(data, trusted=True)  # it was read
@@ -107,7 +113,7 @@ class ExcelRegister:
             raise Refused("unverified", f"{len(failed)} cells do not come back as written")
         return edit, new
 
-    def _publish(self, data: bytes, version: str, new: bytes, reading: Reading) -> None:
+    def _publish(self, data: bytes, version: str, new: bytes, reading: Reading | None) -> None:
         at = self._now()
         try:
             if self._keep is not None:
@@ -117,7 +123,7 @@ class ExcelRegister:
             replace.publish(self._path, version, new, aside=self._aside, at=at)
         except OSError as error:
             raise Waiting("unreachable") from error
-        self._reading, self._stamp, self._own_version = reading, None, reading.sheet.version
+        self._reading, self._stamp, self._own_version = reading, None, version_of(new)
 
     def _read(self, data: bytes) -> Reading:
         if self._reading is None or self._reading.sheet.version != version_of(data):
