@@ -17,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
 from sheets.excel.editing import edited
 from sheets.excel.parts import Book
@@ -129,6 +129,8 @@ def main(folder: Path) -> int:
             said = outcome(path.read_bytes())
         except Unreadable as error:
             said = f"unreadable: {error.reason}"
+        except CalamineError as error:
+            said = f"unreadable: {str(error)[:60]}"
         except Refused as error:
             said = f"refused: {error.reason}"
         except Exception as error:

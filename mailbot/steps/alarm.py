@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from mailbot.core.model import Language, Letter, LetterOrder, Recipient
 from mailbot.ledger.health import PartHealth
 from mailbot.office import Office
+from mailbot.steps.askclose import ask_to_close
 from sheets.register import Waiting
 
 ALARM_AFTER = timedelta(minutes=15)
@@ -17,9 +18,10 @@ NOTICE_STANDS = timedelta(days=7)
 
 def alarm(office: Office, now: datetime) -> int:
     """Tell the operator, once each, of parts that keep failing and of notices raised elsewhere."""
-    letters: list[Letter] = []
     with office.ledger.transaction():
-        for part in office.ledger.health.all():
+        parts = office.ledger.health.all()
+        letters: list[Letter] = ask_to_close(office, parts, now)
+        for part in parts:
             if part.failing_since and now - part.failing_since >= _patience(office, part):
                 letters.append(_part_alarm(office, part, now))
         for notice in office.ledger.notices.all():
