@@ -62,7 +62,7 @@ _REQUESTS: dict[Language, tuple[str, str, str]] = {
     Language.EN: (
         "you have the register open, please save and close it",
         "What you saved is read as ever; new cases and states can only be written once it is closed.",
-        "Save and close the register. If you do not have it open, tell the operator: a crash may have left its lock file.",
+        "Save and close the register. If you do not have it open, tell the operator: a crash may leave a lock file.",
     ),
 }
 """What is asked, why, and what to do."""

@@ -23,6 +23,7 @@ from mailbot.failpoints import failpoint
 from mailbot.logs import logger
 from mailbot.mail.fold import fold
 from mailbot.office import Office
+from mailbot.steps.copies import merge_copies
 from mailbot.steps.register_mail import over_limit
 from mailbot.typed import read_edit, typed_values
 from sheets.cells import same
@@ -44,7 +45,7 @@ def reconcile(office: Office, now: datetime) -> int:
     cannot be understood, Permanent when the round is frozen because rows look scrambled.
     """
     columns = rows.columns(office.procedure)
-    sheet = office.register.read()
+    sheet = merge_copies(office, office.register.read(), now)
     if office.rowbook.is_quiet(sheet.version, now):
         return 0
     plan = merge(columns, _agreed(office), _wanted(office, now), sheet, intended=office.ledger.register.intended())
@@ -81,10 +82,22 @@ def _accept(office: Office, plan: Plan, now: datetime) -> None:
             _remember_restored(office, number, now)
         office.ledger.register.agree(agreed)
         office.ledger.register.intend({})
-    for place in plan.copies + plan.strangers:
-        text = f"row {place.position} of the register carries a number that is not its own; it is left alone"
-        office.ledger.notices.raise_(f"row:{place.position}:{place.cells.get('number')}", text, now)
+    _notice_odd_rows(office, plan.copies + plan.strangers, now)
     failpoint("reconcile.after_accept")
+
+
+def _notice_odd_rows(office: Office, odd: tuple[Row, ...], now: datetime) -> None:
+    """Tell of rows with a number that is not theirs, once as long as they stand, wherever they are moved to."""
+    notices, standing = office.ledger.notices, set[str]()
+    for place in odd:
+        number = place.cells.get("number")
+        key = next(k for n in range(len(odd)) if (k := f"row:{number}:{n}") not in standing)
+        standing.add(key)
+        text = f"row {place.position} of the register carries a number that is not its own ({number}); it is left alone"
+        notices.raise_(key, text, now)
+    for notice in notices.all():
+        if notice.key.startswith("row:") and notice.key not in standing:
+            notices.clear(notice.key)
 
 
 def _write(office: Office, columns: tuple[Column, ...], sheet: Sheet, now: datetime) -> int:

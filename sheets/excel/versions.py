@@ -9,7 +9,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-VERSIONS_KEPT = 50
+VERSIONS_KEPT = 100
 
 
 def keep_version(folder: Path, workbook: Path, data: bytes, version: str, at: datetime) -> None:
