@@ -17,7 +17,7 @@ from mailbot.core.model import Language
 from mailbot.core.rulefile import Field, FileProblems, Model, Problem, field_validator, model_validator, read
 from mailbot.errors import Permanent, Usage
 
-ADDRESS = r"^[^\s<>@\x00-\x20]+@[^\s<>@]+$"
+ADDRESS = r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[^\s<>@]+$"
 SECRET_SECONDS = 20
 
 

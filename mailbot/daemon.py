@@ -1,7 +1,8 @@
 """The daemon: one round is intake → reconcile → chase → deliver, again and again, each part failing by itself.
 
 A part that fails is tried again with growing pauses and does not stop the others; the ledger says since when it
-fails. `schedule` only ticks; what is due is decided from the ledger. Every exception is caught here and in intake only.
+fails. `schedule` only ticks; what is due is decided from the ledger. Every exception is caught here, and in intake and
+reconcile those of a single mail or row.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from mailbot.errors import MailbotError, Permanent
 from mailbot.logs import logger
 from mailbot.mail.source import LoginRefused
 from mailbot.office import Office
+from mailbot.revision import NOTICE
 from mailbot.steps.chase import chase_all
 from mailbot.steps.deliver import deliver
 from mailbot.steps.intake import take_in
@@ -32,6 +34,7 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=15)
 LOGIN_PAUSE = timedelta(minutes=5)
 """Providers lock out frequent failing logins, so after a permanent refusal the first pause is long already."""
+_FARTHEST = 2 * LONGEST_PAUSE
 
 log = logger()
 
@@ -60,11 +63,13 @@ class Daemon:
         left = self.office.ledger.letters.recover(self.clock())
         self.office.archive.sweep()
         self.office.register.recover()
+        self.office.ledger.notices.clear(NOTICE)  # it starts with good rules only
         if left:
             log.warning("daemon.recovered", letters=left)
 
     def round(self, *, patient: bool = True) -> bool:
         """Do one round; True when every part worked. `patient`: parts that failed just now wait for their time."""
+        self._revise()
         results = [self._part(name, step, patient=patient) for name, step in PARTS.items() if not self.stopping]
         return all(results)
 
@@ -97,10 +102,18 @@ class Daemon:
             self.round()
         self._ticked = time.monotonic()
 
+    def _revise(self) -> None:
+        """Go over to changed rule files before a round, never within one."""
+        try:
+            self.office = self.office.revise(self.office, self.clock())
+        except (MailbotError, RegisterError) as error:
+            log.warning("rules.not_looked_at", reason=str(error))
+
     def _part(self, name: str, step: Step, *, patient: bool) -> bool:
         health = self.office.ledger.health
         known = next((p for p in health.all() if p.part == name), None)
-        if patient and known and known.next_try_at and known.next_try_at > self.clock():
+        # A try put off by more than the longest pause was put off by a clock that has been set back since.
+        if patient and known and known.next_try_at and self.clock() < known.next_try_at < self.clock() + _FARTHEST:
             return False
         try:
             step(self.office, self.clock, lambda: self.stopping)

@@ -40,7 +40,7 @@ class RowBook:
 
     def is_quiet(self, version: str, now: datetime) -> bool:
         """Whether nothing happened, in the register or the ledger, since a round that found nothing to do."""
-        return self._quiet is not None and self._quiet[0] == self._stamp(version) and now - self._quiet[1] < QUIET
+        return self._quiet is not None and self._quiet[0] == self._stamp(version) and abs(now - self._quiet[1]) < QUIET
 
     def found_quiet(self, version: str, now: datetime) -> None:
         """Note that register and ledger were found in line."""

@@ -68,6 +68,8 @@ def misfit_complaint(column: str, text: str, procedure: Procedure) -> str:
         people = listed([p.name for p in procedure.people.persons], language)
         return say("unknown_person", language, people=people, **facts)
     if spec.kind == "choice":
+        if READERS["choice"](text, spec, procedure) is not None:
+            return say("below_floor", language, **facts)
         choices = [procedure.label(column, key) for key in procedure.labels[column]]
         return say("not_a_choice", language, choices=listed(choices, language), **facts)
     return say("not_a_number" if spec.kind == "number" else "not_a_date", language, **facts)
@@ -81,9 +83,9 @@ _NUMBER = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?")
 
 def _read_text(cell: Cell, spec: ColumnSpec, procedure: Procedure) -> Value:
     if not spec.several:
-        return cell
+        return _text(cell)
     parts = [_read_choice(part, spec, procedure) for part in _BETWEEN.split(_text(cell)) if part.strip()]
-    return "; ".join(str(part) for part in parts) if parts and all(parts) else cell
+    return "; ".join(str(part) for part in parts) if parts and all(parts) else _text(cell)
 
 
 def _read_number(cell: Cell, spec: ColumnSpec, procedure: Procedure) -> Value:

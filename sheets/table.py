@@ -81,7 +81,8 @@ class Sheet:
     """One reading of the table. `found` are the keys of columns that exist; others cannot be read or written.
 
     `remarks` are things a human should hear of (a header twice, a column gone). `version` names the reading: a write
-    built on it is refused when the table has changed since.
+    built on it is refused when the table has changed since. It never comes again, unless an older copy of the whole
+    table was put back: retyping what stood there once makes a new version.
     """
 
     rows: tuple[Row, ...]

@@ -40,7 +40,7 @@ def adopt_rows(office: Office, found: Iterable[Row], finished: Collection[int], 
             number = office.ledger.cases.next_number(office.procedure.number_pattern, year)
             old = old_row(row, office.procedure, finished=row.position in finished)
             token = token_for(number, office.secret)
-            decision = adopt_case(number, token, old, now, office.procedure, verdict=judged(old.values, office))
+            decision = adopt_case(number, token, old, now, office.procedure, verdict=judged(old.values, office, now))
             office.ledger.record(decision, [], now)
             agreed[number] = dict(row.cells)
             stages[decision.case.stage] += 1
