@@ -80,7 +80,8 @@ class Row:
 class Sheet:
     """One reading of the table. `found` are the keys of columns that exist; others cannot be read or written.
 
-    `remarks` are things a human should hear of (a header twice, a column gone). `version` names the reading: a write
+    `remarks` are things a human should hear of (a header twice, a column gone), `doubles` other sheets that look like
+    the table. `version` names the reading: a write
     built on it is refused when the table has changed since. It never comes again, unless an older copy of the whole
     table was put back: retyping what stood there once makes a new version.
     """
@@ -89,6 +90,7 @@ class Sheet:
     found: frozenset[str]
     version: str
     remarks: tuple[str, ...] = ()
+    doubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,8 @@ def verify(path: Path) -> int:
         plan = _plan(office)
         for remark in sheet.remarks:
             verdict(None, "headings", remark)
+        for name in sheet.doubles:
+            verdict(None, "sheets", f"{name!r} has the register's headings too; what is typed there is not seen")
         if plan.frozen:
             verdict(False, "rows", plan.frozen)
             return 3

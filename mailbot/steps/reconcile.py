@@ -62,6 +62,7 @@ def reconcile(office: Office, now: datetime) -> int:
     if settled and _put_back(plan, _agreed(office)):
         text = "an older version of the register was put back; what had been typed since is written into it again"
         office.ledger.notices.raise_(f"put-back:{sheet.version}:{now:%Y-%m-%d}", text, now)
+    _notice_doubles(office, sheet, now)
     _accept(office, plan, "" if settled else _as_read(sheet), now)
     written = _write(office, columns, sheet, now, settled=settled)
     if not written and not plan.edits and not plan.typed:
@@ -100,6 +101,13 @@ def _accept(office: Office, plan: Plan, version: str, now: datetime) -> None:
             office.ledger.jobs.mark(TAKEN, version, now)
     _notice_odd_rows(office, plan.copies + plan.strangers, now)
     failpoint("reconcile.after_accept")
+
+
+def _notice_doubles(office: Office, sheet: Sheet, now: datetime) -> None:
+    """Tell once of every other sheet people may type into by mistake."""
+    for name in sheet.doubles:
+        text = f"the sheet {name!r} of the register has its headings too; what is typed there is not seen: rename them"
+        office.ledger.notices.raise_(f"sheet:{name}", text, now)
 
 
 def _notice_odd_rows(office: Office, odd: tuple[Row, ...], now: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sheets.excel.editing import Edited, edited
 from sheets.excel.parts import Book
 from sheets.excel.reading import Reading, read_workbook, version_of
 from sheets.excel.verification import verified
-from sheets.excel.versions import keep_version, put_aside
+from sheets.excel.versions import keep_odd, keep_version, put_aside
 from sheets.register import Refused, Unreadable, Waiting
 from sheets.table import Change, Column, Sheet
 
@@ -155,12 +156,20 @@ class ExcelRegister:
     def _read(self, data: bytes) -> Reading:
         if self._reading is None or self._reading.sheet.version != version_of(data):
             try:
-                self._reading = read_workbook(data, self._columns)
+                before = self._reading.part.name if self._reading is not None else ""
+                self._reading = read_workbook(data, self._columns, before=before)
             except Unreadable as error:
                 if error.reason in ("not-a-workbook", "damaged") and self._age() < _SETTLED:
                     raise Waiting("unsettled") from error
+                self._keep_copy(data)
                 raise
         return self._reading
+
+    def _keep_copy(self, data: bytes) -> None:
+        """Keep what cannot be read as well: whoever mends the file may need it, and it may be replaced meanwhile."""
+        if self._keep is not None and data:
+            with suppress(OSError):  # its reason is told, whether a copy is kept or not
+                keep_odd(self._keep, self._path, data, version_of(data), self._now())
 
     def _load(self) -> tuple[bytes, os.stat_result]:
         """Read the file and its status as one program saved it. Raises Waiting when it is gone or changing."""

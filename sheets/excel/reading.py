@@ -53,12 +53,15 @@ def version_of(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def read_workbook(data: bytes, columns: Sequence[Column]) -> Reading:
-    """Read the register out of a workbook's bytes. Raises Unreadable with its own reason for each way to fail."""
+def read_workbook(data: bytes, columns: Sequence[Column], *, before: str = "") -> Reading:
+    """Read the register out of a workbook's bytes; `before` is the sheet it stood on, chosen where others look alike.
+
+    Raises Unreadable with its own reason for each way to fail.
+    """
     book = Book(data)
     try:
         with CalamineWorkbook.from_filelike(BytesIO(data)) as workbook:
-            part, header, cells = _found(book, workbook, columns)
+            (part, header, cells), doubles = _found(book, workbook, columns, before)
             formulas = has_formulas(book.xml(part.part))
             unread = _unread(book.xml(part.part), header, formulas=formulas)
             book.forget()
@@ -68,7 +71,7 @@ def read_workbook(data: bytes, columns: Sequence[Column]) -> Reading:
     remarks = (*header.remarks, *(f"no column is headed {title!r}" for title in missing(header, columns)))
     found = frozenset(header.columns)
     rows = _with_unread(rows, unread, header)
-    sheet = Sheet(rows=rows, found=found, version=version_of(data), remarks=remarks)
+    sheet = Sheet(rows=rows, found=found, version=version_of(data), remarks=remarks, doubles=doubles)
     return Reading(sheet=sheet, part=part, header=header, formulas=formulas)
 
 
@@ -81,23 +84,31 @@ def plain_values(data: bytes, sheet: str) -> list[list[str | float | bool | date
         raise Unreadable("damaged", str(error)) from error
 
 
+_Place = tuple[SheetPart, Header, CalamineSheet]
+
+
 def _found(
-    book: Book, workbook: CalamineWorkbook, columns: Sequence[Column]
-) -> tuple[SheetPart, Header, CalamineSheet]:
-    """The sheet whose header names most of our columns; a visible one before a hidden one, then the first."""
-    best: tuple[tuple[int, bool], SheetPart, Header, CalamineSheet] | None = None
+    book: Book, workbook: CalamineWorkbook, columns: Sequence[Column], before: str
+) -> tuple[_Place, tuple[str, ...]]:
+    """The sheet whose header names most of our columns, and the names of others that name as many.
+
+    Of several that name equally many: the one it was before, then a visible one, then the first.
+    """
+    found: list[tuple[tuple[int, bool, bool], _Place]] = []
     for part in book.sheets:
         check_extent(book.xml(part.part), part.name)
         cells = workbook.get_sheet_by_name(part.name)
         header = find_header(cells.to_python(skip_empty_area=False, nrows=HEADER_ROWS), columns)
-        if header is not None and (best is None or (len(header.columns), part.visible) > best[0]):
-            best = (len(header.columns), part.visible), part, header, cells
-    if best is None:
+        if header is not None:
+            found.append(((len(header.columns), part.name == before, part.visible), (part, header, cells)))
+    if not found:
         raise Unreadable("no-header", "no sheet has the register's headings in its first 30 rows")
+    best = max(found, key=lambda one: one[0])
+    part, header, _ = best[1]
     identity = next(column for column in columns if column.identity)
-    if identity.key not in best[2].columns:
-        raise Unreadable("no-identity", f"sheet {best[1].name!r} has no column {identity.title!r}")
-    return best[1:]
+    if identity.key not in header.columns:
+        raise Unreadable("no-identity", f"sheet {part.name!r} has no column {identity.title!r}")
+    return best[1], tuple(place[0].name for rank, place in found if rank[0] == best[0][0] and place[0] != part)
 
 
 def _rows(cells: CalamineSheet, header: Header, columns: Sequence[Column]) -> tuple[Row, ...]:

@@ -86,6 +86,17 @@ def test_another_workbook_beside_the_register_is_none_of_our_business(tmp_path: 
         assert house.office.ledger.notices.all() == []
 
 
+def test_a_copy_of_the_sheet_is_announced(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        two_cases(house)
+        book = openpyxl.load_workbook(house.workbook)
+        book.copy_worksheet(book.worksheets[0]).title = "副本"
+        book.save(house.workbook)
+        for _ in range(2):
+            assert house.round()
+        assert len(house.letters("it@example.test", "副本")) == 1
+
+
 def test_a_copied_row_is_told_of_once_wherever_it_is_moved(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
         two_cases(house)
