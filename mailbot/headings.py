@@ -6,6 +6,7 @@ the company's, and a column of ours is added beside it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,10 +20,13 @@ from sheets.excel.header import meant
 from sheets.excel.survey import Survey
 from sheets.table import Cell
 
-LIKE = 0.6
-"""How alike two headings must be (0-1) to be worth a question."""
+LIKE, INSIDE, SPURIOUS = 0.6, 0.8, 0.1
+"""How alike two headings must be (0-1) to be worth a question; one inside the other; letters alike by chance."""
 MOSTLY = 0.5
 """The share of a column's cells that must make sense before it is taken without a question."""
+WORD = re.compile(r"[a-z]+")
+LOOKS = {"email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")}
+"""Columns whose cells say what they are, whatever they are called."""
 OURS_BESIDE = {"zh-CN": "（系统）", "zh-TW": "（系統）", "en": " (bot)"}
 
 
@@ -55,7 +59,7 @@ def propose(found: Survey, procedure: Procedure, said: Mapping[str, str]) -> Pro
             continue
         key = meant(heading, known)
         if key is None:
-            if (like := _like(heading, procedure)) and like not in taken.values():
+            if (like := _like(heading, found.below[column], procedure)) and like not in taken.values():
                 asked[column] = (like, "it is called differently")
         elif key in taken.values():
             asked[column] = (key, "another column is called so too")
@@ -101,17 +105,30 @@ def _names(spec: ColumnSpec) -> set[str]:
     return {fold(name) for name in (*spec.names.values(), *spec.aliases, spec.key)}
 
 
-def _like(heading: str, procedure: Procedure) -> str:
-    """The column whose name is most like a heading; "" when none is like enough."""
-    text = fold(heading)
+def _like(heading: str, cells: tuple[Cell, ...], procedure: Procedure) -> str:
+    """The column whose name is most like a heading, among those its cells make sense for; "" when none is."""
+    candidates = [
+        (likeness, spec.key)
+        for spec in procedure.columns.values()
+        if (spec.owner != "bot" or _harmless(spec.key, cells, procedure))
+        and (likeness := max(_likeness(heading, name) for name in (*spec.names.values(), *spec.aliases))) >= LIKE
+        and sense(spec.key, cells, procedure) >= MOSTLY
+    ]
+    looks = [(1.0, key) for key, pattern in LOOKS.items() if _all_look(cells, pattern)]
+    return max(looks or candidates, default=(0.0, ""))[1]
 
-    def likeness(spec: ColumnSpec) -> float:
-        inside = max((len(name) / len(text) for name in _names(spec) if len(name) > 1 and name in text), default=0.0)
-        return max(inside, *(SequenceMatcher(None, text, name).ratio() for name in _names(spec)))
 
-    candidates = [spec for spec in procedure.columns.values() if spec.owner != "bot"]
-    best = max(candidates, key=likeness)
-    return best.key if likeness(best) >= LIKE else ""
+def _likeness(heading: str, name: str) -> float:
+    """How alike two headings are: one inside the other counts much, in Latin letters whole words only."""
+    one, other = fold(heading), fold(name)
+    words, named = (set(WORD.findall(text.casefold())) for text in (heading, name))
+    inside = named <= words if name.isascii() else len(other) > 1 and other in one
+    return max(INSIDE if inside else 0.0, SequenceMatcher(None, one, other).ratio() - SPURIOUS)
+
+
+def _all_look(cells: tuple[Cell, ...], pattern: re.Pattern[str]) -> bool:
+    filled = [str(cell) for cell in cells if cell is not None]
+    return bool(filled) and all(pattern.fullmatch(text.strip()) for text in filled)
 
 
 def _harmless(key: str, cells: tuple[Cell, ...], procedure: Procedure) -> bool:

@@ -30,8 +30,8 @@ def verify(path: Path) -> int:
             verdict(False, office.register.location(), str(error))
             return 3
         plan = _plan(office)
-        for remark in sheet.remarks:
-            verdict(None, "headings", remark)
+        if sheet.remarks:
+            verdict(None, "headings", "; ".join(sheet.remarks))
         for name in sheet.doubles:
             verdict(None, "sheets", f"{name!r} has the register's headings too; what is typed there is not seen")
         if plan.frozen:
