@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from mailbot.core.chasing import told_so_far
-from mailbot.core.decisions import then
+from mailbot.core.decisions import acknowledgement_key, then
 from mailbot.core.edits import follow_cells
 from mailbot.core.model import Case, Decision, Event, Value, Verdict
 from mailbot.core.opening import language_of
@@ -48,9 +48,8 @@ def adopt_case(
         values={**judged, **values},
         misfits=row.misfits,
         procedure=procedure.version,
-        done=(f"{number}:acknowledgement",),
     )
-    case = follow_cells({}, case, now, procedure)
+    case = follow_cells({}, replace(case, done=(acknowledgement_key(case),)), now, procedure)
     stage = _end(procedure) if _finished(row, procedure) else shown_stage(case, procedure)
     at = _closed_on(case, procedure) or case.opened_at if stage == _end(procedure) else now
     adopted = Event(case=number, at=now, actor="operator", kind="adopted", facts={"stage": stage, "values": values})

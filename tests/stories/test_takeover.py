@@ -132,7 +132,7 @@ def test_nobody_is_written_to_and_later_edits_are_taken(office: Office, desk: Pa
     sheet["F5"] = "齿面剥落，三件"
     book.save(desk / "old.xlsx")
     reconcile(office, MONDAY)
-    remind(office, MONDAY)
+    remind(office, office.ledger.cases.open(), MONDAY)
     assert list(office.ledger.cases.all())[1].values["description"] == "齿面剥落，三件"
     assert not any(office.ledger.letters.counts().values())
     assert len(list(office.ledger.cases.all())) == 3
