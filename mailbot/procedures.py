@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mailbot.core.calendar import read_calendar
-from mailbot.core.columns import ColumnFile, ColumnSpec
+from mailbot.core.columns import ColumnFile, ColumnSpec, HeadingFile
 from mailbot.core.conditions import Choice, Scale, Type
 from mailbot.core.lists import CATALOG, CUSTOMERS, Lists, read_catalog, read_customers
 from mailbot.core.model import Language
@@ -23,6 +23,7 @@ from mailbot.mail.fold import fold
 from mailbot.shipped import shipped
 
 KINDS: Mapping[str, Type] = {"text": str, "number": float, "date": date, "datetime": datetime}
+HEADINGS = "register.toml"
 T = TypeVar("T")
 Find = Callable[[str], Path]
 
@@ -45,12 +46,14 @@ def finder(*folders: Path | None) -> Find:
     return find
 
 
-def load_procedure(folder: Path | None, language: Language, number_pattern: str) -> Loaded:
-    """Read and check all rule files of a folder together. Raises FileProblems with all that is wrong in all of them."""
-    return read_procedure(finder(folder), language, number_pattern)
+def load_procedure(
+    folder: Path | None, language: Language, number_pattern: str, headings: HeadingFile | None = None
+) -> Loaded:
+    """Read and check all rule files of a folder; `headings` stands in for register.toml. Raises FileProblems."""
+    return read_procedure(finder(folder), language, number_pattern, headings)
 
 
-def read_procedure(find: Find, language: Language, number_pattern: str) -> Loaded:
+def read_procedure(find: Find, language: Language, number_pattern: str, headings: HeadingFile | None = None) -> Loaded:
     """Read and check the rule files where `find` says they are. Raises FileProblems with all that is wrong."""
     problems: list[Problem] = []
 
@@ -64,7 +67,7 @@ def read_procedure(find: Find, language: Language, number_pattern: str) -> Loade
 
     rules = attempt(lambda: compile_rules({name: text_of(find(name)) for name in FILES}, fold))
     lists = attempt(lambda: read_lists(find))
-    columns = attempt(lambda: read(find("columns.toml"), ColumnFile))
+    columns = attempt(lambda: _columns(find, language, headings))
     stages = attempt(lambda: read(find("stages.toml"), StageFile))
     calendar = attempt(lambda: read_calendar(find("calendar.toml")))
     outgoing = attempt(lambda: read(find("outgoing.toml"), OutgoingFile))
@@ -119,6 +122,14 @@ def _places(path: Path) -> Callable[[int], Problem]:
     """Where the conditions of outgoing.toml stand."""
     lines = lines_of(text_of(path))
     return lambda index: Problem(file=str(path), line=lines.get(("hold", index, "when"), 0), message="")
+
+
+def _columns(find: Callable[[str], Path], language: Language, headings: HeadingFile | None) -> ColumnFile:
+    """The columns, under the headings of an adopted register where there is one."""
+    columns, own = read(find("columns.toml"), ColumnFile), find(HEADINGS)
+    if headings is None:
+        headings = read(own, HeadingFile) if own.exists() else HeadingFile()
+    return headings.applied(columns, language)
 
 
 def condition_names(columns: ColumnFile, rules: Rules) -> dict[str, Type]:

@@ -108,6 +108,7 @@ def _column(spec: ColumnSpec, procedure: Procedure) -> Column:
         owner=Owner(spec.owner),
         kind=Kind(spec.kind),
         aliases=tuple(dict.fromkeys((*others, *spec.aliases))),
+        never=spec.never,
         choices=tuple(shown) if spec.kind == "choice" and spec.owner != "bot" else (),
         highlights=tuple(_highlights(spec.key, labels, procedure)),
         width=spec.width,

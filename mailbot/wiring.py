@@ -262,14 +262,19 @@ def _maildir(config: Config, clock: Clock) -> Source:
     )
 
 
-def _excel(config: Config, procedure: Procedure) -> Register:
+def excel_register(config: Config, path: Path, procedure: Procedure) -> ExcelRegister:
+    """The workbook at `path` as the register, its earlier versions kept where they are of every register."""
     return ExcelRegister(
-        config.path(config.book.path),
+        path,
         columns(procedure),
         keep=config.path(config.ledger.data) / "register-versions",
         quiet_seconds=config.book.quiet_seconds,
         now=machine_clock,
     )
+
+
+def _excel(config: Config, procedure: Procedure) -> Register:
+    return excel_register(config, config.path(config.book.path), procedure)
 
 
 SOURCES: dict[str, Callable[[Config, Clock], Source]] = {"imap": _imap, "maildir": _maildir}

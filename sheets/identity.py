@@ -85,6 +85,7 @@ class _Search:
         self.marks = [c.key for c in self.columns if c.fingerprint]
         self.known = {canonical(identity): identity for identity in ours}
         self.prefixes = {found[0] for text in self.known if (found := _PREFIX.match(text))}
+        self.printed: dict[tuple[tuple[type, Cell], ...], Print] = {}
         self.prints = {i: {self._print(cells), self._print(base.get(i, cells))} for i, cells in ours.items()}
         self.owners = self._owners(enough=min(2, sum(c.fingerprint for c in columns)) or 1)
         self.filled = [row for row in theirs.rows if any(cell is not None for cell in row.cells.values())]
@@ -178,7 +179,11 @@ class _Search:
         self.spare.pop(row.position, None)
 
     def _print(self, cells: Cells) -> Print:
-        return tuple(canonical(cells.get(key)) for key in self.marks)
+        # What was agreed, is wanted and stands is mostly the same, and making it comparable is the dearest part.
+        raw = tuple((cell.__class__, cell) for cell in map(cells.get, self.marks))
+        if raw not in self.printed:
+            self.printed[raw] = tuple(canonical(cell) for _, cell in raw)
+        return self.printed[raw]
 
     def _owners(self, enough: int) -> Mapping[Print, list[str]]:
         """Index whose fingerprint is whose; one with less than `enough` filled cells proves nothing."""

@@ -130,7 +130,12 @@ class _Draft:
         refilled: Collection[str],
     ) -> None:
         """Judge every shown cell of one row; cells of `refilled` columns count as never agreed."""
+        keys = [column.key for column in shown]
+        all_ours, all_theirs = [*map(wanted.get, keys)], [*map(row.cells.get, keys)]
         equal = self.equal[identity] = {}
+        if all_ours == all_theirs and [*map(type, all_ours)] == [*map(type, all_theirs)]:
+            equal.update(zip(keys, all_theirs, strict=True))  # nearly every row; cell by cell takes four times as long
+            return
         for column in shown:
             key, ours, stands = column.key, wanted.get(column.key), row.cells.get(column.key)
             before = Never.AGREED if key in refilled else agreed.get(key, Never.AGREED)

@@ -45,7 +45,8 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column the program knows. `key` never changes; `title` heads new tables; `aliases` are found in old ones.
+    """One column the program knows. `key` never changes; `title` heads new tables; `aliases` are found in old ones;
+    headings in `never` are not this column's, though they look like it.
 
     Exactly one column of a table has `identity`: its cell says which row it is. Columns with `fingerprint` never change
     once written and betray a row whose identity was scrambled. `width` is in characters. A column that `asks` names, in
@@ -57,6 +58,7 @@ class Column:
     owner: Owner
     kind: Kind = Kind.TEXT
     aliases: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     highlights: tuple[Highlight, ...] = ()
     width: float = 14.0
@@ -78,7 +80,8 @@ class Row:
 class Sheet:
     """One reading of the table. `found` are the keys of columns that exist; others cannot be read or written.
 
-    `remarks` are things a human should hear of (a header twice, a column gone). `version` names the reading: a write
+    `remarks` are things a human should hear of (a header twice, a column gone), `doubles` other sheets that look like
+    the table. `version` names the reading: a write
     built on it is refused when the table has changed since. It never comes again, unless an older copy of the whole
     table was put back: retyping what stood there once makes a new version.
     """
@@ -87,6 +90,7 @@ class Sheet:
     found: frozenset[str]
     version: str
     remarks: tuple[str, ...] = ()
+    doubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,10 @@ app.add_typer(mail_app, name="mail")
 app.add_typer(rules_app, name="rules")
 app.add_typer(report_app, name="report")
 app.add_typer(outbox_app, name="outbox")
+register_app = typer.Typer(
+    help="Take over an existing register, compare it with the ledger, make it anew.", no_args_is_help=True
+)
+app.add_typer(register_app, name="register")
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)]
 Json = Annotated[bool, typer.Option("--json", help="Print for a machine.")]
@@ -248,6 +252,42 @@ def mail_refile(
     from mailbot.commands.mail import refile_mail
 
     refile_mail(config, number, as_kind=as_kind, to=to)
+
+
+@register_app.command("adopt")
+def register_adopt(
+    file: Annotated[Path, typer.Argument(help="The workbook your company kept so far.", exists=True, dir_okay=False)],
+    config: ConfigPath = HERE,
+    sheet: Annotated[str, typer.Option(help="The sheet; left out: the one with most known headings.")] = "",
+    row: Annotated[int, typer.Option(help="The row of the headings; left out: it is found.", min=0)] = 0,
+    column: Annotated[
+        list[str] | None, typer.Option(help="HEADING=KEY, or HEADING=- for a column to be left alone; may be repeated.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; what is not clear is left alone.")] = False,
+) -> None:
+    """Take over a register you kept by hand: shows what it makes of it, asks, and changes nothing before a yes."""
+    from mailbot.commands.adopt import adopt
+
+    raise typer.Exit(adopt(config, file, sheet=sheet, row=row, said=column or [], yes=yes))
+
+
+@register_app.command("verify")
+def register_verify(config: ConfigPath = HERE) -> None:
+    """Compare the register with the ledger and list what differs; changes nothing."""
+    from mailbot.commands.register import verify
+
+    raise typer.Exit(verify(config))
+
+
+@register_app.command("rebuild")
+def register_rebuild(
+    config: ConfigPath = HERE,
+    out: Annotated[Path | None, typer.Option(help="The file to write; left out: the register itself, if gone.")] = None,
+) -> None:
+    """Write a new register with every case of the ledger."""
+    from mailbot.commands.register import rebuild
+
+    raise typer.Exit(rebuild(config, out))
 
 
 @rules_app.command("check")

@@ -65,14 +65,14 @@ def set_up(folder: Path, answers: Answers, *, ask: bool) -> None:
         verdict(None, str(path), "is there already and was left alone")
     else:
         loaded = open_procedure(config)
-        create(path, columns(loaded.procedure), title=_TITLES[config.company.language])
+        create(path, columns(loaded.procedure), title=TITLES[config.company.language])
         verdict(True, str(path), "an empty register")
     line()
     line("Next: 1. put your people into rules/routing.toml  2. see to the password in config.toml  3. mailbot check")
     line("下一步：1. 在 rules/routing.toml 中填写人员  2. 确认 config.toml 中的密码来源  3. 运行 mailbot check")
 
 
-_TITLES = {Language.ZH_CN: "投诉台账", Language.ZH_TW: "客訴登記表", Language.EN: "Complaints"}
+TITLES = {Language.ZH_CN: "投诉台账", Language.ZH_TW: "客訴登記表", Language.EN: "Complaints"}
 
 
 def _asked(answers: Answers) -> Answers:

@@ -114,6 +114,17 @@ def chase(case: Case, now: datetime, procedure: Procedure) -> Chase:
     return Chase(case=replace(case, done=tuple(done)), events=tuple(events), reminders=tuple(reminders))
 
 
+def told_so_far(case: Case, now: datetime, procedure: Procedure) -> Case:
+    """The case with every rung reached by now counted as told."""
+    reached = (
+        _mark(clock, rung)
+        for clock in clocks(case, procedure)
+        for rung in procedure.stages.rung
+        if _reached(rung, clock, case, now, procedure)
+    )
+    return replace(case, done=tuple(dict.fromkeys((*case.done, *reached))))
+
+
 def _mark(clock: Clock, rung: Rung) -> str:
     """What a reminder is remembered by. A deadline that was moved is a new one: its rungs are climbed again."""
     return f"rung:{clock.key}:{clock.due.at:%Y%m%dT%H%M}:{rung.key}"

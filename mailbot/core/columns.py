@@ -22,7 +22,8 @@ class Choice(Model):
 
 
 class ColumnSpec(Model):
-    """One column. `told` is what it is called to customers, where `names` would sound odd.
+    """One column. `told` is what it is called to customers, where `names` would sound odd; `never` are headings
+    that look like this column's and are not.
 
     `choices` are its own, or the name of a list kept elsewhere (severity, nature, department …).
     """
@@ -33,6 +34,7 @@ class ColumnSpec(Model):
     names: Names
     told: Names = {}
     aliases: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
     choices: tuple[Choice, ...] | Literal["severity", "nature", "department", "stage", "status"] = ()
     width: float = Field(default=14.0, gt=0, le=255)
     identity: bool = False
@@ -80,6 +82,24 @@ class ColumnFile(Model):
     def by_key(self) -> Mapping[str, ColumnSpec]:
         """The columns by key, in the file's order."""
         return {c.key: c for c in self.column}
+
+
+class HeadingFile(Model):
+    """rules/register.toml: what an adopted register calls the columns, by key, and what it does not mean by them."""
+
+    headings: dict[str, str] = {}
+    never: dict[str, tuple[str, ...]] = {}
+
+    def applied(self, columns: ColumnFile, language: Language) -> ColumnFile:
+        """The columns under the register's own headings; customers read the names they always read."""
+        return columns.model_copy(update={"column": tuple(self._applied(c, language) for c in columns.column)})
+
+    def _applied(self, spec: ColumnSpec, language: Language) -> ColumnSpec:
+        own, never = self.headings.get(spec.key), self.never.get(spec.key, ())
+        names = {**spec.names, language: own} if own else spec.names
+        told, aliases = {**spec.names, **spec.told}, (*spec.names.values(), *spec.aliases)
+        changes = {"names": names, "told": told, "aliases": aliases} if own else {}
+        return spec.model_copy(update={**changes, "never": (*spec.never, *never)})
 
 
 ENGINE: Mapping[str, str] = {

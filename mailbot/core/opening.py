@@ -104,7 +104,7 @@ def type_case(
         number=number,
         token=token,
         opened_at=now,
-        language=_language_of(values, procedure.language),
+        language=language_of(values, procedure.language),
         channel=str(values.get("channel") or ""),
         stage=procedure.stages.start,
         values={**_judged(verdict, procedure), **{k: v for k, v in values.items() if v not in (None, "")}},
@@ -168,7 +168,7 @@ def _answers(verdict: Verdict) -> dict[str, Value]:
     }
 
 
-def _language_of(values: Mapping[str, Value], usual: Language) -> Language:
+def language_of(values: Mapping[str, Value], usual: Language) -> Language:
     """The language to write to a customer of whom only a typed row is known: what the row is written in."""
     text = str(values.get("description") or "")
     if not text:

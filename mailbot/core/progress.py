@@ -57,7 +57,7 @@ def advance(case: Case, now: datetime, procedure: Procedure, fresh: frozenset[st
         branch, settled = found
         fresh -= settled
         decision = _take(decision, branch, now, procedure, fresh)
-    return then(decision, _assigned(decision.case, procedure))
+    return then(decision, assigned(decision.case, procedure))
 
 
 def _way_on(case: Case, procedure: Procedure) -> tuple[Branch, frozenset[str]] | None:
@@ -181,7 +181,7 @@ def _take(decision: Decision, branch: Branch, now: datetime, procedure: Procedur
     return then(decision, enter(decision.case, branch.to, now, procedure, fresh))
 
 
-def _assigned(case: Case, procedure: Procedure) -> Decision:
+def assigned(case: Case, procedure: Procedure) -> Decision:
     """Tell whoever has to act now, once per person and stay in the stage."""
     if not case.open or not case.visits:
         return Decision(case=case)

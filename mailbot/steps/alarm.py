@@ -8,6 +8,7 @@ from mailbot.core.model import Language, Letter, LetterOrder, Recipient
 from mailbot.ledger.health import PartHealth
 from mailbot.ledger.notices import Notice
 from mailbot.office import Office
+from mailbot.steps.askclose import ask_to_close
 from sheets.register import Waiting
 
 ALARM_AFTER = timedelta(minutes=15)
@@ -23,10 +24,11 @@ ALARM = "operator_alert"
 
 def alarm(office: Office, now: datetime) -> int:
     """Tell the operator, once each, of parts that keep failing and of notices raised elsewhere."""
-    letters: list[Letter] = []
     with office.ledger.transaction():
         check_balance(office, now)
-        for part in office.ledger.health.all():
+        parts = office.ledger.health.all()
+        letters: list[Letter] = ask_to_close(office, parts, now)
+        for part in parts:
             if part.failing_since and abs(now - part.failing_since) >= _patience(office, part):
                 letters.append(_part_alarm(office, part, now))
         letters += _notice_alarm(office, now)

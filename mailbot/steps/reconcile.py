@@ -26,6 +26,7 @@ from mailbot.logs import logger
 from mailbot.mail.fold import fold
 from mailbot.office import Office
 from mailbot.steps.commit import commit
+from mailbot.steps.copies import merge_copies
 from mailbot.steps.limits import over_limit
 from mailbot.typed import read_edit, typed_values
 from sheets.cells import same
@@ -49,7 +50,7 @@ def reconcile(office: Office, now: datetime) -> int:
     cannot be understood, Permanent when the round is frozen because rows look scrambled.
     """
     columns = rows.columns(office.procedure)
-    sheet = office.register.read()
+    sheet = merge_copies(office, office.register.read(), now)
     if office.rowbook.is_quiet(sheet.version, now):
         return 0
     settled = office.ledger.jobs.done(TAKEN, _as_read(sheet))
@@ -62,6 +63,7 @@ def reconcile(office: Office, now: datetime) -> int:
     if settled and _put_back(plan, _agreed(office)):
         text = "an older version of the register was put back; what had been typed since is written into it again"
         office.ledger.notices.raise_(f"put-back:{sheet.version}:{now:%Y-%m-%d}", text, now)
+    _notice_doubles(office, sheet, now)
     _accept(office, plan, "" if settled else _as_read(sheet), now)
     written = _write(office, columns, sheet, now, settled=settled)
     if not written and not plan.edits and not plan.typed:
@@ -98,10 +100,29 @@ def _accept(office: Office, plan: Plan, version: str, now: datetime) -> None:
         office.ledger.register.intend({})
         if version and took_all:
             office.ledger.jobs.mark(TAKEN, version, now)
-    for place in plan.copies + plan.strangers:
-        text = f"row {place.position} of the register carries a number that is not its own; it is left alone"
-        office.ledger.notices.raise_(f"row:{place.position}:{place.cells.get('number')}", text, now)
+    _notice_odd_rows(office, plan.copies + plan.strangers, now)
     failpoint("reconcile.after_accept")
+
+
+def _notice_doubles(office: Office, sheet: Sheet, now: datetime) -> None:
+    """Tell once of every other sheet people may type into by mistake."""
+    for name in sheet.doubles:
+        text = f"the sheet {name!r} of the register has its headings too; what is typed there is not seen: rename them"
+        office.ledger.notices.raise_(f"sheet:{name}", text, now)
+
+
+def _notice_odd_rows(office: Office, odd: tuple[Row, ...], now: datetime) -> None:
+    """Tell of rows with a number that is not theirs, once as long as they stand, wherever they are moved to."""
+    notices, standing = office.ledger.notices, set[str]()
+    for place in odd:
+        number = place.cells.get("number")
+        key = next(k for n in range(len(odd)) if (k := f"row:{number}:{n}") not in standing)
+        standing.add(key)
+        text = f"row {place.position} of the register carries a number that is not its own ({number}); it is left alone"
+        notices.raise_(key, text, now)
+    for notice in notices.all():
+        if notice.key.startswith("row:") and notice.key not in standing:
+            notices.clear(notice.key)
 
 
 def _as_read(sheet: Sheet) -> str:
@@ -183,7 +204,7 @@ def _take_row(office: Office, row: Row, now: datetime) -> str:
         misfits,
         now,
         procedure,
-        verdict=_judged(values, office, now),
+        verdict=judged(values, office, now),
         not_acknowledged=over_limit(office, str(values["email"]), now) if values.get("email") else "",
     )
     commit(office, decision, now)
@@ -191,7 +212,7 @@ def _take_row(office: Office, row: Row, now: datetime) -> str:
     return number
 
 
-def _judged(values: Mapping[str, Value], office: Office, now: datetime) -> Verdict | None:
+def judged(values: Mapping[str, Value], office: Office, now: datetime) -> Verdict | None:
     """What the rules make of a row typed by hand; None when it does not say yet what happened."""
     if not (said := str(values.get("description") or "")):
         return None

@@ -8,15 +8,17 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sheets.excel import locks, replace
+from sheets.excel import copies, locks, replace
+from sheets.excel.copies import Copy
 from sheets.excel.editing import Edited, edited
 from sheets.excel.parts import Book
 from sheets.excel.reading import Reading, read_workbook, version_of
 from sheets.excel.verification import verified
-from sheets.excel.versions import keep_version
+from sheets.excel.versions import keep_odd, keep_version, put_aside
 from sheets.register import Refused, Unreadable, Waiting
 from sheets.table import Change, Column, Sheet
 
@@ -50,6 +52,7 @@ class ExcelRegister:
         self._reading: Reading | None = None
         self._stamp: _Stamp | None = None
         self._own_version = ""
+        self._known_copies: set[tuple[Path, _Stamp]] = set()
         self.refused: tuple[tuple[Change, Refused], ...] = ()
 
     def location(self) -> str:
@@ -91,9 +94,38 @@ class ExcelRegister:
             self._publish(data, sheet.version, edit.data, new)
         return edit.done
 
+    def copies(self, sheet: Sheet) -> tuple[Copy, ...]:
+        """Copies a synchronising program left beside the workbook, each told once until it changes."""
+        found = []
+        for path in copies.siblings(self._path):
+            stamp = path, _stamp(path.lstat())
+            settled = abs(self._now() - _changed_at(path.lstat())) >= max(self._quiet, _CLOCK_GRAIN)
+            if stamp in self._known_copies or not settled or locks.held_by(path) is not None:
+                continue
+            copy = copies.judged(path, self._path, self._columns, sheet, self._snapshots())
+            if copy is None or copy.trouble:
+                self._known_copies.add(stamp)
+            if copy is not None:
+                found.append(copy)
+        return tuple(found)
+
+    def put_away(self, copy: Copy) -> Path:
+        """Move a copy that was merged to where earlier versions are kept; it is never removed."""
+        return put_aside(self._aside, self._path, copy.path, version_of(copy.path.read_bytes()), self._now())
+
+    def _snapshots(self) -> tuple[Path, ...]:
+        kept = self._keep.glob(f"*{self._path.suffix}") if self._keep is not None and self._keep.is_dir() else ()
+        return tuple(path for path in kept if path.name.startswith(f"{self._path.stem}-"))
+
+    def publish(self, data: bytes, new: bytes) -> None:
+        """Put `new` in the place of the version `data` as a whole. Raises Waiting when that is not the live one."""
+        if (holder := self.held_by()) is not None:
+            raise holder
+        self._publish(data, version_of(data), new, None)
+
     def _proved(self, data: bytes, reading: Reading, changes: Sequence[Change]) -> tuple[Edited, Reading | None]:
         """Edit and prove; once more without the cells that do not come back as written."""
-        book = Book(data)
+        book = Book(data, trusted=True)  # it was read
         edit = edited(book, reading, changes)
         if edit.data is None:
             return edit, None
@@ -107,7 +139,7 @@ class ExcelRegister:
             raise Refused("unverified", f"{len(failed)} cells do not come back as written")
         return edit, new
 
-    def _publish(self, data: bytes, version: str, new: bytes, reading: Reading) -> None:
+    def _publish(self, data: bytes, version: str, new: bytes, reading: Reading | None) -> None:
         at = self._now()
         try:
             if self._keep is not None:
@@ -115,19 +147,29 @@ class ExcelRegister:
             if (holder := self.held_by()) is not None:
                 raise holder
             replace.publish(self._path, version, new, aside=self._aside, at=at)
+            if self._keep is not None:  # what a conflicting copy may have grown from
+                keep_version(self._keep, self._path, new, version_of(new), at)
         except OSError as error:
             raise Waiting("unreachable") from error
-        self._reading, self._stamp, self._own_version = reading, None, reading.sheet.version
+        self._reading, self._stamp, self._own_version = reading, None, version_of(new)
 
     def _read(self, data: bytes) -> Reading:
         if self._reading is None or self._reading.sheet.version != version_of(data):
             try:
-                self._reading = read_workbook(data, self._columns)
+                before = self._reading.part.name if self._reading is not None else ""
+                self._reading = read_workbook(data, self._columns, before=before)
             except Unreadable as error:
                 if error.reason in ("not-a-workbook", "damaged") and self._age() < _SETTLED:
                     raise Waiting("unsettled") from error
+                self._keep_copy(data)
                 raise
         return self._reading
+
+    def _keep_copy(self, data: bytes) -> None:
+        """Keep what cannot be read as well: whoever mends the file may need it, and it may be replaced meanwhile."""
+        if self._keep is not None and data:
+            with suppress(OSError):  # its reason is told, whether a copy is kept or not
+                keep_odd(self._keep, self._path, data, version_of(data), self._now())
 
     def _load(self) -> tuple[bytes, os.stat_result]:
         """Read the file and its status as one program saved it. Raises Waiting when it is gone or changing."""

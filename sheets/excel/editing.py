@@ -20,7 +20,7 @@ from sheets.excel.parts import Book
 from sheets.excel.ranges import Area, place
 from sheets.excel.reading import Reading
 from sheets.excel.recalculation import load_splices, without_chain
-from sheets.excel.sheetxml import SheetXml
+from sheets.excel.sheetxml import RowXml, SheetXml
 from sheets.excel.styles import Styles
 from sheets.excel.values import cell, written
 from sheets.register import Refused
@@ -34,8 +34,9 @@ Place = tuple[int, str]
 class Edited:
     """What became of the changes. `data` is the new file, None when nothing was to be done.
 
-    `cells` are the values written by place, `formulas` the places that got a formula of the table's own, `parts` the
-    parts that may differ or be gone.
+    `cells` are the values written by place, `formulas` the places that got a formula of the table's own, `rows` the
+    bytes of the rows touched, `before` those rows as they were, `frame` what stands before and behind all rows,
+    `contents` the parts that differ.
     """
 
     data: bytes | None
@@ -43,7 +44,10 @@ class Edited:
     refused: tuple[tuple[Change, Refused], ...]
     cells: Mapping[Place, Cell] = field(default_factory=lambda: MappingProxyType({}))
     formulas: frozenset[Place] = frozenset()
-    parts: frozenset[str] = frozenset()
+    rows: Mapping[int, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    before: Mapping[int, RowXml | None] = field(default_factory=lambda: MappingProxyType({}))
+    frame: tuple[bytes, bytes] = (b"", b"")
+    contents: Mapping[str, Sequence[Buffer]] = field(default_factory=lambda: MappingProxyType({}))
     dropped: frozenset[str] = frozenset()
 
 
@@ -64,7 +68,7 @@ class _Editor:
         if book.styles is None:
             raise Refused("no-styles", "the workbook has no cell formats")
         self.book, self.reading, self.impossible = book, reading, impossible
-        self.sheet = SheetXml(book.xml(reading.part.part))
+        self.sheet = SheetXml(book.xml(reading.part.part), formulas=reading.formulas)
         self.styles = Styles(book.xml(book.styles))
         tables = tables_of(book, reading.part.part)
         row, columns = reading.header.row, reading.header.columns
@@ -128,7 +132,11 @@ class _Editor:
         refused = tuple(self.refused)
         if not self.done:
             return Edited(data=None, done=(), refused=refused)
-        replaced: dict[str, Sequence[Buffer]] = {self._stored(self.reading.part.part): self._sheet_part()}
+        frame, rows = self._frame_splices(), self._row_splices()
+        splices = [*(splice for _, splice in rows), *map(self.sheet.placed, frame)]
+        replaced: dict[str, Sequence[Buffer]] = {
+            self._stored(self.reading.part.part): list(pieces(self.sheet.part, splices))
+        }
         replaced |= {self._stored(name): [content] for name, content in self._other_parts().items()}
         dropped: frozenset[str] = frozenset()
         if self.chain_broken or self.new.formulas or self.new.overwrote_formula:
@@ -140,18 +148,31 @@ class _Editor:
             refused=refused,
             cells=self.cells,
             formulas=self.new.formulas,
-            parts=frozenset(replaced),
+            rows={position: row for position, (_, _, row) in rows},
+            before={position: self.sheet.row(position) for position, _ in rows},
+            frame=self._frame(frame),
+            contents=replaced,
             dropped=dropped,
         )
 
-    def _sheet_part(self) -> Sequence[Buffer]:
-        splices: list[Splice] = []
+    def _row_splices(self) -> list[tuple[int, Splice]]:
+        """Each touched row's number and splice."""
+        splices: list[tuple[int, Splice]] = []
         for position, cells in self.touched.items():
             row = self.sheet.row(position)
             assert row is not None  # noqa: S101 - it was read
-            splices.append(self.sheet.with_cells(row, cells))
-        frame = frame_splices(self.sheet.frame_part, self.sheet.frame, self.new.growth, self._used())
-        return list(pieces(self.sheet.part, [*splices, *self.new.splices(), *map(self.sheet.placed, frame)]))
+            splices.append((position, self.sheet.with_cells(row, cells)))
+        return [*splices, *self.new.splices()]
+
+    def _frame_splices(self) -> list[Splice]:
+        return list(frame_splices(self.sheet.frame_part, self.sheet.frame, self.new.growth, self._used()))
+
+    def _frame(self, splices: Sequence[Splice]) -> tuple[bytes, bytes]:
+        """What will stand before the rows and behind them."""
+        before, middle = self.sheet.frame_part, self.sheet.start
+        head = spliced(before[:middle], [splice for splice in splices if splice[0] < middle])
+        tail = [(start - middle, end - middle, new) for start, end, new in splices if start >= middle]
+        return head, spliced(before[middle:], tail)
 
     def _used(self) -> Area:
         columns, rows = self.reading.header.columns.values(), [position for position, _ in self.cells]
@@ -163,7 +184,7 @@ class _Editor:
             parts[self.table.part] = grown_table(self.table, growth)
         workbook = self.book.xml(self.book.workbook)
         names = name_splices(workbook, self.book.main, self.reading.part, growth)
-        if splices := [*names, *load_splices(self.book)]:
+        if splices := [*names, *load_splices(self.book, self.reading)]:
             parts[self.book.workbook] = spliced(workbook, splices)
         if (styles := self.styles.part()) is not None and self.book.styles is not None:
             parts[self.book.styles] = styles

@@ -6,6 +6,7 @@ One stray value at XFD1048576 makes it ask for more memory than there is, and th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sheets.excel.ranges import LAST_COLUMN, LAST_ROW, letters, number
 from sheets.register import Unreadable
@@ -15,11 +16,14 @@ _PIECE = 1 << 20
 
 _ANY = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]+)(\d+)[\"']")
 _FILLED = re.compile(rb"<(?:[\w.-]+:)?c\s[^<>]*?\br\s*=\s*[\"']([A-Za-z]+)(\d+)[\"'][^<>]*(?<!/)>")
+_PLAIN = re.compile(rb'<c r="([A-Z]+)')
 
 
 def check_extent(part: bytes, sheet: str) -> None:
     """Raise Unreadable when the sheet's rectangle of values is too large or its addresses are none."""
-    # The first pattern is quick and counts formatted blanks too; only when they reach far is the exact one asked.
+    # The first question is the quickest; the second counts formatted blanks too, the third is exact.
+    if _plainly_small(part):
+        return
     for pattern in (_ANY, _FILLED):
         rows, columns = _corner(pattern, part)
         if rows <= LAST_ROW and columns <= LAST_COLUMN and rows * columns <= CELL_LIMIT:
@@ -28,15 +32,39 @@ def check_extent(part: bytes, sheet: str) -> None:
     raise Unreadable("too-large", detail)
 
 
+def _plainly_small(part: bytes) -> bool:
+    """Whether every cell is written the usual way, and none of them stands far out."""
+    start, end = part.find(b"<sheetData"), part.rfind(b"</sheetData>")
+    if start < 0 or end < start or part.find(b":c", start, end) >= 0:
+        return False
+    names, count = set(), 0
+    for piece in _pieces(part, start, end):
+        found = _PLAIN.findall(piece)
+        count += len(found)
+        names.update(found)
+    widest = max((number(name.decode()) for name in names if len(name) < 4), default=1)
+    if count != part.count(b"<c", start, end) or any(len(name) > 3 for name in names):
+        return False
+    lowest = CELL_LIMIT // widest
+    far = re.compile(rb'<c r="[A-Z]+(\d{%d,})' % len(str(lowest)))
+    return all(int(row) <= lowest for piece in _pieces(part, start, end) for row in far.findall(piece))
+
+
 def _corner(pattern: re.Pattern[bytes], part: bytes) -> tuple[int, int]:
-    """The last row and column, taken piece by piece: all references at once would need a multiple of the part."""
-    deepest = widest = start = 0
-    while start < len(part):
-        end = part.find(b"<", start + _PIECE)
-        end = len(part) if end < 0 else end
-        found = pattern.findall(part, start, end)
+    """The last row and column."""
+    deepest = widest = 0
+    for piece in _pieces(part, 0, len(part)):
+        found = pattern.findall(piece)
         columns = {column for column, _ in found}
         widest = max([widest, *(number(c.decode()) if len(c) < 4 else LAST_COLUMN + 1 for c in columns)])
         deepest = max([deepest, *(int(row[:9]) for row in {row for _, row in found})])
-        start = end
     return deepest, widest
+
+
+def _pieces(part: bytes, start: int, end: int) -> Iterator[bytes]:
+    """The part in pieces that begin with a tag: all references at once would need a multiple of it."""
+    while start < end:
+        cut = part.find(b"<", start + _PIECE, end)
+        cut = end if cut < 0 else cut
+        yield part[start:cut]
+        start = cut

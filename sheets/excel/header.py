@@ -31,15 +31,31 @@ class Header:
 
 def find_header(rows: Iterable[Sequence[object]], columns: Sequence[Column]) -> Header | None:
     """The row at the top that names most of `columns`, the upper one of two equals; None when none names enough."""
-    titles = _titles(columns)
+    titles, never = _titles(columns), _never(columns)
     best: Header | None = None
+    above: Sequence[object] = ()
     for index, row in enumerate(rows, start=1):
         if index > HEADER_ROWS:
             break
-        header = _read(index, row, titles)
-        if best is None or len(header.columns) > len(best.columns):
-            best = header
+        alone = _read(index, row, titles, never)
+        # Of two header rows the upper one heads the columns that are merged over both.
+        both = _read(index, two_rows(above, row), titles, never) if len(alone.columns) > 1 else alone
+        for header in (alone, both):
+            if best is None or len(header.columns) > len(best.columns):
+                best = header
+        above = row
     return best if best is not None and len(best.columns) >= min(3, len(columns)) else None
+
+
+def meant(heading: str, columns: Sequence[Column]) -> str | None:
+    """The key of the column a heading is found as."""
+    return _key(heading, _titles(columns), _never(columns))
+
+
+def two_rows(above: Sequence[object], row: Sequence[object]) -> Sequence[object]:
+    """The headings of two header rows: the lower one's where there is one."""
+    upper = (*above, *[None] * len(row))
+    return [low if low not in (None, "") else high for low, high in zip(row, upper, strict=False)]
 
 
 def missing(header: Header, columns: Sequence[Column]) -> tuple[str, ...]:
@@ -54,11 +70,21 @@ def _titles(columns: Sequence[Column]) -> Mapping[str, str]:
     return titles | {_folded(column.title): column.key for column in columns}
 
 
-def _read(index: int, row: Sequence[object], titles: Mapping[str, str]) -> Header:
+def _never(columns: Sequence[Column]) -> frozenset[tuple[str, str]]:
+    """Pairs of a folded heading and a key it does not stand for."""
+    return frozenset((_folded(heading), column.key) for column in columns for heading in column.never)
+
+
+def _key(heading: object, titles: Mapping[str, str], never: frozenset[tuple[str, str]]) -> str | None:
+    keys = (titles[form] for form in _forms(heading) if form in titles)
+    return next((key for key in keys if (_folded(str(heading)), key) not in never), None)
+
+
+def _read(index: int, row: Sequence[object], titles: Mapping[str, str], never: frozenset[tuple[str, str]]) -> Header:
     columns: dict[str, int] = {}
     remarks = []
     for place, heading in enumerate(row, start=1):
-        key = next((titles[form] for form in _forms(heading) if form in titles), None)
+        key = _key(heading, titles, never)
         if key is None:
             continue
         if key in columns:

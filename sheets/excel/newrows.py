@@ -30,7 +30,7 @@ class NewRows:
         self.next = self.last + 1
         self.formulas: frozenset[tuple[int, str]] = frozenset()
         self.overwrote_formula = False
-        self._splices: list[Splice] = []
+        self._splices: list[tuple[int, Splice]] = []
 
     def add(self, values: Mapping[str, Written]) -> None:
         """Add a row with `values` by key. Raises Refused when nothing may stand there; nothing is added then."""
@@ -42,10 +42,11 @@ class NewRows:
         cells = {c: self._cell(c, styles, value) for c, value in shaped.items() if value.text or styles.get(c)}
         cells |= self._calculated(there, styles, content)
         if there is None:
-            self._splices.append(self.sheet.with_row(self.next, self._shape, cells))
+            splice = self.sheet.with_row(self.next, self._shape, cells)
         else:
             changed = {column: new for column, new in cells.items() if self._replaces(there, column, content)}
-            self._splices.append(self.sheet.with_cells(there, changed))
+            splice = self.sheet.with_cells(there, changed)
+        self._splices.append((self.next, splice))
         self.next += 1
 
     def _replaces(self, there: RowXml, column: int, content: Mapping[int, Written]) -> bool:
@@ -57,8 +58,8 @@ class NewRows:
         self.overwrote_formula |= old.formula is not None
         return True
 
-    def splices(self) -> list[Splice]:
-        """The splices that put the rows in, top to bottom."""
+    def splices(self) -> list[tuple[int, Splice]]:
+        """The rows' numbers and the splices that put them in, top to bottom."""
         return self._splices
 
     @property

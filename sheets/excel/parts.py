@@ -35,10 +35,10 @@ class SheetPart:
 
 
 class Book:
-    """A workbook's parts. Raises Unreadable when the package holds no workbook of worksheets."""
+    """A workbook's parts; `trusted` as for Archive. Raises Unreadable when the package holds no worksheets."""
 
-    def __init__(self, data: bytes) -> None:
-        self.archive = Archive(data)
+    def __init__(self, data: bytes, *, trusted: bool = False) -> None:
+        self.archive = Archive(data, trusted=trusted)
         self._xml: dict[str, bytes] = {}
         main = self._one(self.relations(""), "officeDocument")
         if main is None or not main.lower().endswith(".xml"):
@@ -55,6 +55,10 @@ class Book:
         if stored not in self._xml:
             self._xml[stored] = utf8(self.archive.read(stored), part)
         return self._xml[stored]
+
+    def forget(self) -> None:
+        """Let go of the parts read so far: a large sheet takes hundreds of megabytes."""
+        self._xml.clear()
 
     def outline(self, part: str) -> Element:
         """A small part as an outline over `xml(part)`."""

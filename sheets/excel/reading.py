@@ -30,13 +30,17 @@ _BLANK_TO_READERS = re.compile(
 )
 
 
+_Unread = Mapping[int, Mapping[str, Cell]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One reading: the sheet for the program, and where it stands for the editor."""
+    """One reading: the sheet for the program; where it stands, and whether it holds formulas, for the editor."""
 
     sheet: Sheet
     part: SheetPart
     header: Header
+    formulas: bool
 
     @property
     def last_row(self) -> int:
@@ -49,59 +53,90 @@ def version_of(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def read_workbook(data: bytes, columns: Sequence[Column]) -> Reading:
-    """Read the register out of a workbook's bytes. Raises Unreadable with its own reason for each way to fail."""
+def read_workbook(data: bytes, columns: Sequence[Column], *, before: str = "") -> Reading:
+    """Read the register out of a workbook's bytes; `before` is the sheet it stood on, chosen where others look alike.
+
+    Raises Unreadable with its own reason for each way to fail.
+    """
     book = Book(data)
     try:
         with CalamineWorkbook.from_filelike(BytesIO(data)) as workbook:
-            part, header, cells = _found(book, workbook, columns)
+            (part, header, cells), doubles = _found(book, workbook, columns, before)
+            formulas = has_formulas(book.xml(part.part))
+            unread = _unread(book.xml(part.part), header, formulas=formulas)
+            book.forget()
             rows = _rows(cells, header, columns)
     except CalamineError as error:
         raise Unreadable("damaged", str(error)) from error
-    rows = _with_unread(book, part, header, rows)
     remarks = (*header.remarks, *(f"no column is headed {title!r}" for title in missing(header, columns)))
     found = frozenset(header.columns)
-    sheet = Sheet(rows=rows, found=found, version=version_of(data), remarks=remarks)
-    return Reading(sheet=sheet, part=part, header=header)
+    rows = _with_unread(rows, unread, header)
+    sheet = Sheet(rows=rows, found=found, version=version_of(data), remarks=remarks, doubles=doubles)
+    return Reading(sheet=sheet, part=part, header=header, formulas=formulas)
+
+
+def plain_values(data: bytes, sheet: str) -> list[list[str | float | bool | date | time | timedelta]]:
+    """A small sheet's rows from row 1 and column A. Raises Unreadable."""
+    try:
+        with CalamineWorkbook.from_filelike(BytesIO(data)) as workbook:
+            return workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise Unreadable("damaged", str(error)) from error
+
+
+_Place = tuple[SheetPart, Header, CalamineSheet]
 
 
 def _found(
-    book: Book, workbook: CalamineWorkbook, columns: Sequence[Column]
-) -> tuple[SheetPart, Header, CalamineSheet]:
-    """The sheet whose header names most of our columns; a visible one before a hidden one, then the first."""
-    best: tuple[tuple[int, bool], SheetPart, Header, CalamineSheet] | None = None
+    book: Book, workbook: CalamineWorkbook, columns: Sequence[Column], before: str
+) -> tuple[_Place, tuple[str, ...]]:
+    """The sheet whose header names most of our columns, and the names of others that name as many.
+
+    Of several that name equally many: the one it was before, then a visible one, then the first.
+    """
+    found: list[tuple[tuple[int, bool, bool], _Place]] = []
     for part in book.sheets:
         check_extent(book.xml(part.part), part.name)
         cells = workbook.get_sheet_by_name(part.name)
         header = find_header(cells.to_python(skip_empty_area=False, nrows=HEADER_ROWS), columns)
-        if header is not None and (best is None or (len(header.columns), part.visible) > best[0]):
-            best = (len(header.columns), part.visible), part, header, cells
-    if best is None:
+        if header is not None:
+            found.append(((len(header.columns), part.name == before, part.visible), (part, header, cells)))
+    if not found:
         raise Unreadable("no-header", "no sheet has the register's headings in its first 30 rows")
+    best = max(found, key=lambda one: one[0])
+    part, header, _ = best[1]
     identity = next(column for column in columns if column.identity)
-    if identity.key not in best[2].columns:
-        raise Unreadable("no-identity", f"sheet {best[1].name!r} has no column {identity.title!r}")
-    return best[1:]
+    if identity.key not in header.columns:
+        raise Unreadable("no-identity", f"sheet {part.name!r} has no column {identity.title!r}")
+    return best[1], tuple(place[0].name for rank, place in found if rank[0] == best[0][0] and place[0] != part)
 
 
 def _rows(cells: CalamineSheet, header: Header, columns: Sequence[Column]) -> tuple[Row, ...]:
     # Row by row spares the memory of the whole; empty columns on the left are cut off then, empty rows above are not.
     cut = 1 + (cells.start[1] if cells.start else 0)
     wanted = [(c.key, header.columns[c.key] - cut, c.kind) for c in columns if c.key in header.columns]
-    found = []
+    found: list[Row] = []
+    texts: dict[str, str] = {}
     for position, values in enumerate(cells.iter_rows(), start=1):
         if position <= header.row:
             continue
-        row = {key: _cell(values[index], kind) for key, index, kind in wanted}
+        row: dict[str, Cell] = {}
+        for key, index, kind in wanted:
+            # Nine cells of ten are plain text, mostly the same texts again: kept once, and a call saved.
+            value = values[index]
+            if isinstance(value, str) and value and "\r" not in value:
+                row[key] = texts.setdefault(value, value)
+            else:
+                row[key] = cell_of(value, kind)
         if any(value is not None for value in row.values()):
             found.append(Row(position=position, cells=MappingProxyType(row)))
     return tuple(found)
 
 
-def _cell(value: str | float | bool | date | time | timedelta, kind: Kind) -> Cell:
+def cell_of(value: str | float | bool | date | time | timedelta, kind: Kind) -> Cell:
     """A value of the fast reader as a cell; what is no cell value of ours (a time of day, infinity) as text."""
-    if type(value) is str:  # nine cells of ten
-        return (shaped(value, kind) if "\r" in value else value) or None
+    if value.__class__ is str:
+        return shaped(value, kind) if value else None
     if isinstance(value, str | bool | date | datetime):
         return shaped(value, kind)
     if isinstance(value, int | float) and abs(value) < float("inf"):
@@ -109,27 +144,33 @@ def _cell(value: str | float | bool | date | time | timedelta, kind: Kind) -> Ce
     return str(value)
 
 
-def _with_unread(book: Book, part: SheetPart, header: Header, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+def _with_unread(rows: tuple[Row, ...], unread: _Unread, header: Header) -> tuple[Row, ...]:
     """The rows with errors (`#DIV/0!`) and formulas without a value (`=A1+B1`) as text in place of blanks."""
-    xml = book.xml(part.part)
-    if not (has_formulas(xml) or b'"e"' in xml or b"'e'" in xml) or _BLANK_TO_READERS.search(xml) is None:
+    if not unread:
         return rows
-    try:
-        unread = _unread(SheetXml(xml), header)
-    except Refused as refused:
-        raise Unreadable(refused.reason, refused.detail) from refused
     by_position = {row.position: row.cells for row in rows}
+    blank: Mapping[str, Cell] = dict.fromkeys(header.columns)
     for position, cells in unread.items():
-        blank: Mapping[str, Cell] = dict.fromkeys(header.columns)
         by_position[position] = MappingProxyType({**by_position.get(position, blank), **cells})
     return tuple(Row(position=position, cells=by_position[position]) for position in sorted(by_position))
 
 
-def _unread(sheet: SheetXml, header: Header) -> Mapping[int, Mapping[str, Cell]]:
-    places = sorted({sheet.row_at(m.start()) for m in _BLANK_TO_READERS.finditer(sheet.part, sheet.start, sheet.end)})
+def _unread(part: bytes, header: Header, *, formulas: bool) -> _Unread:
+    """What stands where a reader of values sees blanks. Raises Unreadable when the sheet cannot be searched."""
+    if not (formulas or b'"e"' in part or b"'e'" in part) or _BLANK_TO_READERS.search(part) is None:
+        return {}
+    try:
+        sheet = SheetXml(part, formulas=formulas)
+        places = {sheet.row_at(m.start()) for m in _BLANK_TO_READERS.finditer(sheet.part, sheet.start, sheet.end)}
+        return _unread_cells(sheet, sorted(place for place in places if place > header.row), header)
+    except Refused as refused:
+        raise Unreadable(refused.reason, refused.detail) from refused
+
+
+def _unread_cells(sheet: SheetXml, places: Sequence[int], header: Header) -> _Unread:
     unread: dict[int, dict[str, Cell]] = {}
     for position in places:
-        row = sheet.row(position) if position > header.row else None
+        row = sheet.row(position)
         for key, column in header.columns.items():
             cell = row.cells.get(column) if row else None
             if cell is not None and cell.unread:

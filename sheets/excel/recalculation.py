@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sheets.excel.outline import Splice, pieces, with_attributes
 from sheets.excel.parts import Book, relations_part
+from sheets.excel.reading import Reading
 from sheets.excel.sheetxml import has_formulas
 
 _AFTER = frozenset(
@@ -17,10 +18,10 @@ _AFTER = frozenset(
 """What stands behind calcPr in a workbook part."""
 
 
-def load_splices(book: Book) -> Iterator[Splice]:
+def load_splices(book: Book, reading: Reading) -> Iterator[Splice]:
     """The splice over the workbook part that makes Excel calculate at load, if there is any formula at all."""
     settings = book.main.child("calcPr")
-    if not _has_formulas(book) or (settings is not None and settings.flag("fullCalcOnLoad")):
+    if not _has_formulas(book, reading) or (settings is not None and settings.flag("fullCalcOnLoad")):
         return
     part = book.xml(book.workbook)
     if settings is not None:
@@ -52,5 +53,7 @@ def without_chain(book: Book) -> tuple[dict[str, bytes], frozenset[str]]:
     return changed, frozenset({chain})
 
 
-def _has_formulas(book: Book) -> bool:
-    return book.calculation_chain is not None or any(has_formulas(book.xml(s.part)) for s in book.sheets)
+def _has_formulas(book: Book, reading: Reading) -> bool:
+    others = (sheet.part for sheet in book.sheets if sheet != reading.part)
+    found = reading.formulas or book.calculation_chain is not None
+    return found or any(has_formulas(book.xml(part)) for part in others)

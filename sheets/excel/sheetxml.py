@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -71,9 +71,10 @@ class RowXml:
 
 
 class SheetXml:
-    """A worksheet part in UTF-8. Raises Refused where editing would be unsafe."""
+    """A worksheet part in UTF-8; `formulas`: whether it holds any. Raises Refused where editing would be unsafe."""
 
-    def __init__(self, part: bytes) -> None:
+    def __init__(self, part: bytes, *, formulas: bool) -> None:
+        self.formulas = formulas
         match = _DATA.search(part)
         if match is None:
             raise Refused("odd-markup", "the sheet has no cells")
@@ -90,6 +91,7 @@ class SheetXml:
         self._row = re.compile(b"<" + match[1] + b"row" + _ATTRIBUTES)
         self._row_end = b"</" + match[1] + b"row>"
         self.frame_part = part[: self.start] + part[self.end :]
+        self._rows: dict[int, RowXml | None] = {}
 
     @cached_property
     def frame(self) -> Element:
@@ -105,7 +107,7 @@ class SheetXml:
     def _index(self) -> tuple[array[int], array[int]]:
         """Row numbers and where their start tags begin."""
         numbers, starts, last = array("q"), array("q"), 0
-        for match in self._row.finditer(self.part, self.start, self.end):
+        for match in self._row_tags():
             given = _ROW_NUMBER.search(match[1])
             row = int(given[1]) if given else last + 1
             if row <= last:
@@ -115,8 +117,21 @@ class SheetXml:
             last = row
         return numbers, starts
 
+    def _row_tags(self) -> Iterator[re.Match[bytes]]:
+        """The rows' start tags. Searching for bytes is ten times as quick as searching with a pattern."""
+        needle, at = b"<" + self.prefix.encode() + b"row", self.start
+        while (at := self.part.find(needle, at, self.end)) >= 0:
+            if match := self._row.match(self.part, at):
+                yield match
+            at += len(needle)
+
     def row(self, wanted: int) -> RowXml | None:
         """A row taken apart; None when the sheet has no element for it."""
+        if wanted not in self._rows:
+            self._rows[wanted] = self._taken_apart(wanted)
+        return self._rows[wanted]
+
+    def _taken_apart(self, wanted: int) -> RowXml | None:
         numbers, starts = self._index
         index = bisect_left(numbers, wanted)
         if index == len(numbers) or numbers[index] != wanted:
@@ -125,11 +140,7 @@ class SheetXml:
         limit = starts[index + 1] if index + 1 < len(starts) else self.end
         closing = self.part.rfind(self._row_end, start, limit)
         end = self.part.index(b">", start) + 1 if closing < 0 else closing + len(self._row_end)
-        raw = self.part[start:end]
-        element = outline(raw, f"row {wanted}")
-        return RowXml(
-            number=wanted, start=start, end=end, tag=raw[: element.opened], cells=_cells(element, raw, wanted)
-        )
+        return row_xml(self.part[start:end], wanted, start)
 
     def row_at(self, offset: int) -> int:
         """The number of the row whose bytes hold this offset; 0 above the first."""
@@ -140,12 +151,14 @@ class SheetXml:
     @cached_property
     def anchored(self) -> tuple[Area, ...]:
         """The areas array formulas and data tables spill over."""
+        if not self.formulas:
+            return ()
         found = (attributes_of(match[0]).get("ref", "") for match in _ANCHOR.finditer(self.part, self.start, self.end))
         return tuple(area for reference in found for area in areas(reference))
 
     def with_cells(self, row: RowXml, new: Mapping[int, bytes]) -> Splice:
         """The splice that puts cells (by column) into a row that exists."""
-        kept = {column: _addressed(row.number, cell) for column, cell in row.cells.items()}
+        kept = {column: addressed(cell, row.number) for column, cell in row.cells.items()}
         tag = tag_with(_opened(row.tag), {"r": str(row.number), "spans": None})
         return row.start, row.end, self._joined(tag, {**kept, **new})
 
@@ -161,8 +174,17 @@ class SheetXml:
         return tag + b"".join(cells[column] for column in sorted(cells)) + self._row_end
 
 
+def row_xml(raw: bytes, number: int, start: int = 0) -> RowXml:
+    """A row taken apart. Raises Unreadable when it is not well-formed, Refused when it holds anything but cells."""
+    element = outline(raw, f"row {number}")
+    cells = _cells(element, raw, number)
+    return RowXml(number=number, start=start, end=start + len(raw), tag=raw[: element.opened], cells=cells)
+
+
 def has_formulas(part: bytes) -> bool:
     """Whether a worksheet part holds a formula, in any notation; plain searches, as parts are large."""
+    if b"<f" not in part and b":f" not in part:
+        return False
     return any(mark in part for mark in (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b"<f\n", b"<f\t"))
 
 
@@ -198,11 +220,11 @@ def _cell(element: Element, column: int, raw: bytes) -> CellXml:
     )
 
 
-def _addressed(row: int, cell: CellXml) -> bytes:
-    """The cell's bytes, with its address where it had none: new neighbours would move it."""
+def addressed(cell: CellXml, row: int) -> bytes:
+    """The cell's bytes with its address in this row: where it had none new neighbours would move it."""
     end = cell.raw.index(b">") + 1
-    tag = cell.raw[:end]
-    return cell.raw if "r" in attributes_of(tag) else tag_with(tag, {"r": place(row, cell.column)}) + cell.raw[end:]
+    tag, address = cell.raw[:end], place(row, cell.column)
+    return cell.raw if attributes_of(tag).get("r") == address else tag_with(tag, {"r": address}) + cell.raw[end:]
 
 
 def _opened(tag: bytes) -> bytes:

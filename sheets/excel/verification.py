@@ -1,38 +1,44 @@
-"""Proof that an edit changed what it meant to and nothing else, taken from the new bytes before they are published."""
+"""Proof that an edit changed what it meant to and nothing else, taken from the new bytes before they are published.
+
+Every part not meant to change must be packed as before, every other one unpack to what was meant; cells nobody wrote
+must stand byte for byte; those written are read back by the reader of values.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from xml.parsers import expat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from sheets.cells import same
 from sheets.excel.archive import Archive
 from sheets.excel.editing import Edited, Place
+from sheets.excel.outline import outline, utf8
 from sheets.excel.parts import Book
-from sheets.excel.reading import Reading, read_workbook
+from sheets.excel.readback import read_back
+from sheets.excel.reading import Reading, version_of
+from sheets.excel.sheetxml import RowXml, addressed, row_xml
 from sheets.register import Refused, Unreadable
-from sheets.table import Cell, Column
-
-_Cells = Mapping[int, Mapping[str, Cell]]
+from sheets.table import Cell, Column, Row
 
 
 def verified(book: Book, reading: Reading, edit: Edited, columns: Sequence[Column]) -> tuple[Reading, frozenset[Place]]:
-    """Read the new file; give the reading and the written places that do not show their value.
+    """Prove the new file; give its reading and the written places that do not show their value.
 
     Raises Refused (`unverified`) when anything else differs from before: then nothing may be published.
     """
     assert edit.data is not None  # noqa: S101 - there is something to verify
     try:
-        new_book = Book(edit.data)
-        _check_members(book.archive, new_book.archive, edit)
-        for part in edit.parts:
-            _check_wellformed(new_book.xml(part), part)
-        new = read_workbook(edit.data, columns)
+        _check_members(book.archive, Archive(edit.data, trusted=True), edit)
+        _check_small_parts(reading, edit)
+        rows = {number: row_xml(raw, number) for number, raw in edit.rows.items()}
+        _check_kept_cells(reading, edit, rows)
+        values = read_back(edit, reading, rows, columns)
     except Unreadable as error:
         raise Refused("unverified", str(error)) from error
-    if (new.part, new.header.row, new.header.columns) != (reading.part, reading.header.row, reading.header.columns):
-        raise Refused("unverified", "the register is not where it was")
-    return new, _failed(_cells(reading), _cells(new), edit)
+    written = edit.cells.keys() - edit.formulas
+    failed = frozenset(place for place in written if not same(values.get(place), edit.cells[place]))
+    return _new_reading(reading, edit, values), failed
 
 
 def _check_members(old: Archive, new: Archive, edit: Edited) -> None:
@@ -41,30 +47,50 @@ def _check_members(old: Archive, new: Archive, edit: Edited) -> None:
         raise Refused("unverified", "the file's parts differ")
     for before, after in zip(kept, new.members, strict=True):
         name = before.orig_filename
-        if name not in edit.parts and (before.CRC != after.CRC or old.raw(before) != new.raw(after)):
+        if name in edit.contents:
+            right = new.holds(name, edit.contents[name])
+        else:
+            right = before.CRC == after.CRC and old.raw(before) == new.raw(after)
+        if not right:
             raise Refused("unverified", f"{name} differs")
 
 
-def _check_wellformed(part: bytes, name: str) -> None:
-    try:
-        expat.ParserCreate().Parse(part, True)
-    except expat.ExpatError as error:
-        raise Refused("unverified", f"{name}: {error}") from error
+def _check_small_parts(reading: Reading, edit: Edited) -> None:
+    """Every changed part must be well-formed; of the sheet itself what stands around the rows."""
+    sheet = reading.part.part.lower()
+    for name, content in edit.contents.items():
+        part = b"".join(edit.frame if name.lower() == sheet else content)
+        outline(utf8(part, name), name)
 
 
-def _failed(old: _Cells, new: _Cells, edit: Edited) -> frozenset[Place]:
-    """The written places that read otherwise. Raises Refused when a place nobody wrote does."""
-    ours = edit.cells.keys() | edit.formulas
-    for position in old.keys() | new.keys():
-        before, after = old.get(position, {}), new.get(position, {})
-        if before == after:
-            continue
-        for key in before.keys() | after.keys():
-            if (position, key) not in ours and not same(before.get(key), after.get(key)):
-                raise Refused("unverified", f"row {position}, column {key} differs")
-    shown = {(position, key): new.get(position, {}).get(key) for position, key in edit.cells.keys() - edit.formulas}
-    return frozenset(place for place, value in shown.items() if not same(value, edit.cells[place]))
+def _check_kept_cells(reading: Reading, edit: Edited, rows: Mapping[int, RowXml]) -> None:
+    """Cells of touched rows that nobody wrote stand byte for byte where they stood."""
+    keys = {column: key for key, column in reading.header.columns.items()}
+    for number, new in rows.items():
+        old = edit.before[number]
+        for column, cell in old.cells.items() if old else ():
+            written = (number, keys.get(column, "")) in edit.cells
+            if not written and (column not in new.cells or new.cells[column].raw != addressed(cell, number)):
+                raise Refused("unverified", f"row {number}, column {column} differs")
 
 
-def _cells(reading: Reading) -> _Cells:
-    return {row.position: row.cells for row in reading.sheet.rows}
+def _new_reading(reading: Reading, edit: Edited, values: Mapping[Place, Cell]) -> Reading:
+    """The reading as it is after the edit: only touched rows differ."""
+    assert edit.data is not None  # noqa: S101 - asked by the caller
+    fresh: dict[int, dict[str, Cell]] = {}
+    for (position, key), value in values.items():
+        fresh.setdefault(position, {})[key] = value
+    rows = tuple(_updated(reading, fresh))
+    formulas = reading.formulas or bool(edit.formulas)
+    return replace(reading, formulas=formulas, sheet=replace(reading.sheet, rows=rows, version=version_of(edit.data)))
+
+
+def _updated(reading: Reading, fresh: Mapping[int, Mapping[str, Cell]]) -> Iterator[Row]:
+    old = {row.position: row for row in reading.sheet.rows if row.position in fresh}
+    blank: Mapping[str, Cell] = dict.fromkeys(reading.header.columns)
+    new = {p: {**(old[p].cells if p in old else blank), **cells} for p, cells in fresh.items()}
+    kept = [row for row in reading.sheet.rows if row.position not in fresh]
+    changed = [
+        Row(position=p, cells=MappingProxyType(c)) for p, c in new.items() if any(v is not None for v in c.values())
+    ]
+    return iter(sorted([*kept, *changed], key=lambda row: row.position))

@@ -9,7 +9,8 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-VERSIONS_KEPT = 50
+VERSIONS_KEPT = 100
+ODD_KEPT = 20
 
 
 def keep_version(folder: Path, workbook: Path, data: bytes, version: str, at: datetime) -> None:
@@ -20,6 +21,17 @@ def keep_version(folder: Path, workbook: Path, data: bytes, version: str, at: da
         return
     (folder / _name(workbook, version, at)).write_bytes(data)
     for path in kept[: max(0, len(kept) + 1 - VERSIONS_KEPT)]:
+        path.unlink(missing_ok=True)
+
+
+def keep_odd(folder: Path, workbook: Path, data: bytes, version: str, at: datetime) -> None:
+    """Keep `data`, a version that cannot be read, under a name of its own; once per content. The oldest go."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = sorted(folder.glob(f"unreadable-{_globbed(workbook)}-*{workbook.suffix}"))
+    if any(path.stem.endswith(version[:12]) for path in kept):
+        return
+    (folder / f"unreadable-{_name(workbook, version, at)}").write_bytes(data)
+    for path in kept[: max(0, len(kept) + 1 - ODD_KEPT)]:
         path.unlink(missing_ok=True)
 
 

@@ -39,6 +39,21 @@ def test_a_mailbox_that_is_down_for_an_hour_stops_nothing_else_and_loses_nothing
         assert parts(house)["intake"] is None
 
 
+def test_whoever_has_the_workbook_open_is_asked_once_to_close_it(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        lock = house.workbook.with_name(".~lock.register.xlsx#")
+        lock.write_text(",张晓峰,PC-7,11.05.2026 09:00,file:///home/z;", encoding="utf-8")
+        house.customer_writes(TEXT, sender="于静 <yj@mailg.example>")
+        for minutes in (1, 20, 20, 5):
+            assert not house.round(after=timedelta(minutes=minutes))
+        asked = house.letters("quality.engineer@example.test", "请保存并关闭")
+        assert len(asked) == 1
+        assert str(house.workbook) in asked[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        lock.unlink()
+        assert house.round()
+        assert len(house.table()) == 1
+
+
 def test_a_workbook_that_is_open_for_an_hour_makes_the_changes_wait_visibly(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
         house.customer_writes(TEXT, sender="于静 <yj@mailg.example>")

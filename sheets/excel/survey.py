@@ -1,0 +1,111 @@
+"""Looking at a table somebody else made: which row heads it, what its columns are called and hold; heading new ones.
+
+Nothing is read into meaning here, and nothing is written to a file: bytes in, bytes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sheets.excel.extent import check_extent
+from sheets.excel.growth import frame_splices
+from sheets.excel.header import HEADER_ROWS, find_header, two_rows
+from sheets.excel.obstacles import obstacles, tables_of
+from sheets.excel.outline import pieces
+from sheets.excel.parts import Book, SheetPart
+from sheets.excel.ranges import Area, Growth, place
+from sheets.excel.reading import cell_of, plain_values
+from sheets.excel.sheetxml import SheetXml, has_formulas
+from sheets.excel.values import cell, written
+from sheets.register import Refused, Unreadable
+from sheets.table import Cell, Column, Kind
+
+_LONGEST_HEADING = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """A table found: its sheet, its header's row, and by column (from 1) the headings and the cells below them.
+
+    `width` is the last column anything on the sheet reaches to.
+    """
+
+    part: SheetPart
+    row: int
+    headings: Mapping[int, str]
+    below: Mapping[int, tuple[Cell, ...]]
+    width: int
+
+
+def survey(data: bytes, columns: Sequence[Column], *, sheet: str = "", row: int = 0) -> Survey:
+    """Find the table whose header names most of `columns`; where none does, the row with most headings of any kind.
+
+    `sheet` and `row` (from 1) say where to look instead. Raises Unreadable.
+    """
+    book = Book(data)
+    found: list[tuple[tuple[int, int, bool], Survey]] = []
+    for part in book.sheets:
+        if sheet and part.name != sheet:
+            continue
+        check_extent(book.xml(part.part), part.name)
+        lines = plain_values(data, part.name)
+        header = find_header(lines, columns)
+        at = row or (header.row if header else _widest(lines))
+        if 0 < at <= len(lines):
+            said = _surveyed(part, at, lines)
+            found.append(((len(header.columns) if header else 0, len(said.headings), part.visible), said))
+    if not found:
+        raise Unreadable("no-header", "no sheet has a row of headings" + (f" ({sheet!r}, row {row})" if sheet else ""))
+    return max(found, key=lambda one: one[0])[1]
+
+
+def with_headings(data: bytes, found: Survey, titles: Sequence[str]) -> bytes:
+    """The workbook with columns headed `titles` on the right of everything; all else stays. Raises Refused."""
+    book = Book(data)
+    if book.sealed:
+        raise Refused(book.sealed, "the workbook as a whole must not be edited")
+    part = book.xml(found.part.part)
+    sheet = SheetXml(part, formulas=has_formulas(part))
+    row, first = sheet.row(found.row), found.width + 1
+    if row is None:
+        raise Refused("odd-markup", "the header row cannot be found")
+    taken = obstacles(book, found.part.part, sheet, None, tables_of(book, found.part.part))
+    if taken.protected:
+        raise Refused("protected", "the sheet is protected")
+    looks = [row.cells[column].style for column in sorted(found.headings) if column in row.cells]
+    new = {}
+    for column, title in enumerate(titles, start=first):
+        taken.check_cell(found.row, column, None)
+        new[column] = cell(place(found.row, column), looks[-1] if looks else row.style, written(title), sheet.prefix)
+    last = first + len(titles) - 1
+    nothing = Growth(left=first, right=last, header=0, edges=frozenset(), bottom=0)
+    used = Area(left=first, right=last, top=found.row, bottom=found.row)
+    frame = map(sheet.placed, frame_splices(sheet.frame_part, sheet.frame, nothing, used))
+    content = list(pieces(sheet.part, [sheet.with_cells(row, new), *frame]))
+    return book.archive.rebuilt({book.archive.find(found.part.part) or "": content})
+
+
+def _surveyed(part: SheetPart, row: int, lines: Sequence[Sequence[object]]) -> Survey:
+    line = lines[row - 1]
+    # A row above belongs to the header when it heads columns this one does not; a title in one cell does not.
+    above = lines[row - 2] if row > 1 and sum(map(_heads, lines[row - 2])) > 1 else ()
+    both = two_rows(above, line)
+    headings = {n: str(text).strip() for n, text in enumerate(both, start=1) if _heads(text)}
+    below = {n: tuple(_cell(other, n) for other in lines[row:]) for n in headings}
+    return Survey(part=part, row=row, headings=headings, below=below, width=max(map(len, lines)))
+
+
+def _cell(line: Sequence[object], column: int) -> Cell:
+    value = line[column - 1] if column <= len(line) else None
+    return cell_of(value, Kind.TEXT)  # type: ignore[arg-type]
+
+
+def _widest(lines: Sequence[Sequence[object]]) -> int:
+    """The row with most different headings; 0 when no row has three."""
+    counts = [len({str(text).strip() for text in line if _heads(text)}) for line in lines[:HEADER_ROWS]]
+    return counts.index(max(counts)) + 1 if counts and max(counts) >= 3 else 0
+
+
+def _heads(text: object) -> bool:
+    return isinstance(text, str) and 0 < len(text.strip()) <= _LONGEST_HEADING
