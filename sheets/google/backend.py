@@ -1,0 +1,232 @@
+"""The register in a Google Sheet, open to people all day: they sort, insert and type while we write.
+
+The order of one write: what is it now, do the rows concerned still read as they were read, one batch for all of it,
+look at the record of what was really overwritten, put back what hit a wrong cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sheets.google import journal
+from sheets.google.outcome import Wrong, copied, repairs, right_columns, wrongs
+from sheets.google.plan import Target, Write, planned
+from sheets.google.reading import Reading, Tab, find_tab, read_tab, tabs_of
+from sheets.google.setup import prepare
+from sheets.google.transport import Doubt, Google, Rejected
+from sheets.google.values import held, mark
+from sheets.register import Refused, Unreadable, Unsure, Waiting
+from sheets.table import Change, Column, SetCell, Sheet
+
+FORCED = timedelta(minutes=10)
+"""The whole tab is read at least so often, whatever Drive says about changes."""
+_REPAIRS = 8
+
+_URL = re.compile(r"/d/([A-Za-z0-9_-]{20,})")
+
+
+def book_id(text: str) -> str:
+    """A spreadsheet's id, given as such or within its address."""
+    found = _URL.search(text)
+    return found[1] if found else text.strip()
+
+
+class GoogleRegister:
+    """A Register in the tab `title` of the spreadsheet `book` (id or address). `now` gives aware UTC.
+
+    `refused` are the changes the last write could not make, with the reason.
+    """
+
+    def __init__(
+        self, google: Google, book: str, columns: Sequence[Column], *, title: str, now: Callable[[], datetime]
+    ) -> None:
+        self._google, self._book, self._title, self._now = google, book_id(book), title, now
+        self._columns = tuple(columns)
+        self._identity = next(column.key for column in columns if column.identity)
+        self._tab: Tab | None = None
+        self._journal: str | None = None
+        self._reading: Reading | None = None
+        self._version = ""
+        self._read_at: datetime | None = None
+        self._settled = True
+        self.refused: tuple[tuple[Change, Refused], ...] = ()
+
+    def location(self) -> str:
+        """The spreadsheet's address."""
+        tab = f"#gid={self._tab.id}" if self._tab else ""
+        return f"https://docs.google.com/spreadsheets/d/{self._book}/edit{tab}"
+
+    def recover(self) -> int:
+        """Set the tab up where something is missing, and settle the last write. Call at start.
+
+        Returns how many things had to be set up. Raises Waiting or Unreadable.
+        """
+        done = prepare(self._google, self._book, self._title, self._columns, self._tab.id if self._tab else None)
+        self._settle()
+        return done
+
+    def read(self) -> Sheet:
+        """Read the register. Raises Waiting or Unreadable."""
+        if not self._settled:
+            self._settle()
+        version = self._google.version(self._book)
+        if self._reading is None or version != self._version or self._is_old():
+            self._reading, self._version, self._read_at = self._read(), version, self._now()
+        return self._reading.sheet
+
+    def write(self, sheet: Sheet, changes: Sequence[Change]) -> tuple[Change, ...]:
+        """Carry out changes; see the port. Waiting is raised when a row concerned changed, others do not matter.
+
+        Raises Unsure when the connection broke at a moment that leaves the outcome open; the next read settles it.
+        """
+        self.refused = ()
+        seen = self._reading
+        if seen is None or sheet.version != seen.sheet.version:
+            raise Waiting("changed")
+        if not changes:
+            return ()
+        done: set[int] = set()
+        reading: Reading | None = self._ready(self._present(seen))
+        for part in _parts(changes):
+            try:
+                plan = planned(seen, reading or self._read(), self._columns, part)
+                self.refused += plan.refused
+                done |= self._carry_out(plan)
+            except Waiting:
+                if not done:
+                    raise
+                break  # what was written counts; the rest is looked at again in the next round
+            reading = None
+        return tuple(change for change in changes if id(change) in done)
+
+    def _is_old(self) -> bool:
+        return self._read_at is None or self._now() - self._read_at >= FORCED
+
+    def _present(self, seen: Reading) -> Reading:
+        """The tab as it is now: as seen, unless Drive knows of a change."""
+        version = self._google.version(self._book)
+        if version == self._version:
+            return seen
+        self._version = ""
+        return self._read()
+
+    def _ready(self, reading: Reading) -> Reading:
+        """A reading that can be written on: the hidden tab is there."""
+        if reading.seal is not None and self._journal is not None:
+            return reading
+        self._journal = None
+        prepare(self._google, self._book, self._title, self._columns, reading.tab.id)
+        return self._read()
+
+    def _read(self) -> Reading:
+        if self._tab is None or self._journal is None:
+            self._look_around()
+        assert self._tab is not None  # noqa: S101 - just found
+        try:
+            reading = read_tab(self._google, self._book, self._tab, self._columns)
+        except Unreadable as error:
+            if error.reason != "no-such-tab":
+                raise
+            self._look_around()
+            reading = read_tab(self._google, self._book, self._tab, self._columns)
+        self._tab = reading.tab
+        return reading
+
+    def _look_around(self) -> None:
+        """Find our tabs again: people may have renamed them."""
+        tabs = tabs_of(self._google, self._book)
+        self._tab = find_tab(tabs, self._title, self._tab.id if self._tab else None)
+        self._journal = next((tab.title for tab in tabs if tab.id == journal.TAB_ID), None)
+
+    def _carry_out(self, write: Write) -> set[int]:
+        """Do it; return the `id` of each change that was done."""
+        if not write:
+            return set()
+        record = self._send(write)
+        done = self._done(write, record)
+        if wrong := wrongs(record):
+            self._repair(wrong)
+        return done
+
+    def _send(self, write: Write) -> journal.Record:
+        self._version = ""
+        title, self._journal = self._journal or journal.TITLE, None
+        try:
+            record = journal.send(self._google, self._book, journal.batch_of(write), title)
+        except (Doubt, Rejected) as error:
+            self._settled = False
+            raise Unsure(str(error)) from error
+        self._journal = title
+        return record
+
+    def _done(self, write: Write, record: journal.Record) -> set[int]:
+        done: set[int] = set()
+        fresh = None
+        for target, entry in zip((*write.targets, *write.new), record.entries, strict=True):
+            if copied(entry):
+                right = right_columns(record, entry)
+            else:
+                fresh = fresh or self._read()
+                right = _standing(target, fresh)
+            changes = {id(put.change): put.change for column, put in target.puts.items() if column in right}
+            whole = target in write.targets or len(right) == len(target.puts)
+            done |= set(changes) if whole else set()
+        return done
+
+    def _repair(self, wrong: Sequence[Wrong]) -> None:
+        """Put back what hit wrong cells; what people changed meanwhile stays theirs. Raises Unsure when it cannot."""
+        self._settled = False
+        for _ in range(_REPAIRS):
+            try:
+                reading = self._read()
+                targets = repairs(wrong, reading, self._identity)
+                if not targets:
+                    self._settled = True
+                    return
+                record = self._send(Write(reading=reading, targets=targets[: journal.ROWS_AT_ONCE]))
+            except Waiting:
+                continue
+            wrong = (*wrong, *wrongs(record))
+        raise Unsure("cells hit by mistake could not be put back yet")
+
+    def _settle(self) -> None:
+        """Find out what the last write did, put right what it did wrong, and make sure it cannot arrive any more."""
+        self._settled = False
+        reading = self._read()
+        if reading.seal is None:
+            self._settled = True
+            return
+        try:
+            wrong = wrongs(journal.look(self._google, self._book, self._journal or journal.TITLE))
+            if wrong:
+                self._repair(wrong)
+                reading = self._read()
+            self._send(Write(reading=reading))
+        except (Unsure, Rejected) as error:
+            raise Waiting("unreachable") from error
+        self._settled = True
+
+
+def _parts(changes: Sequence[Change]) -> Iterator[tuple[Change, ...]]:
+    """Slices of at most as many rows as one batch takes; a row is never divided."""
+    part: list[Change] = []
+    rows: set[object] = set()
+    for change in changes:
+        row = change.position if isinstance(change, SetCell) else change.identity
+        if row not in rows and len(rows) == journal.ROWS_AT_ONCE:
+            yield tuple(part)
+            part, rows = [], set()
+        part.append(change)
+        rows.add(row)
+    yield tuple(part)
+
+
+def _standing(target: Target, reading: Reading) -> tuple[int, ...]:
+    """The columns of a row that could not be copied which show what was written, looked at afterwards."""
+    row = reading.at(target.row)
+    if any(mark(row[column]) != wanted for column, wanted in target.must.items() if column not in target.puts):
+        return ()
+    shown = {column: mark(held({"effectiveValue": put.content})) for column, put in target.puts.items()}
+    return tuple(column for column, wanted in shown.items() if mark(row[column]) == wanted)
