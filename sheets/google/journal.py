@@ -4,8 +4,8 @@ Google has no conditional write. But a batch is carried out whole and in order, 
 after it changes it: what was really overwritten is then known exactly, even when people sorted in the same moment, and
 can be put back. The record stands in the spreadsheet itself and survives a crash of ours.
 
-Every batch also takes away the seal (a named range) the batch before it left and leaves its own. One that arrives twice,
-or after it was given up, finds its seal gone and is refused whole: nothing is ever added twice.
+Every batch also takes away the seal (a named range) the batch before it left, and leaves its own. One that arrives
+twice, or after it was given up, finds its seal gone and is refused whole: nothing is ever added twice.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Request = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A row touched, as it really was before and after; `meant` are the columns written, `must` and `expected` marks."""
+    """A row touched, as it was before and after; `meant` are the columns written, `must` and `expected` marks."""
 
     meant: tuple[int, ...]
     must: Mapping[int, str]

@@ -166,9 +166,8 @@ def _dressed(state: _State, columns: Sequence[Column]) -> list[Request]:
     shown = [(column, places[column.key]) for column in columns if column.key in places]
     width = max(places.values()) + 1
     requests = [request for column, place in shown for request in _choices(state, column, place, top)]
-    requests += [
-        r for column, place in shown for h in column.highlights for r in _highlight(state, h, place, top, width)
-    ]
+    colours = [(highlight, place) for column, place in shown for highlight in column.highlights]
+    requests += [request for colour, place in colours for request in _highlight(state, colour, place, top, width)]
     requests += [request for column, place in shown for request in _warning(state, column, place, top)]
     if "basicFilter" not in state.rules:
         area = {"sheetId": state.tab.id, "startRowIndex": top - 1, "startColumnIndex": 0, "endColumnIndex": width}

@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "sheets"))
 pytest.register_assert_rewrite("register_contract")
 
-from localgoogle import LocalGoogle
+from localgoogle import LocalGoogle  # noqa: E402 - it needs the path
 
 
 @pytest.fixture

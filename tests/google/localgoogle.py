@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -27,6 +27,7 @@ class LocalGoogle:
     """All spreadsheets of one local Google. `faults` are what goes wrong next; `log` is what was asked.
 
     `quota` is how many Sheets reads, and writes, a minute are allowed. `skip_hidden`: copies leave out filtered rows.
+    `between` happens before each request: what people do in that moment.
     """
 
     def __init__(self) -> None:
@@ -39,6 +40,7 @@ class LocalGoogle:
         self.quota = 0
         self.skip_hidden = False
         self.log: list[tuple[str, str]] = []
+        self.between: Callable[[], None] = lambda: None
         self._used: dict[tuple[str, int], int] = {}
         self.url = ""
 
@@ -66,6 +68,7 @@ class LocalGoogle:
             return gservice.error(429, "Quota exceeded for quota metric 'Read requests'", "RESOURCE_EXHAUSTED")
         try:
             with self.lock:
+                self.between()
                 if path.startswith("/v4/"):
                     return gservice.sheets(self, method, unquote(path), query, body)
                 return gdrive.drive(self, method, path, query, body)
