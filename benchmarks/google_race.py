@@ -1,6 +1,6 @@
 """Race the bot against frantic staff on the local Google: 2,000 writes in each mode, and what came of them.
 
-    python benchmarks/google_race.py [writes]
+python benchmarks/google_race.py [writes]
 """
 
 from __future__ import annotations

@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sheets.google import journal
-from sheets.google.outcome import Wrong, copied, repairs, right_columns, wrongs
-from sheets.google.plan import Target, Write, planned
+from sheets.google.outcome import Wrong, completed, copied, repairs, right_columns, wrongs
+from sheets.google.plan import Write, planned
 from sheets.google.reading import Reading, Tab, find_tab, read_tab, tabs_of
 from sheets.google.setup import prepare
 from sheets.google.transport import Doubt, Google, Rejected
-from sheets.google.values import held, mark
 from sheets.register import Refused, Unreadable, Unsure, Waiting
 from sheets.table import Change, Column, SetCell, Sheet
 
@@ -159,20 +158,15 @@ class GoogleRegister:
             self._settled = False
             raise Unsure(str(error)) from error
         self._journal = title
-        return record
+        return completed(record, write, self._identity)
 
     def _done(self, write: Write, record: journal.Record) -> set[int]:
         done: set[int] = set()
-        fresh = None
         for target, entry in zip((*write.targets, *write.new), record.entries, strict=True):
-            if copied(entry):
-                right = right_columns(record, entry)
-            else:
-                fresh = fresh or self._read()
-                right = _standing(target, fresh)
-            changes = {id(put.change): put.change for column, put in target.puts.items() if column in right}
+            right = right_columns(record, entry) if copied(entry) else ()
+            changes = {id(put.change) for column, put in target.puts.items() if column in right}
             whole = target in write.targets or len(right) == len(target.puts)
-            done |= set(changes) if whole else set()
+            done |= changes if whole else set()
         return done
 
     def _repair(self, wrong: Sequence[Wrong]) -> None:
@@ -221,12 +215,3 @@ def _parts(changes: Sequence[Change]) -> Iterator[tuple[Change, ...]]:
         part.append(change)
         rows.add(row)
     yield tuple(part)
-
-
-def _standing(target: Target, reading: Reading) -> tuple[int, ...]:
-    """The columns of a row that could not be copied which show what was written, looked at afterwards."""
-    row = reading.at(target.row)
-    if any(mark(row[column]) != wanted for column, wanted in target.must.items() if column not in target.puts):
-        return ()
-    shown = {column: mark(held({"effectiveValue": put.content})) for column, put in target.puts.items()}
-    return tuple(column for column, wanted in shown.items() if mark(row[column]) == wanted)

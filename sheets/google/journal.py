@@ -30,7 +30,7 @@ ROWS_AT_ONCE = 150
 ROWS = 2 * ROWS_AT_ONCE + 2
 _LOOKS = 4
 
-_ROW_DATA = "sheets(properties.sheetId,data(rowData(values(effectiveValue))))"
+_ROW_DATA = "sheets(properties.sheetId,data(startRow,rowData(values(effectiveValue))))"
 _WRITTEN = f"replies.addNamedRange.namedRange.namedRangeId,updatedSpreadsheet.{_ROW_DATA}"
 
 Request = dict[str, Any]
@@ -49,12 +49,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What the last batch did: the heading row as it really was, marks of the headings meant, and the rows touched."""
+    """What the last batch did: the heading row as it really was, marks of the headings meant, and the rows touched.
+
+    `standing` are rows of the register as they stand after it, by their place; only known from an answer.
+    """
 
     seal: Seal | None
     headings: tuple[Held, ...]
     meant_headings: Mapping[int, str]
     entries: tuple[Entry, ...]
+    standing: Mapping[int, tuple[Held, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +85,13 @@ def batch_of(write: Write) -> Batch:
     requests += _room(reading, len(write.new))
     for place, target in enumerate(write.new, start=len(write.targets)):
         requests += _touched(reading, target, place)
-    body = {"requests": requests, "includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
+    rows = [f"{reading.tab.address}!{target.row + 1}:{target.row + 1}" for target in write.targets]
+    body = {
+        "requests": requests,
+        "includeSpreadsheetInResponse": True,
+        "responseIncludeGridData": True,
+        "responseRanges": rows,
+    }
     return Batch(body=body, seal_name=name)
 
 
@@ -90,7 +100,7 @@ def send(google: Google, book: str, batch: Batch, title: str) -> Record:
 
     Raises Waiting when another write came between, or when people changed the shape of the sheet under it.
     """
-    body = {**batch.body, "responseRanges": ["'" + title.replace("'", "''") + "'"]}
+    body = {**batch.body, "responseRanges": [_quoted(title), *batch.body["responseRanges"]]}
     for _ in range(_LOOKS):
         try:
             answer = google.batch(book, body, _WRITTEN)
@@ -116,8 +126,7 @@ def _looked_up(google: Google, book: str, title: str) -> Record:
 
 def look(google: Google, book: str, title: str) -> Record:
     """What the last batch that was carried out did. Raises Rejected when the hidden tab is gone."""
-    address = "'" + title.replace("'", "''") + "'"
-    answer = google.read(book, [address], "namedRanges(namedRangeId,name)," + _ROW_DATA)
+    answer = google.read(book, [_quoted(title)], "namedRanges(namedRangeId,name)," + _ROW_DATA)
     return recorded(answer, seal_of(answer))
 
 
@@ -132,7 +141,20 @@ def recorded(answer: Mapping[str, Any], seal: Seal | None) -> Record:
         headings=grid[1][1:] if len(grid) > 1 else (),
         meant_headings=_by_column(note.get("headings", {})),
         entries=tuple(_entries(grid)),
+        standing=dict(_standing(answer)),
     )
+
+
+def _standing(answer: Mapping[str, Any]) -> Iterator[tuple[int, tuple[Held, ...]]]:
+    for sheet in answer["sheets"]:
+        if sheet.get("properties", {}).get("sheetId") != TAB_ID:
+            for part in sheet.get("data", ()):
+                rows = part.get("rowData") or [{}]
+                yield part.get("startRow", 0), tuple(held(given) for given in rows[0].get("values", ()))
+
+
+def _quoted(title: str) -> str:
+    return "'" + title.replace("'", "''") + "'"
 
 
 def _entries(grid: Sequence[tuple[Held, ...]]) -> Iterator[Entry]:

@@ -7,10 +7,10 @@ moment. Putting back is a write like any other, with its own record; a cell peop
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheets.google.journal import Entry, Record
-from sheets.google.plan import Put, Target
+from sheets.google.plan import Put, Target, Write
 from sheets.google.reading import Reading
 from sheets.google.values import Held, mark, sent
 
@@ -32,6 +32,32 @@ def copied(entry: Entry) -> bool:
     wrote = any(_mark(entry.after, column) != _BLANK for column in entry.meant)
     known = any(wanted != _BLANK for wanted in entry.must.values())
     return wrote or not known or any(value is not None for value in entry.before)
+
+
+def completed(record: Record, write: Write, identity: str) -> Record:
+    """The record with what is missing of rows that were not copied: they were last read so.
+
+    Which row was hit is known all the same, for the answer shows it as it stands after the write.
+    """
+    entries = []
+    for entry, target in zip(record.entries, (*write.targets, *write.new), strict=True):
+        if not copied(entry) and (after := record.standing.get(target.row)) is not None:
+            entry = replace(entry, before=_last_seen(after, entry, write.reading, identity), after=after)
+        entries.append(entry)
+    return replace(record, entries=tuple(entries))
+
+
+def _last_seen(after: tuple[Held, ...], entry: Entry, reading: Reading, identity: str) -> tuple[Held, ...]:
+    number = reading.header.columns[identity] - 1
+    for row in range(reading.header.row, len(reading.grid)):
+        cells = reading.at(row)
+        if number in entry.meant:
+            same = all(_mark(cells, c) == _mark(after, c) for c in range(len(cells)) if c not in entry.meant)
+        else:
+            same = cells[number] is not None and mark(cells[number]) == _mark(after, number)
+        if same:
+            return cells
+    return tuple(None if column in entry.meant else value for column, value in enumerate(after))
 
 
 def right_columns(record: Record, entry: Entry) -> tuple[int, ...]:

@@ -70,7 +70,7 @@ def _update_cells(book: Book, body: Request) -> None:
         given = {
             (top + r, left + c) for r, row in enumerate(body.get("rows", [])) for c in range(len(row.get("values", [])))
         }
-        for place in set(area.cells()) - given:
+        for place in set(tab.used(area)) - given:
             _change(tab, *place, mask, {})
     for row, line in enumerate(body.get("rows", []), start=top):
         for column, cell in enumerate(line.get("values", []), start=left):

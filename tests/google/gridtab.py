@@ -102,6 +102,11 @@ class Tab:
         """What a cell holds, "" when nothing."""
         return plain(self.cell(row, column).get("userEnteredValue", {}))
 
+    def used(self, area: Area) -> Iterator[tuple[int, int]]:
+        """The places in `area` where there is anything at all."""
+        for index in range(area.top, min(area.bottom, len(self.rows))):
+            yield from ((index, column) for column in self.rows[index].cells if area.left <= column < area.right)
+
     def filled(self) -> Iterator[tuple[int, int]]:
         """The places of cells with a value."""
         for index, row in enumerate(self.rows):

@@ -128,7 +128,9 @@ class Race:
 
     def _rows(self) -> list[int]:
         tab = self.people.tab
-        return [n + 1 for n, row in enumerate(tab.rows) if n and any("userEnteredValue" in c for c in row.cells.values())]
+        return [
+            n + 1 for n, row in enumerate(tab.rows) if n and any("userEnteredValue" in c for c in row.cells.values())
+        ]
 
     def _blank(self) -> list[int]:
         rows = set(self._rows())
