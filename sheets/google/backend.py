@@ -49,7 +49,7 @@ class GoogleRegister:
         self._reading: Reading | None = None
         self._version = ""
         self._read_at: datetime | None = None
-        self._settled = True
+        self._prepared = self._settled = True
         self.refused: tuple[tuple[Change, Refused], ...] = ()
 
     def location(self) -> str:
@@ -57,17 +57,25 @@ class GoogleRegister:
         tab = f"#gid={self._tab.id}" if self._tab else ""
         return f"https://docs.google.com/spreadsheets/d/{self._book}/edit{tab}"
 
-    def recover(self) -> int:
-        """Set the tab up where something is missing, and settle the last write. Call at start.
+    def recover(self) -> None:
+        """Let the first reading set up what is missing and settle the last write. Call at start; nothing is sent yet."""
+        self._prepared = False
 
-        Returns how many things had to be set up. Raises Waiting or Unreadable.
+    def set_up(self) -> int:
+        """Make the tab a register where something is missing, and settle the last write; return how much was done.
+
+        Raises Waiting or Unreadable.
         """
-        done = prepare(self._google, self._book, self._title, self._columns, self._tab.id if self._tab else None)
+        known = self._tab.id if self._tab else None
+        done = prepare(self._google, self._book, self._title, self._columns, known)
         self._settle()
+        self._prepared = True
         return done
 
     def read(self) -> Sheet:
         """Read the register. Raises Waiting or Unreadable."""
+        if not self._prepared:
+            self.set_up()
         if not self._settled:
             self._settle()
         version = self._google.version(self._book)

@@ -88,11 +88,16 @@ class Google:
         self._client, self.account, self._at, self._pause = client, account, endpoints, pause
 
     def version(self, book: str) -> str:
-        """Drive's number of the file's present version; it only rises. Raises Unreadable when it lies in the bin."""
-        params = {"fields": "version,trashed", "supportsAllDrives": "true"}
+        """Drive's number of the file's present version; it only rises.
+
+        Raises Unreadable when the file lies in the bin, or when we may look at it only.
+        """
+        params = {"fields": "version,trashed,capabilities/canEdit", "supportsAllDrives": "true"}
         answer = self._patiently("get", f"{self._at.drive}/drive/v3/files/{book}", params=params)
         if answer.get("trashed"):
             raise Unreadable("trashed", "the spreadsheet is in the bin: take it out again")
+        if not answer.get("capabilities", {}).get("canEdit", True):
+            raise Unreadable("read-only", f"{self.account} may only view the spreadsheet: share it as Editor")
         return str(answer["version"])
 
     def read(self, book: str, ranges: Sequence[str], fields: str) -> Answer:
@@ -114,7 +119,7 @@ class Google:
             if trouble.rejected:
                 raise Rejected(trouble.detail)
             if trouble.permanent:
-                raise Unreadable(trouble.reason, trouble.detail)
+                raise Unreadable(trouble.reason, trouble.detail.format(account=self.account))
             if method != "get" and trouble.doubtful:
                 raise Doubt(trouble.detail)
             wait = trouble.retry_after or random.uniform(0, min(_LONGEST, 2.0**tries))  # noqa: S311 - spreads the load

@@ -11,7 +11,7 @@ class Trouble:
     """One failed request. `retry_after` in seconds, 0 when Google does not say.
 
     `doubtful`: it may have been carried out all the same. `permanent`: waiting does not help. `rejected`: the request
-    itself was wrong.
+    itself was wrong. `detail` may speak of `{account}`.
     """
 
     reason: str
@@ -45,10 +45,10 @@ PERMANENT = (
     ),
     (403, "has not been used in project", "api-off", "the Google Sheets API or the Google Drive API is not enabled"),
     (403, "storageQuotaExceeded", "storage-full", "the owner of the spreadsheet has no room left in Google Drive"),
-    (403, "protected", "protected", "a cell of the bot lies in a protected range: allow its account to edit there"),
-    (403, "", "not-shared", "the spreadsheet is not shared with the account of the key as an editor"),
+    (403, "protected", "protected", "a cell of the bot lies in a protected range: allow {account} to edit there"),
+    (403, "", "not-shared", "the spreadsheet is not shared with {account}: share it as Editor"),
     (401, "", "bad-key", "Google does not accept the key any more: make a new one"),
-    (404, "", "no-such-spreadsheet", "there is no such spreadsheet, or it is not shared with the account of the key"),
+    (404, "", "no-such-spreadsheet", "there is no such spreadsheet, or it is not shared with {account}: look at its address"),
 )
 """(status, words in the answer, reason, detail); the first that fits."""
 

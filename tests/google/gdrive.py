@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from fieldmasks import chosen, parsed
-from gbook import Book
+from gbook import ME, Book
 from gservice import Answer, Query, book_of, error
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def _described(book: Book) -> dict[str, Any]:
         "modifiedTime": book.created,
         "version": str(book.version),
         "trashed": book.trashed,
+        "capabilities": {"canEdit": ME in book.writers},
     }
 
 

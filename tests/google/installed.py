@@ -42,5 +42,5 @@ def register_in(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
     register = GoogleRegister(connection(google, folder), book.id, columns, title=TITLE, now=clock)
     if ready:
-        register.recover()
+        register.set_up()
     return register
