@@ -12,7 +12,7 @@ demo="${1:-/tmp/mailbot-demo}" # the summary shows where the register lies
 [ $# -gt 0 ] || .venv/bin/mailbot demo --out "$demo" >/dev/null
 mkdir -p "$pictures"
 
-# A copy of the register with its first columns on one landscape page; LibreOffice draws it as staff see it.
+# A copy of the register with some columns hidden, on one landscape page; LibreOffice draws it as staff see it.
 .venv/bin/python - "$demo/register.xlsx" "$work/page.xlsx" <<'PYTHON'
 import sys
 
@@ -20,7 +20,10 @@ from openpyxl import load_workbook
 
 book = load_workbook(sys.argv[1])
 sheet = book.active
-sheet.print_area = f"A1:L{sheet.max_row}"
+SHOWN = "投诉编号 当前阶段 状态 本阶段期限 待谁处理 机器人提示 严重程度 客户名称 产品名称 责任人 首次答复 责任判定 评估完成 主要原因".split()
+for head in sheet[1]:
+    sheet.column_dimensions[head.column_letter].hidden = head.value not in SHOWN
+sheet.print_area = f"A1:{sheet[1][-1].column_letter}{sheet.max_row}"
 sheet.page_setup.orientation = "landscape"
 sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = 1
 sheet.sheet_properties.pageSetUpPr.fitToPage = True

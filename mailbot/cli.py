@@ -208,6 +208,19 @@ def report_monthly(
     monthly(config, month, to, out)
 
 
+@report_app.command("case")
+def report_case(
+    number: Annotated[str, typer.Argument(help="The case's number.")],
+    config: ConfigPath = HERE,
+    form: Annotated[str, typer.Option(help="8d or case; left out: what `eight_d` of stages.toml says.")] = "",
+    out: Annotated[Path | None, typer.Option(help="The file to write; left out: NUMBER-FORM.xlsx here.")] = None,
+) -> None:
+    """Write the report of one case as a workbook: an 8D, or a plain complaint report."""
+    from mailbot.commands.report import of_case
+
+    of_case(config, number, form, out)
+
+
 @rules_app.command("check")
 def rules_check(
     config: Annotated[

@@ -17,7 +17,7 @@ from mailbot.core.model import Language
 from mailbot.core.rulefile import Field, FileProblems, Model, Problem, field_validator, model_validator, read
 from mailbot.errors import Permanent, Usage
 
-ADDRESS = r"^[^\s<>@\x00-\x20]+@[^\s<>@]+$"
+ADDRESS = r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[^\s<>@]+$"
 SECRET_SECONDS = 20
 
 
@@ -128,6 +128,8 @@ class RegisterPart(Model):
     kind: Literal["excel"] = "excel"
     path: str = "register.xlsx"
     shown_as: str = ""
+    cases: str = ""
+    cases_shown_as: str = ""
     quiet_seconds: float = Field(default=3, ge=0)
     open_alarm_minutes: int = Field(default=60, ge=1)
 
@@ -186,6 +188,17 @@ class Config(Model):
     def path(self, text: str) -> Path:
         """A path of the file, relative ones from the folder the file stands in."""
         return (self.home / Path(text).expanduser()).resolve()
+
+    @property
+    def cases(self) -> Path:
+        """The folder of the cases' mails and attachments: staff's, or inside the data when none is named."""
+        return self.path(self.book.cases) if self.book.cases else self.path(self.ledger.data) / "cases"
+
+    def case_shown(self, folder: Path) -> str:
+        """The folder of one case as staff find it."""
+        if not (shown := self.book.cases_shown_as.rstrip("\\/")):
+            return str(folder)
+        return shown + ("\\" if "\\" in shown else "/") + folder.name
 
     @property
     def ledger_url(self) -> str:

@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core.chasing import Clock, clocks
-from mailbot.core.model import Attachment, Case, Language, Letter, LetterOrder, Mailbox, Value
+from mailbot.core.model import Attachment, Case, Language, Letter, LetterOrder, Mailbox, Recipient, Value
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import missing_evidence
+from mailbot.core.reasons import reasons
 from mailbot.core.remarks import listed
 from mailbot.core.threads import message_id
 from mailbot.core.worktime import elapsed
@@ -56,7 +57,7 @@ class Correspondence:
     ) -> Letter:
         """Render one letter and freeze its bytes. Raises Permanent when its template cannot be filled in."""
         language = order.to.language
-        facts = {**(self._case_facts(case, language, now) if case else {}), **order.facts}
+        facts = {**(self._case_facts(case, order.to, now) if case else {}), **order.facts}
         facts["recipient_name"] = order.to.name
         rendered = self.letters.render(order.kind, language, facts)
         own_id = message_id(case.token if case else "STAFF-LETTER", order.key, self.domain)
@@ -109,8 +110,9 @@ class Correspondence:
             "department": str(values.get("department") or ""),
         }
 
-    def _case_facts(self, case: Case, language: Language, now: datetime) -> dict[str, Any]:
-        values, procedure = case.values, self.procedure
+    def _case_facts(self, case: Case, to: Recipient, now: datetime) -> dict[str, Any]:
+        values, procedure, language = case.values, self.procedure, to.language
+        name_of = procedure.told_name if to.customer else procedure.column_name
         missing = [k for k in str(values.get("missing") or "").split() if not values.get(k)]
         owner = procedure.people.find(values.get("owner"))
         return {
@@ -118,22 +120,27 @@ class Correspondence:
             "ref": case.token,
             "owner": owner.name if owner else "",
             "customer_name": str(values.get("contact_name") or ""),
-            "understood": tuple(self._understood(case, language)),
+            "understood": tuple((name_of(key, language), value) for key, value in self._understood(case, language)),
             "missing": tuple(procedure.label("missing", key, language) for key in missing),
             "promises": tuple(self._promises(case, language)),
-            "needed": tuple(procedure.column_name(c, language) for c in missing_evidence(case, procedure)),
-            "reasons": tuple(f"{r.rule}: {', '.join(r.words)}" if r.words else r.rule for r in case.reasons),
+            "needed": tuple(procedure.column_name(c, language) for c in self._needed(case)),
+            "reasons": reasons(case, procedure, language),
             "said": str(values.get("description") or ""),
             "claim": values.get("claim_type") == "claim",
             "safety": values.get("nature") == "safety" or values.get("severity") == procedure.top_severity(),
             "answered": f"{case.number}:acknowledgement" in case.done,
         }
 
+    def _needed(self, case: Case) -> tuple[str, ...]:
+        """What is to be filled in to close the stage, the column that closes it last."""
+        done = self.procedure.stage(case).done
+        return tuple(filter(None, (*missing_evidence(case, self.procedure), done)))
+
     def _understood(self, case: Case, language: Language) -> Iterator[tuple[str, str]]:
         for key in UNDERSTOOD:
             if (value := case.values.get(key)) in (None, ""):
                 continue
-            yield self.procedure.told_name(key, language), self._words(key, value, case, language)
+            yield key, self._words(key, value, case, language)
 
     def _words(self, key: str, value: Value, case: Case, language: Language) -> str:
         unit = {"quantity": "quantity_unit", "claim_amount": "claim_currency"}.get(key)

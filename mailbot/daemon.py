@@ -1,7 +1,8 @@
 """The daemon: one round is intake → reconcile → chase → deliver, again and again, each part failing by itself.
 
 A part that fails is tried again with growing pauses and does not stop the others; the ledger says since when it
-fails. `schedule` only ticks; what is due is decided from the ledger. Every exception is caught here and in intake only.
+fails. `schedule` only ticks; what is due is decided from the ledger. Every exception is caught here, and in intake and
+reconcile those of a single mail or row.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=15)
 LOGIN_PAUSE = timedelta(minutes=5)
 """Providers lock out frequent failing logins, so after a permanent refusal the first pause is long already."""
+_FARTHEST = 2 * LONGEST_PAUSE
 
 log = logger()
 
@@ -100,7 +102,8 @@ class Daemon:
     def _part(self, name: str, step: Step, *, patient: bool) -> bool:
         health = self.office.ledger.health
         known = next((p for p in health.all() if p.part == name), None)
-        if patient and known and known.next_try_at and known.next_try_at > self.clock():
+        # A try put off by more than the longest pause was put off by a clock that has been set back since.
+        if patient and known and known.next_try_at and self.clock() < known.next_try_at < self.clock() + _FARTHEST:
             return False
         try:
             step(self.office, self.clock, lambda: self.stopping)

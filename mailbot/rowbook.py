@@ -6,14 +6,13 @@ the time. Everything here can be forgotten at any moment: the ledger is the memo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailbot import rows
 from mailbot.core.model import Case
 from mailbot.core.procedure import Procedure
-from mailbot.ledger.archive import Archive
 from mailbot.ledger.ledger import Ledger
 from sheets.table import Cell
 
@@ -24,10 +23,10 @@ QUIET = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class RowBook:
-    """The rows wanted. One for each office."""
+    """The rows wanted. One for each office. `folder` says where staff find the files of a case."""
 
     ledger: Ledger
-    archive: Archive
+    folder: Callable[[str], str]
     procedure: Procedure
     _recordings: tuple[int, int] = (0, 0)
     _open: dict[str, Case] = field(default_factory=dict)
@@ -41,7 +40,7 @@ class RowBook:
 
     def is_quiet(self, version: str, now: datetime) -> bool:
         """Whether nothing happened, in the register or the ledger, since a round that found nothing to do."""
-        return self._quiet is not None and self._quiet[0] == self._stamp(version) and now - self._quiet[1] < QUIET
+        return self._quiet is not None and self._quiet[0] == self._stamp(version) and abs(now - self._quiet[1]) < QUIET
 
     def found_quiet(self, version: str, now: datetime) -> None:
         """Note that register and ledger were found in line."""
@@ -66,7 +65,7 @@ class RowBook:
         self._recordings = fresh
 
     def _row(self, case: Case, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
-        files = case.values.get("files")
-        place = f"{self.archive.folder(case.number)} ({files})" if files else ""
+        # Nothing but the path, so that it can be copied; a complaint typed by hand has no folder.
+        place = self.folder(case.number) if case.values.get("files") is not None else ""
         shown = rows.cells(case, now, self.procedure, place)
         return rows.as_spelled(shown, agreed.get(case.number, {}), case, self.procedure)

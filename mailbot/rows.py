@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from mailbot.core.chasing import Standing, standing
+from mailbot.core.chasing import Standing, clocks, standing
 from mailbot.core.columns import ColumnSpec
 from mailbot.core.model import Case
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import hindrances, is_done, next_step
+from mailbot.core.reasons import reasons
 from mailbot.core.remarks import listed, say
 from mailbot.typed import misfit_complaint, understand_cell
 from sheets.cells import same
@@ -47,7 +48,7 @@ def cells(case: Case, now: datetime, procedure: Procedure, attachments: str = ""
         "waiting_for": listed(list(stand.waiting_for), procedure.language) or None,
         "received_at": _wall(case.opened_at, procedure),
         "bot_note": note(case, stand, procedure) or None,
-        "basis": basis(case) or None,
+        "basis": "\n".join(reasons(case, procedure, procedure.language)) or None,
         "attachments": attachments or None,
     }
     return {key: row[key] for key in procedure.columns}
@@ -82,12 +83,17 @@ def note(case: Case, stand: Standing, procedure: Procedure) -> str:
         lines.append(say("provisional", language))
     if case.open and not stuck:
         lines.append(next_step(case, procedure))
+    lines += _side_deadlines(case, procedure)
     return "\n".join(dict.fromkeys(line for line in lines if line))
 
 
-def basis(case: Case) -> str:
-    """Which rules decided, and on which words."""
-    return "\n".join(f"{r.sets}: {r.rule}" + (f" ({', '.join(r.words)})" if r.words else "") for r in case.reasons)
+def _side_deadlines(case: Case, procedure: Procedure) -> Iterable[str]:
+    """The deadlines beside the stages: the row may be overdue by one of them while its stage has time."""
+    until = {side.key: side.until for side in procedure.stages.deadline}
+    for clock in clocks(case, procedure):
+        if clock.key in until and (at := _wall(clock.due.at, procedure)):
+            column = procedure.column_name(until[clock.key])
+            yield say("also_due", procedure.language, column=column, when=f"{at:%Y-%m-%d %H:%M}")
 
 
 def _column(spec: ColumnSpec, procedure: Procedure) -> Column:
@@ -106,6 +112,7 @@ def _column(spec: ColumnSpec, procedure: Procedure) -> Column:
         identity=spec.identity,
         fingerprint=spec.fingerprint,
         hidden=spec.hidden,
+        asks=spec.key == "bot_note",
     )
 
 

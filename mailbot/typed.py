@@ -81,9 +81,9 @@ _NUMBER = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?")
 
 def _read_text(cell: Cell, spec: ColumnSpec, procedure: Procedure) -> Value:
     if not spec.several:
-        return cell
+        return _text(cell)
     parts = [_read_choice(part, spec, procedure) for part in _BETWEEN.split(_text(cell)) if part.strip()]
-    return "; ".join(str(part) for part in parts) if parts and all(parts) else cell
+    return "; ".join(str(part) for part in parts) if parts and all(parts) else _text(cell)
 
 
 def _read_number(cell: Cell, spec: ColumnSpec, procedure: Procedure) -> Value:

@@ -60,6 +60,11 @@ def own_addresses(config: Config) -> OwnAddresses:
     return OwnAddresses(domains=domains, addresses=frozenset(a.casefold() for a in addresses))
 
 
+def form_folders(config: Config) -> list[Path]:
+    """Where letters and forms are looked for: the company's own folder before the shipped one."""
+    return [config.path(config.files.templates), shipped("templates")]
+
+
 def letters_for(config: Config, procedure: Procedure) -> Letters:
     """The company's letters. Raises FileProblems for a broken words.toml."""
     company = Company(
@@ -71,8 +76,7 @@ def letters_for(config: Config, procedure: Procedure) -> Letters:
         signatures=config.company.signatures,
         register=config.book.shown_as or str(config.path(config.book.path)),
     )
-    folders = [config.path(config.files.templates), shipped("templates")]
-    return Letters(folders, company, procedure.calendar.zone, label=procedure.letter_label)
+    return Letters(form_folders(config), company, procedure.calendar.zone, label=procedure.letter_label)
 
 
 @contextmanager
@@ -93,7 +97,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
     ledger = Ledger.open(config.ledger_url)
     try:
         secret = ledger.secret()
-        archive = Archive(config.path(config.ledger.data))
+        archive = Archive(config.path(config.ledger.data), config.cases)
         yield Office(
             config=config,
             account=account_name(config.mailbox),
@@ -106,7 +110,11 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             source=open_source(config, clock),
             sender=open_sender(config),
             register=open_register(config, loaded.procedure),
-            rowbook=RowBook(ledger=ledger, archive=archive, procedure=loaded.procedure),
+            rowbook=RowBook(
+                ledger=ledger,
+                folder=lambda number: config.case_shown(archive.folder(number)),
+                procedure=loaded.procedure,
+            ),
             secret=secret,
             home=config.home,
         )

@@ -45,9 +45,17 @@ def identity_column(columns: Iterable[Column]) -> Column:
 
 
 def recognise(
-    columns: Sequence[Column], base: Mapping[str, Cells], ours: Mapping[str, Cells], theirs: Sheet
+    columns: Sequence[Column],
+    base: Mapping[str, Cells],
+    ours: Mapping[str, Cells],
+    theirs: Sheet,
+    *,
+    settled: bool = False,
 ) -> Matching:
-    """Find the row of every identity in `ours`; `base` holds what was last agreed of each (absent: never agreed)."""
+    """Find the row of every identity in `ours`; `base` holds what was last agreed of each (absent: never agreed).
+
+    In a `settled` version, an older one, many rows may be missing: those that came later.
+    """
     number = identity_column(columns)
     if number.key not in theirs.found:
         return Matching(frozen=f"the column '{number.title}' is gone: put it back or restore its heading")
@@ -59,7 +67,7 @@ def recognise(
     search.by_likeness()
     missing = search.missing()
     gone, agreed = sum(i in base for i in missing), sum(i in base for i in ours)
-    if gone > max(_FEW_MISSING, _MISSING_SHARE * agreed):
+    if not settled and gone > max(_FEW_MISSING, _MISSING_SHARE * agreed):
         return Matching(frozen=f"{gone} of {agreed} rows are gone at once: bring them back or rebuild the table")
     return search.matching(missing)
 

@@ -46,17 +46,23 @@ def merge(
     theirs: Sheet,
     *,
     intended: Mapping[str, Cells] = _NOTHING,
+    settled: bool = False,
 ) -> Plan:
     """Compare agreed, wanted and standing cells; rows are found by identity, never by position.
 
     `base` maps identity → cells last agreed; a row or cell absent there was never agreed. `ours` maps identity → all
     cells wanted, for every row the program has. `intended` maps identity → cells of a write whose outcome is not known:
-    where such a value stands it was ours, counts as agreed and is named in `Plan.equal`. Columns not found in `theirs`
-    are skipped. Raises ValueError unless exactly one of `columns` is the identity.
+    where such a value stands it was ours, counts as agreed and is named in `Plan.equal`. `settled` says that every edit
+    in this version was taken before: it is an older one put back, nothing in it is news and what came later is written
+    into it. Columns not found in `theirs` are skipped.
+
+    Raises ValueError unless exactly one of `columns` is the identity.
     """
-    found = recognise(columns, base, ours, theirs)
+    found = recognise(columns, base, ours, theirs, settled=settled)
     if found.frozen:
         return Plan(frozen=found.frozen)
+    if settled and found.typed:
+        return Plan(frozen=f"an older version was put back, in which {len(found.typed)} rows have no number yet")
     number = identity_column(columns)
     shown = [number, *(c for c in columns if c.key in theirs.found and not c.identity)]
     refilled = _emptied(shown, base, found)
@@ -65,7 +71,7 @@ def merge(
         unsure = intended.get(identity, {})
         written = _written(unsure, row)
         # A row never agreed yet standing here was appended, and an append arrives whole.
-        agreed = {**base.get(identity, unsure), **written}
+        agreed = {**base.get(identity, unsure), **(row.cells if settled else written)}
         wanted = {**ours[identity], number.key: identity}
         draft.compare(shown, identity, agreed, wanted, row, refilled)
         draft.equal[identity].update(written)

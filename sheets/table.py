@@ -48,7 +48,8 @@ class Column:
     """One column the program knows. `key` never changes; `title` heads new tables; `aliases` are found in old ones.
 
     Exactly one column of a table has `identity`: its cell says which row it is. Columns with `fingerprint` never change
-    once written and betray a row whose identity was scrambled. `width` is in characters.
+    once written and betray a row whose identity was scrambled. `width` is in characters. A column that `asks` names, in
+    “quotation marks” or 「corner brackets」, the columns of its row that people are to fill in now.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Column:
     identity: bool = False
     fingerprint: bool = False
     hidden: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,8 @@ class Sheet:
     """One reading of the table. `found` are the keys of columns that exist; others cannot be read or written.
 
     `remarks` are things a human should hear of (a header twice, a column gone). `version` names the reading: a write
-    built on it is refused when the table has changed since.
+    built on it is refused when the table has changed since. It never comes again, unless an older copy of the whole
+    table was put back: retyping what stood there once makes a new version.
     """
 
     rows: tuple[Row, ...]

@@ -91,10 +91,10 @@ def test_what_cannot_be_understood_is_shown_as_typed_and_explained() -> None:
     assert "gone_column" not in shown["bot_note"]
 
 
-def test_the_basis_names_rules_and_words() -> None:
+def test_the_basis_says_what_was_decided_and_on_which_words() -> None:
     reasons = (Reason(rule="danger", sets="critical", words=("冒烟", "烧")), Reason(rule="goods", sets="appeal"))
     shown = row(an_opening(verdict=a_verdict(reasons=reasons)).case)
-    assert shown["basis"] == "critical: danger (冒烟, 烧)\nappeal: goods"
+    assert shown["basis"] == "严重程度：严重（冒烟、烧）\n申诉类别：申诉"
 
 
 def test_the_note_says_what_is_wrong_first_then_news_then_what_comes_next() -> None:
@@ -103,13 +103,14 @@ def test_the_note_says_what_is_wrong_first_then_news_then_what_comes_next() -> N
     assert lines[0] == "请看原件"
     assert "不是数字" in lines[1]
     assert lines[2] == "新消息"
-    assert lines[3].startswith("下一步（评估）：填写 申诉类别" if "申诉类别" in lines[3] else "下一步（评估）：")
-    assert len(lines) == 4
+    assert lines[3].startswith("下一步（评估）：填写“申诉类别”" if "申诉类别" in lines[3] else "下一步（评估）：")
+    assert lines[4] == "“首次答复”的期限：2026-03-03 10:00。"
+    assert len(lines) == 5
 
 
 def test_a_stage_marked_done_too_early_says_why_and_not_what_comes_next() -> None:
     case = edited(a_case("root_cause"), analysed_on=MONDAY.date()).case
-    assert said(case) == "“原因分析”还不能结束，请补填：主要原因、内部证据。"
+    assert said(case).startswith("“原因分析”还不能结束，请补填：“主要原因”、“内部证据”。")
     assert "下一步" in said(edited(case, **{**ANALYSED}).case)
 
 

@@ -17,8 +17,8 @@ DAY = date(2026, 5, 3)
     ("column", "cell", "value"),
     [
         ("batch", "0012", "0012"),
-        ("batch", 12, 12),
-        ("phone", 13800138000, 13800138000),
+        ("batch", 12, "12"),
+        ("phone", 13800138000, "13800138000"),
         ("batch", None, None),
         ("quantity", 3, 3),
         ("quantity", 2.5, 2.5),

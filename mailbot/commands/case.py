@@ -14,6 +14,7 @@ from mailbot.commands.terminal import heading, line, local, table
 from mailbot.core.chasing import Clock, clocks, standing
 from mailbot.core.model import Case, Event
 from mailbot.core.procedure import Procedure
+from mailbot.core.reasons import decided
 from mailbot.errors import Usage
 from mailbot.ledger.ledger import Ledger
 from mailbot.wiring import open_procedure
@@ -39,26 +40,29 @@ def show_case(path: Path, number: str, *, as_json: bool) -> None:
     zone = procedure.calendar.zone
     _show_head(case, procedure, zone)
     rows = [(local(m.received_at, zone), m.sender, m.subject, m.end.value if m.end else "", m.note) for m in mails]
-    table("Mails in", ("received", "from", "subject", "end", "how"), rows)
+    table("Mails in", ("received", "from", "subject", "became", "how"), rows)
     sent = [(str(m.id), local(m.queued_at, zone), m.kind, m.recipient, m.state.value) for m in letters]
     table("Letters", ("no", "ordered", "letter", "to", "state"), sent)
-    heading("Deadlines")
-    for clock in clocks(case, procedure):
+    running = tuple(clocks(case, procedure))
+    heading("Deadlines" if running else "No deadline runs")
+    for clock in running:
         _show_clock(clock, procedure, zone)
     heading("History")
     for event in history:
-        line(f"{local(event.at, zone)}  {event.actor}  {event.kind}  {_facts(event.facts)}")
+        line(f"{local(event.at, zone)}  {event.actor}  {_told(event, procedure)}")
 
 
 def _show_head(case: Case, procedure: Procedure, zone: ZoneInfo) -> None:
     stand = standing(case, system_clock(), procedure)
     heading(f"{case.number}  {case.values.get('company') or case.values.get('contact_name') or ''}")
     line(f"stage {procedure.stage(case).name(procedure.language)}, {procedure.label('status', stand.status)}")
-    line(f"received {local(case.opened_at, zone)}, due {local(stand.due_at, zone)}")
+    due = f", due {local(stand.due_at, zone)}" if stand.due_at else ""
+    line(f"received {local(case.opened_at, zone)}{due}")
     line(f"waiting for {', '.join(stand.waiting_for) or 'nobody'}")
     line(f"judged by rules {case.procedure}:")
     for reason in case.reasons:
-        line(f"  {reason.sets}: {reason.rule}" + (f" - {', '.join(reason.words)}" if reason.words else ""))
+        why = f" ({reason.rule}" + (f": {', '.join(reason.words)})" if reason.words else ")")
+        line(f"  {decided(reason, procedure, procedure.language)}{why}")
 
 
 def _show_clock(clock: Clock, procedure: Procedure, zone: ZoneInfo) -> None:
@@ -72,8 +76,34 @@ def _show_clock(clock: Clock, procedure: Procedure, zone: ZoneInfo) -> None:
         )
 
 
+def _told(event: Event, procedure: Procedure) -> str:
+    """An event in the words of the register where there are some, else its facts as they were recorded."""
+    facts, stages = event.facts, procedure.stages.by_key
+    if event.kind == "edited":
+        column = str(facts.get("column"))
+        old, new = (procedure.label(column, facts.get(side)) or "(empty)" for side in ("old", "new"))
+        return f"{procedure.column_name(column)}: {old} → {new}"
+    if event.kind in STEPS and (stage := stages.get(str(facts.get("stage")))):
+        visit = facts.get("visit")
+        return f"{STEPS[event.kind]} {stage.name(procedure.language)}" + (f", visit {visit}" if visit != 1 else "")
+    return f"{event.kind.replace('_', ' ')}  {_facts(facts)}"
+
+
+STEPS = {"stage_entered": "enters", "stage_closed": "closes"}
+
+
 def _facts(facts: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}={value}" for key, value in facts.items() if value not in (None, "", {}, []))[:400]
+    told = {key: _plain(value) for key, value in facts.items()}
+    return ", ".join(f"{key}: {text}" for key, text in told.items() if text)[:400]
+
+
+def _plain(value: Any) -> str:
+    """A recorded fact without brackets: a file by its name, a list by its members."""
+    if isinstance(value, Mapping):
+        return str(value["name"]) if "name" in value else _facts(value)
+    if isinstance(value, list | tuple):
+        return "; ".join(_plain(each) for each in value)
+    return "" if value is None else str(value)
 
 
 def _record(case: Case, history: list[Event]) -> dict[str, Any]:

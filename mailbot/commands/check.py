@@ -62,7 +62,8 @@ def _tried(name: str, probe: Probe, config: Config, loaded: Loaded) -> Iterator[
     except Waiting as wait:
         gone = wait.reason in ("missing", "unreachable")
         remedy = REMEDIES["register"] if gone else "close it there, or simply wait"
-        yield Finding(ok=False if gone else None, what=name, detail=str(wait), remedy=remedy)
+        detail = f"{config.path(config.book.path)}: {wait}"
+        yield Finding(ok=False if gone else None, what=name, detail=detail, remedy=remedy)
     except Permanent as error:
         yield Finding(ok=False, what=name, detail=error.detail, remedy=error.remedy)
     except (MailbotError, RegisterError, FileProblems) as error:
@@ -98,6 +99,14 @@ def _templates(config: Config, loaded: Loaded) -> Iterator[Finding]:
         )
     if not problems:
         yield Finding(ok=True, what="templates", detail=f"letters in {', '.join(Language)}")
+
+
+def _names(config: Config, loaded: Loaded) -> Iterator[Finding]:
+    """Customers are answered in their own language: the company's name should be written in it too."""
+    company = config.company
+    if Language.EN not in company.names and not company.name.isascii():
+        detail, remedy = f"letters in English are signed {company.name}", 'add names = { en = "…" } to [company]'
+        yield Finding(ok=None, what="company", detail=detail, remedy=remedy)
 
 
 def _calendar(config: Config, loaded: Loaded) -> Iterator[Finding]:
@@ -185,23 +194,31 @@ def _register(config: Config, loaded: Loaded) -> Iterator[Finding]:
 
 
 def _folders(config: Config, loaded: Loaded) -> Iterator[Finding]:
-    data = config.path(config.ledger.data)
-    try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        writable = os.access(data, os.W_OK | os.X_OK)
-    except OSError:
-        writable = False
-    remedy = "" if writable else "correct [ledger] data, or the rights of that folder"
-    yield Finding(ok=writable, what="data", detail=f"{data}{'' if writable else ' cannot be written'}", remedy=remedy)
+    for key, place, named in (
+        ("data", config.path(config.ledger.data), "[ledger] data"),
+        ("cases", config.cases, "[register] cases"),
+    ):
+        writable = _can_write(place)
+        remedy = "" if writable else f"correct {named}, or the rights of that folder"
+        yield Finding(ok=writable, what=key, detail=f"{place}{'' if writable else ' cannot be written'}", remedy=remedy)
     for key, text in (("rules", config.files.rules), ("templates", config.files.templates)):
         if not (own := config.path(text)).is_dir():
             detail = f"there is no folder {own}; those that came with the program are used"
             yield Finding(ok=None, what=key, detail=detail, remedy=f"correct [files] {key} if you have your own")
 
 
+def _can_write(folder: Path) -> bool:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
 PROBES: dict[str, Probe] = {
     "folders": _folders,
     "people": _people,
+    "company": _names,
     "templates": _templates,
     "calendar": _calendar,
     "clock": _clock,

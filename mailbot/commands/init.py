@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 
 from mailbot import config as configuration
-from mailbot.commands.terminal import ask_for, line, verdict
+from mailbot.commands.terminal import ask_for, ask_secret, line, verdict
 from mailbot.core.model import Language
 from mailbot.errors import Usage
 from mailbot.rows import columns
@@ -29,11 +31,15 @@ class Answers:
     language: str = ""
 
 
+LOGIN_FILE = "mail.password"
+LOGIN_QUESTION = (
+    "The mailbox's password or 授权码, not shown; Enter: later / 邮箱密码或授权码（不显示；回车：以后再填）"
+)
 QUESTIONS = {
     "company": "Your company's name / 公司名称",
     "address": "The complaints mailbox / 投诉邮箱",
-    "imap": "IMAP server / 收信服务器 (IMAP)",
-    "smtp": "SMTP server / 发信服务器 (SMTP)",
+    "imap": "IMAP server, such as imap.company.example / 收信服务器 (IMAP)",
+    "smtp": "SMTP server, such as smtp.company.example / 发信服务器 (SMTP)",
     "operator": "Your own address, for alarms / 您自己的邮箱（接收故障通知）",
     "language": "Language of the register / 台账语言 (zh-CN, zh-TW, en)",
 }
@@ -41,13 +47,14 @@ QUESTIONS = {
 
 def set_up(folder: Path, answers: Answers, *, ask: bool) -> None:
     """Write what is not there yet; nothing that exists is touched. Raises Usage for an answer that cannot be."""
-    if ask:
-        answers = _asked(answers)
-    _check(answers)
     if folder.exists() and not folder.is_dir():
         raise Usage(f"{folder} is a file; name a folder")
+    answers = _asked(answers) if ask else answers
+    _check(answers)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "config.toml", _config_text(answers))
+    if ask and not (folder / LOGIN_FILE).exists() and (password := ask_secret(LOGIN_QUESTION)):
+        _write_private(folder / LOGIN_FILE, password + "\n")
+    _write(folder / "config.toml", _config_text(answers, in_file=(folder / LOGIN_FILE).exists()))
     for name in ("rules", "templates"):
         _copy_tree(shipped(name), folder / name)
     config = configuration.load(folder / "config.toml")
@@ -59,33 +66,40 @@ def set_up(folder: Path, answers: Answers, *, ask: bool) -> None:
         create(path, columns(loaded.procedure), title=_TITLES[config.company.language])
         verdict(True, str(path), "an empty register")
     line()
-    line(
-        "Next: 1. put your people into rules/routing.toml  2. set the passwords named in config.toml  3. mailbot check"
-    )
-    line("下一步：1. 在 rules/routing.toml 中填写人员  2. 设置 config.toml 中的密码  3. 运行 mailbot check")
+    line("Next: 1. put your people into rules/routing.toml  2. see to the password in config.toml  3. mailbot check")
+    line("下一步：1. 在 rules/routing.toml 中填写人员  2. 确认 config.toml 中的密码来源  3. 运行 mailbot check")
 
 
-_TITLES = {Language.ZH_CN: "投诉台账", Language.ZH_TW: "客訴台帳", Language.EN: "Complaints"}
+_TITLES = {Language.ZH_CN: "投诉台账", Language.ZH_TW: "客訴登記表", Language.EN: "Complaints"}
 
 
 def _asked(answers: Answers) -> Answers:
     for field in fields(answers):
         if not getattr(answers, field.name):
             usual = "zh-CN" if field.name == "language" else ""
-            said = ask_for(QUESTIONS[field.name], usual)
-            answers = replace(answers, **{field.name: said.strip()})
+            said = ask_for(QUESTIONS[field.name], usual, partial(_fault, field.name))
+            answers = replace(answers, **{field.name: said})
     return answers
 
 
 def _check(answers: Answers) -> None:
-    for name in ("address", "operator"):
-        if (said := getattr(answers, name)) and not re.fullmatch(configuration.ADDRESS, said):
-            raise Usage(f"--{name} {said!r} is not an e-mail address")
-    if answers.language and answers.language not in list(Language):
-        raise Usage(f"--language {answers.language!r}: must be one of {', '.join(Language)}")
+    for field in fields(answers):
+        if (said := getattr(answers, field.name)) and (wrong := _fault(field.name, said)):
+            raise Usage(f"--{field.name} {wrong}")
 
 
-def _config_text(answers: Answers) -> str:
+def _fault(name: str, said: str) -> str:
+    """What is wrong with an answer, in both languages of the questions; empty when it can be."""
+    if name in ("address", "operator") and not re.fullmatch(configuration.ADDRESS, said):
+        return f"{said!r} is not an e-mail address / 不是邮箱地址"
+    if name in ("imap", "smtp") and not re.fullmatch(r"[\w.:-]+", said):
+        return f"{said!r} is not the name of a server / 不是服务器名称"
+    if name == "language" and said not in list(Language):
+        return f"{said!r}: must be one of / 只能是 {', '.join(Language)}"
+    return ""
+
+
+def _config_text(answers: Answers, *, in_file: bool) -> str:
     """The example configuration with the answers put in, comments and all."""
     text = shipped("config.example.toml").read_text(encoding="utf-8")
     domain = answers.address.rpartition("@")[2]
@@ -100,6 +114,8 @@ def _config_text(answers: Answers) -> str:
     for old, new in swaps.items():
         if new:
             text = text.replace(old, _quoted(new))
+    if in_file:
+        text = re.sub(r'^password = \{ env = "\w+" \}', f'password = {{ file = "{LOGIN_FILE}" }}', text, flags=re.M)
     return text.replace('language = "zh-CN"', f'language = "{answers.language or "zh-CN"}"')
 
 
@@ -113,6 +129,13 @@ def _write(path: Path, text: str) -> None:
         return
     path.write_text(text, encoding="utf-8")
     verdict(True, str(path))
+
+
+def _write_private(path: Path, text: str) -> None:
+    """A file only its owner may read, from the first moment on."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    verdict(True, str(path), "only you can read it")
 
 
 def _copy_tree(source: Path, target: Path) -> None:

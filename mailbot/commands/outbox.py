@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mailbot import config as configuration
 from mailbot.clock import system_clock
-from mailbot.commands.terminal import local, table
+from mailbot.commands.terminal import line, local, table
 from mailbot.core.model import Decision, Event
 from mailbot.core.stages import CUSTOMER_LETTERS
 from mailbot.errors import Usage
@@ -36,6 +36,9 @@ def show_outbox(path: Path, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([_record(letter) for letter in waiting], ensure_ascii=False, indent=1))
         return
+    if not waiting:
+        line(f"nothing waits; {sent} sent")
+        return
     rows = [
         (str(m.id), m.state.value, m.case, m.kind, m.recipient, local(m.queued_at, zone), m.hold or m.error)
         for m in waiting
@@ -44,7 +47,7 @@ def show_outbox(path: Path, *, as_json: bool) -> None:
         f"Outbox: {len(waiting)} waiting, {sent} sent", ("no", "state", "case", "letter", "to", "ordered", "why"), rows
     )
     if any(m.state in (LetterState.HELD, LetterState.IN_DOUBT, LetterState.FAILED) for m in waiting):
-        print("Look at one with `mailbot outbox show NO`, then `release`, `resend`, `sent` or `drop` it.")
+        line("\nLook at one with `mailbot outbox show NO`, then `release`, `resend`, `sent` or `drop` it.")
 
 
 def act_on(path: Path, verb: str, number: int) -> None:

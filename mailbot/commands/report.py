@@ -1,4 +1,4 @@
-"""`mailbot report`: the daily summary as of now, a month's figures; printed, written to a file, or sent."""
+"""`mailbot report`: the daily summary as of now, a month's figures, one case; printed, written to a file, or sent."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from mailbot.clock import system_clock
 from mailbot.core.model import LetterOrder, Recipient
 from mailbot.core.people import Person
 from mailbot.errors import Usage
+from mailbot.ledger.ledger import Ledger
 from mailbot.office import Office
+from mailbot.reports.caseform import case_form, which_form
 from mailbot.reports.monthly import month_of
 from mailbot.steps.chase import SUMMARY_JOB, daily_report
 from mailbot.steps.monthly import MONTHLY_JOB, monthly_letter, monthly_report, names_for, workbook
-from mailbot.wiring import open_desk
+from mailbot.wiring import form_folders, open_desk, open_procedure
 
 
 def daily(path: Path, to: str, *, html: bool) -> None:
@@ -58,6 +60,25 @@ def monthly(path: Path, month: str, to: str, out: Path | None) -> None:
         facts = {"report": report, "names": names_for(office, language)}
         rendered = office.correspondence.letters.render(MONTHLY_JOB, language, facts)
         print(f"{rendered.subject}\n\n{rendered.text}")
+
+
+def of_case(path: Path, number: str, form: str, out: Path | None) -> None:
+    """Write the report of a case as a workbook, by default beside the present folder's files under its number."""
+    config, now = configuration.load(path), system_clock()
+    procedure = open_procedure(config).procedure
+    ledger = Ledger.open(config.ledger_url)
+    try:
+        case = ledger.cases.get(number.strip().upper())
+    finally:
+        ledger.close()
+    if case is None:
+        raise Usage(f"there is no case {number}; the register lists them")
+    form = form or which_form(case, procedure)
+    name = config.company.names.get(procedure.language, config.company.name)
+    content = case_form(case, form, form_folders(config), procedure, name, now)
+    target = out or Path(f"{case.number}-{form}.xlsx")
+    target.write_bytes(content)
+    print(f"written: {target}")
 
 
 def _month(text: str, now: datetime, office: Office) -> date:

@@ -1,4 +1,4 @@
-"""`mailbot rules check`: every rule file and template, each problem with its file and line."""
+"""`mailbot rules check`: every rule file, template and form, each problem with its file and line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 from mailbot import config as configuration
 from mailbot.commands.terminal import line, verdict
 from mailbot.core.rulefile import FileProblems
-from mailbot.wiring import letters_for, open_procedure, shipped_procedure
+from mailbot.reports.caseform import form_problems
+from mailbot.wiring import form_folders, letters_for, open_procedure, shipped_procedure
 
 
 def check_rules(path: Path | None) -> int:
@@ -19,6 +20,7 @@ def check_rules(path: Path | None) -> int:
             config = configuration.load(path)
             loaded = open_procedure(config)
             problems = letters_for(config, loaded.procedure).check()
+            problems += form_problems(form_folders(config), loaded.procedure)
         else:
             loaded, problems = shipped_procedure(), []
     except FileProblems as error:

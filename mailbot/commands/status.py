@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from mailbot import config as configuration
 from mailbot.clock import system_clock
@@ -15,6 +16,7 @@ from mailbot.core.model import End
 from mailbot.ledger.ledger import Ledger
 from mailbot.lock import running
 from mailbot.wiring import lock_path, open_procedure
+from sheets.register import Waiting
 
 SILENT_MINUTES = 30
 """Minutes without a successful look at the mailbox after which something is wrong, whatever else is said."""
@@ -91,8 +93,7 @@ def _show(config: configuration.Config, facts: dict[str, Any]) -> None:
     heading("Parts")
     for part in facts["parts"]:
         if part["failing_since"]:
-            since = local(part["failing_since"], zone)
-            verdict(False, part["part"], f"failing since {since}, {part['failures']} times: {part['message']}")
+            _show_trouble(part, zone)
         else:
             verdict(True, part["part"], f"well, last at {local(part['ok_at'], zone)}")
     mails = facts["mails"]
@@ -108,9 +109,9 @@ def _show(config: configuration.Config, facts: dict[str, Any]) -> None:
             "Mails a person must look at (they stay in the mailbox)", ("no", "received", "from", "subject", "why"), rows
         )
     heading("Letters")
-    line(", ".join(f"{state} {count}" for state, count in facts["letters"].items()) or "none yet")
+    line(_counts(facts["letters"]) or "none yet")
     heading("Cases")
-    line(", ".join(f"{name} {count}" for name, count in facts["cases"].items()))
+    line(_counts(facts["cases"]) or "none open")
     if facts["overdue"]:
         late = [(c["number"], c["stage"], local(c["due"], zone), ", ".join(c["waiting_for"])) for c in facts["overdue"]]
         table("Overdue", ("case", "stage", "due", "waiting for"), late)
@@ -118,3 +119,15 @@ def _show(config: configuration.Config, facts: dict[str, Any]) -> None:
         heading("Notices")
         for notice in facts["notices"][-20:]:
             line(f"{local(notice['since'], zone)}  {notice['text']}")
+
+
+def _show_trouble(part: dict[str, Any], zone: ZoneInfo) -> None:
+    """A part that fails, with what it means; a register somebody works in, or has just saved, is no fault."""
+    busy = any(part["message"].startswith(str(Waiting(reason))) for reason in ("open", "changed", "unsettled"))
+    since = f"since {local(part['failing_since'], zone)}, {part['failures']} times: {part['message']}"
+    remedy = "nothing is lost: it is written when they close it" if busy else "`mailbot check` tries it now"
+    verdict(None if busy else False, part["part"], since if busy else f"failing {since}", remedy)
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items() if count)

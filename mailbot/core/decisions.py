@@ -98,7 +98,7 @@ def _written(case: Case, now: datetime, procedure: Procedure, *, held: bool) -> 
     """The row after a letter: staff's message has left its cell, and the first answer has its day."""
     language, values = procedure.language, dict(case.values)
     if values.pop("note_to_customer", None):
-        case = remark(case, say("note_sent", language, column=procedure.column_name("note_to_customer")))
+        case = remark(case, say("note_sent", language))
     if held:
         case = remark(case, say("held_claim", language))
     elif not values.get("first_answer_on"):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mailbot.core.addresses import plain_address
 from mailbot.core.decisions import acknowledgement, emergency_letters, remark, then
 from mailbot.core.model import Case, Decision, Event, Pause, Value
 from mailbot.core.procedure import Procedure
@@ -82,7 +83,7 @@ def follow_cells(before: Mapping[str, Value], case: Case, now: datetime, procedu
 
 def _address(text: Value) -> str:
     found = ADDRESS.fullmatch(str(text or "").strip())
-    return found[0].casefold() if found else ""
+    return found[0].casefold() if found and plain_address(found[0]) else ""
 
 
 def _edited(number: str, edit: CellEdit, now: datetime) -> Event:

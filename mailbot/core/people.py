@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from mailbot.core.addresses import plain_address
 from mailbot.core.model import Language
 
 
@@ -67,22 +69,29 @@ class People:
         """Whether the person is in one of the roles."""
         return any(person in self.in_role(role) for role in roles)
 
-    def problems(self) -> Iterator[str]:
-        """Names used that are no person, persons given twice: in words for the file's editor."""
+    def problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Names used that are no person, persons given twice: where in the file, and in words for its editor."""
         names = [_fold(p.name) for p in self.persons]
-        for person in self.persons:
+        for index, person in enumerate(self.persons):
             if names.count(_fold(person.name)) > 1:
-                yield f"the person {person.name!r} is given twice; tell them apart by name"
-            if "@" not in person.address:
-                yield f"the person {person.name!r} has no e-mail address (given: {person.address!r})"
-        for department in self.departments:
-            for name in (department.manager, *department.staff):
-                if self.find(name) is None:
-                    yield f"department {department.key!r} names {name!r}, who is not among the [[person]] entries"
+                yield ("person", index), f"the person {person.name!r} is given twice; tell them apart by name"
+            if not plain_address(person.address):
+                message = f"the person {person.name!r} has no e-mail address (given: {person.address!r})"
+                yield ("person", index, "address"), message
+        for index, department in enumerate(self.departments):
+            for key, members in (("manager", (department.manager,)), ("staff", department.staff)):
+                for message in self._strangers(f"department {department.key!r}", members):
+                    yield ("department", index, key), message
         for role, members in self.roles.items():
-            for name in members:
-                if self.find(name) is None:
-                    yield f"role {role!r} names {name!r}, who is not among the [[person]] entries"
+            for message in self._strangers(f"role {role!r}", members):
+                yield ("roles", role), message
+
+    def _strangers(self, whose: str, members: Iterable[str]) -> Iterator[str]:
+        for name in members:
+            if self.find(name) is None:
+                close = get_close_matches(name, [person.name for person in self.persons], n=1, cutoff=0.5)
+                hint = f"; did you mean {close[0]!r}?" if close else ""
+                yield f"{whose} names {name!r}, who is not among the [[person]] entries{hint}"
 
 
 _BETWEEN = re.compile(r"[、,，;；/&\n]")

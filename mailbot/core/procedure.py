@@ -14,7 +14,7 @@ from mailbot.core.columns import ColumnSpec
 from mailbot.core.conditions import Condition
 from mailbot.core.model import Case, Language, Value, Visit
 from mailbot.core.people import People, Person
-from mailbot.core.stages import Branch, Stage, StageFile
+from mailbot.core.stages import EIGHT_D, Branch, Stage, StageFile
 
 Labels = Mapping[str, Mapping[str, Mapping[Language, str]]]
 """For each column with choices: key of the choice → its label in each language, in the file's order."""
@@ -58,6 +58,11 @@ class Procedure:
         ends = {stage.key for stage in self.stages.stage if stage.end}
         reopened = [v.left_at for v in case.visits if v.stage in ends and v.left_at and v.left_at <= visit.entered_at]
         return reopened[-1] if reopened else case.opened_at
+
+    def wants_8d(self, case: Case) -> bool:
+        """Whether the report of a case is an 8D [D-72]; without a condition in the file none is."""
+        condition = self.branches.get(EIGHT_D)
+        return condition is not None and condition(facts_for(case))
 
     def column_name(self, key: str, language: Language | None = None) -> str:
         """The heading of a column."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from mailbot.core.decisions import customer_letter, remark, staff_letters, then
 from mailbot.core.model import Case, Decision, Event, Value, Visit
 from mailbot.core.procedure import Procedure
-from mailbot.core.remarks import listed, say
+from mailbot.core.remarks import listed, quoted, say
 from mailbot.core.stages import Branch, Stage
 
 DONE_MARKS = frozenset({"✓", "✔", "√", "v", "ok", "yes", "y", "true", "done", "完成", "已完成", "是", "好", "已"})
@@ -33,7 +33,7 @@ def enter(case: Case, stage: str, now: datetime, procedure: Procedure, fresh: fr
         closed_at=now if spec.end else None,
     )
     if cleared:
-        names = listed([procedure.column_name(c) for c in cleared], procedure.language)
+        names = quoted([procedure.column_name(c) for c in cleared], procedure.language)
         facts = {"stage": spec.name(procedure.language), "count": count, "columns": names}
         entered = remark(entered, say("came_back", procedure.language, **facts))
     event = Event(
@@ -75,7 +75,7 @@ def hindrances(case: Case, procedure: Procedure) -> Iterator[str]:
     stage, language = procedure.stage(case), procedure.language
     title = stage.name(language)
     if missing := _missing(case, stage):
-        names = listed([procedure.column_name(c) for c in missing], language)
+        names = quoted([procedure.column_name(c) for c in missing], language)
         yield say("need_columns", language, stage=title, columns=names)
     for column, refused in stage.refuses.items():
         if (value := case.values.get(column)) in refused:
@@ -95,9 +95,11 @@ def next_step(case: Case, procedure: Procedure) -> str:
         return ""
     missing = [procedure.column_name(c) for c in _missing(case, stage)]
     facts = {"stage": stage.name(language), "done": procedure.column_name(stage.done)}
-    if not missing:
-        return say("next_only", language, **facts)
-    return say("next", language, columns=listed(missing, language), **facts)
+    if missing:
+        return say("next", language, columns=quoted(missing, language), **facts)
+    if choices := [procedure.label(stage.done, key) for key in procedure.labels.get(stage.done, {})]:
+        return say("next_choice", language, choices=listed(choices, language), **facts)
+    return say("next_only", language, **facts)
 
 
 def missing_evidence(case: Case, procedure: Procedure) -> list[str]:

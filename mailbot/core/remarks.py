@@ -8,14 +8,24 @@ ZH, TW, EN = Language.ZH_CN, Language.ZH_TW, Language.EN
 
 TEXTS: dict[str, dict[Language, str]] = {
     "next": {
-        ZH: "下一步（{stage}）：填写 {columns}，完成后填“{done}”。",
-        TW: "下一步（{stage}）：填寫 {columns}，完成後填「{done}」。",
+        ZH: "下一步（{stage}）：填写{columns}，完成后填“{done}”。",
+        TW: "下一步（{stage}）：填寫{columns}，完成後填「{done}」。",
         EN: "Next ({stage}): fill in {columns}, then “{done}”.",
     },
     "next_only": {
         ZH: "下一步（{stage}）：完成后填“{done}”。",
         TW: "下一步（{stage}）：完成後填「{done}」。",
         EN: "Next ({stage}): fill in “{done}” when it is done.",
+    },
+    "next_choice": {
+        ZH: "下一步（{stage}）：有结果后在“{done}”中选择：{choices}。",
+        TW: "下一步（{stage}）：有結果後在「{done}」中選擇：{choices}。",
+        EN: "Next ({stage}): once it is known, choose in “{done}”: {choices}.",
+    },
+    "also_due": {
+        ZH: "“{column}”的期限：{when}。",
+        TW: "「{column}」的期限：{when}。",
+        EN: "“{column}” is due {when}.",
     },
     "need_columns": {
         ZH: "“{stage}”还不能结束，请补填：{columns}。",
@@ -68,9 +78,9 @@ TEXTS: dict[str, dict[Language, str]] = {
         EN: "Back in “{stage}”, visit {count}. These moved to the history, please fill them in anew: {columns}.",
     },
     "note_sent": {
-        ZH: "“{column}”的内容已写入给客户的信。",
-        TW: "「{column}」的內容已寫入給客戶的信。",
-        EN: "The text in “{column}” has gone into the letter to the customer.",
+        ZH: "您给客户的说明已写入给客户的信。",
+        TW: "您給客戶的說明已寫入給客戶的信。",
+        EN: "Your message has gone into the letter to the customer.",
     },
     "held_claim": {
         ZH: "索赔案件：给客户的信未自动发出，等待人工放行（mailbot outbox）。",
@@ -168,3 +178,19 @@ def say(key: str, language: Language, **facts: object) -> str:
 def listed(words: list[str], language: Language) -> str:
     """Join words as a list is written in `language`."""
     return (", " if language is EN else "、").join(words)
+
+
+def quoted(names: list[str], language: Language) -> str:
+    """Names of columns in quotation marks: by these the register finds the cells it colours to be filled in."""
+    left, right = "「」" if language is TW else "“”"
+    return listed([f"{left}{name}{right}" for name in names], language)
+
+
+def colon(language: Language) -> str:
+    """The colon of `language`."""
+    return ": " if language is EN else "："
+
+
+def in_brackets(text: str, language: Language) -> str:
+    """A remark in passing, in the brackets of `language`."""
+    return f" ({text})" if language is EN else f"（{text}）"

@@ -122,8 +122,8 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
     press.known("nature.toml", ("otherwise",), nature.otherwise, natures)
     press.known("routing.toml", ("otherwise",), routing.otherwise, departments)
     people = _people(routing)
-    for problem in people.problems():
-        press.say("routing.toml", (), problem)
+    for place, problem in people.problems():
+        press.say("routing.toml", place, problem)
     for index, person in enumerate(routing.person):
         for key in person.departments:
             press.known("routing.toml", ("person", index, "departments"), key, departments)

@@ -88,7 +88,7 @@ def read_text(text: str, model: type[M], *, file: str) -> M:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise FileProblems((_syntax(error, file),)) from error
+        raise FileProblems((_syntax(error, file, text),)) from error
     try:
         return model.model_validate(tables)
     except ValidationError as error:
@@ -165,7 +165,15 @@ def _words(error: Any) -> str:
     return f"{where} {said}" if where else said
 
 
-def _syntax(error: tomllib.TOMLDecodeError, file: str) -> Problem:
+def _syntax(error: tomllib.TOMLDecodeError, file: str, written: str) -> Problem:
     text = str(error)
     place = re.search(r"\(at line (\d+), column \d+\)", text)
-    return Problem(file=file, line=int(place[1]) if place else 0, message=f"is not valid TOML: {text}")
+    number = int(place[1]) if place else 0
+    foreign = _FOREIGN.findall(re.sub(r'"[^"]*"', "", written.split("\n")[number - 1])) if number else []
+    hint = f"; write {_PLAIN[foreign[0]]} instead of {foreign[0]}" if foreign else ""
+    return Problem(file=file, line=number, message=f"is not valid TOML: {text}{hint}")
+
+
+_PLAIN = dict(zip("“”‘’＂＝，［］｛｝＃", '""\'\'"=,[]{}#', strict=True)) | {"、": ","}
+"""Signs a Chinese keyboard gives where TOML wants the plain ones."""
+_FOREIGN = re.compile(f"[{''.join(_PLAIN)}]")

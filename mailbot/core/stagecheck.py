@@ -38,7 +38,12 @@ class Known:
 
 def check_stages(stages: StageFile, known: Known, *, file: str, lines: Mapping[Key, int]) -> tuple[Problem, ...]:
     """List what is wrong with the procedure, in the file's order. `lines` says where each key stands."""
-    found = [*_file_problems(stages), *_side_problems(stages, known), *_rung_problems(stages, known)]
+    found = [
+        *_file_problems(stages),
+        *_report_problems(stages, known),
+        *_side_problems(stages, known),
+        *_rung_problems(stages, known),
+    ]
     for index, stage in enumerate(stages.stage):
         problems = _end_problems(stage) if stage.end else _stage_problems(stage, stages, known)
         found += [(f"stage {stage.key!r}: {message}", ("stage", index, where)) for message, where in problems]
@@ -69,6 +74,11 @@ def _file_problems(stages: StageFile) -> Found:
         yield f"no case can ever come to the stage {key!r}", ("stage", places[key], "key")
     for key in _endless(stages):
         yield f"from the stage {key!r} no way leads to an end", ("stage", places[key], "key")
+
+
+def _report_problems(stages: StageFile, known: Known) -> Found:
+    if message := _miswritten(stages.eight_d, known):
+        yield f"eight_d: {message}", ("eight_d",)
 
 
 def _side_problems(stages: StageFile, known: Known) -> Found:
@@ -125,11 +135,18 @@ def _branch_problems(stage: Stage, stages: StageFile, known: Known) -> Iterator[
             yield f"goes to {branch.to!r}, which does not exist"
         if branch.letter and branch.letter not in CUSTOMER_LETTERS:
             yield f"there is no letter {branch.letter!r}; known are {', '.join(sorted(CUSTOMER_LETTERS))}"
-        try:
-            if branch.when:
-                compile_condition(branch.when, known.names)
-        except ConditionError as error:
-            yield str(error)
+        if message := _miswritten(branch.when, known):
+            yield message
+
+
+def _miswritten(when: str, known: Known) -> str:
+    """What is wrong with a condition; empty when it is right, or not there."""
+    try:
+        if when:
+            compile_condition(when, known.names)
+    except ConditionError as error:
+        return str(error)
+    return ""
 
 
 def _deadline_problems(deadline: Deadline, known: Known) -> Iterator[tuple[str, str]]:

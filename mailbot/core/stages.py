@@ -121,6 +121,7 @@ class StageFile(Model):
     reopen: str
     dissatisfied: str = ""
     low_satisfaction: int = 2
+    eight_d: str = ""
     status: dict[Literal["normal", "due_soon", "overdue", "on_hold", "needs_human", "closed"], Names]
     deadline: tuple[SideDeadline, ...] = ()
     stage: tuple[Stage, ...]
@@ -132,6 +133,14 @@ class StageFile(Model):
         return {s.key: s for s in self.stage}
 
 
+EIGHT_D = ("", 0)
+"""Where the condition for an 8D report stands among the branches."""
+
+
 def compile_branches(stages: StageFile, names: Mapping[str, Type]) -> dict[tuple[str, int], Condition]:
-    """Compile each branch condition, keyed by (stage, index). Raises ConditionError; `stagecheck` names the place."""
-    return {(s.key, i): compile_condition(b.when, names) for s in stages.stage for i, b in enumerate(s.next) if b.when}
+    """Compile each branch condition, keyed by (stage, index), and that of the 8D.
+
+    Raises ConditionError; `stagecheck` names the place.
+    """
+    conditions = {(s.key, i): b.when for s in stages.stage for i, b in enumerate(s.next)} | {EIGHT_D: stages.eight_d}
+    return {place: compile_condition(when, names) for place, when in conditions.items() if when}

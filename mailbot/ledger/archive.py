@@ -2,7 +2,7 @@
 
 A file appears under its final name only when its bytes are safe: written aside, synced, renamed, the folder synced. It
 is named by its SHA-256, never by a stranger. Every step goes from folder to folder by handle, so no link leads out of
-the root. `cases/NUMBER/` holds copies with readable names for staff: they may change those, the originals stay.
+the root. A folder for each case holds copies with readable names for staff: they may change those, the originals stay.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _OLD = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe of that name must not hold us up
-_ASIDE = "incoming"
+_ASIDE, _CASES_ASIDE = "incoming", ".incoming"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +38,14 @@ class StoredFile:
 
 
 class Archive:
-    """The archive below `root`, which is made when missing. Files are 0600, folders 0700."""
+    """The archive below `root`, which is made when missing. Files are 0600, folders 0700.
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    The folders of the cases lie in `cases`, by default inside; what is put there may be read and written by whoever
+    may read and write `cases` itself.
+    """
+
+    def __init__(self, root: Path, cases: Path | None = None) -> None:
+        self.root, self.cases = root, cases or root / "cases"
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def put(self, raw: bytes) -> str:
@@ -74,12 +78,12 @@ class Archive:
 
     def folder(self, number: str) -> Path:
         """Return where the files of a case are laid out, whether there are any or not."""
-        return self.root / "cases" / safe_folder(number)
+        return self.cases / safe_folder(number)
 
     def view(self, number: str) -> Path:
         """Return the folder of a case for staff, made when missing."""
-        with self._folder("cases", safe_folder(number)):
-            return self.root / "cases" / safe_folder(number)
+        with self._case(number):
+            return self.folder(number)
 
     def link(self, number: str, attachment: StoredFile) -> Path:
         """Put a copy of an attachment into the folder of a case; return it. Done before, it is no work.
@@ -87,21 +91,26 @@ class Archive:
         Another file of that name, also by case only, is left alone and a number is added.
         """
         content = self._read(attachment.path, attachment.sha256)
-        with self._folder("cases", safe_folder(number)) as folder:
+        with self._case(number) as (folder, rights):
             name = _free_name(folder, attachment.name, content)
             if name not in _names(folder):
                 os.close(os.open(name, _NEW, 0o600, dir_fd=folder))  # takes the name, never another's file
             if _content(folder, name, len(content)) != content:
-                self._move_in(folder, name, content)
-        return self.root / "cases" / safe_folder(number) / name
+                with self._folder(_CASES_ASIDE, root=self.cases) as aside:
+                    _move_in(folder, name, content, aside, rights & 0o666)
+        return self.folder(number) / name
 
     def sweep(self) -> int:
         """Remove what a crash left half-written; return how much. Only for the one daemon, when it starts."""
-        with self._folder(_ASIDE) as aside:
-            left = _names(aside)
-            for name in left:
-                os.unlink(name, dir_fd=aside)
-        return len(left)
+        count = 0
+        for root, folder in ((self.root, _ASIDE), (self.cases, _CASES_ASIDE)):
+            if not root.is_dir():
+                continue
+            with self._folder(folder, root=root) as aside:
+                for name in _names(aside):
+                    os.unlink(name, dir_fd=aside)
+                    count += 1
+        return count
 
     def _place(self, kind: str, sha256: str, tail: str) -> Path:
         if not _DIGEST.match(sha256):
@@ -113,18 +122,8 @@ class Archive:
             if _content(folder, name, len(content)) == content:
                 os.fsync(folder)  # the crash may have come between the rename and this
             else:
-                self._move_in(folder, name, content)
-
-    def _move_in(self, folder: int, name: str, content: bytes) -> None:
-        with self._folder(_ASIDE) as aside:
-            temporary = secrets.token_hex(16)
-            try:
-                _write(aside, temporary, content)
-                os.replace(temporary, name, src_dir_fd=aside, dst_dir_fd=folder)
-            except BaseException:
-                _remove(aside, temporary)
-                raise
-        os.fsync(folder)
+                with self._folder(_ASIDE) as aside:
+                    _move_in(folder, name, content, aside, 0o600)
 
     def _read(self, path: Path, sha256: str) -> bytes:
         with self._folder(*path.parent.relative_to(self.root).parts) as folder:
@@ -136,9 +135,23 @@ class Archive:
         return content
 
     @contextmanager
-    def _folder(self, *parts: str) -> Iterator[int]:
+    def _case(self, number: str) -> Iterator[tuple[int, int]]:
+        """The folder of a case and its rights, which are those of the folder of all cases."""
+        with _in_our_words():
+            self.cases.mkdir(mode=0o700, exist_ok=True)
+            rights = stat.S_IMODE(self.cases.stat().st_mode)
+        with self._folder(safe_folder(number), root=self.cases) as folder:
+            now = os.fstat(folder)
+            if stat.S_IMODE(now.st_mode) != rights and now.st_uid == os.geteuid():
+                os.fchmod(folder, rights)
+            yield folder, rights
+
+    @contextmanager
+    def _folder(self, *parts: str, root: Path | None = None) -> Iterator[int]:
         with _in_our_words(), ExitStack() as stack:
-            handle = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)  # the root itself may be a link
+            handle = os.open(
+                root or self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+            )  # the root itself may be a link
             stack.callback(os.close, handle)
             for part in parts:
                 handle = _enter(handle, part)
@@ -164,8 +177,20 @@ def _enter(folder: int, name: str) -> int:
         return os.open(name, _FOLDER, dir_fd=folder)
 
 
-def _write(folder: int, name: str, content: bytes) -> None:
+def _move_in(folder: int, name: str, content: bytes, aside: int, rights: int) -> None:
+    temporary = secrets.token_hex(16)
+    try:
+        _write(aside, temporary, content, rights)
+        os.replace(temporary, name, src_dir_fd=aside, dst_dir_fd=folder)
+    except BaseException:
+        _remove(aside, temporary)
+        raise
+    os.fsync(folder)
+
+
+def _write(folder: int, name: str, content: bytes, rights: int) -> None:
     with os.fdopen(os.open(name, _NEW, 0o600, dir_fd=folder), "wb") as file:
+        os.fchmod(file.fileno(), rights)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

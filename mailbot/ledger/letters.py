@@ -8,7 +8,7 @@ and is in doubt. What an operator does to a letter stands in the history of its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, Update, bindparam, func, insert, or_, select, update
@@ -23,6 +23,7 @@ from mailbot.ledger.store import Found, Parameters, Store
 
 LetterRows: TypeAlias = list[LetterRow]
 
+_FARTHEST = timedelta(days=1)
 _NEVER_OUT = (LetterState.HELD, LetterState.DROPPED)
 
 
@@ -38,9 +39,12 @@ class Letters:
             return tuple(letter for letter in ordered if self._insert(letter, now))
 
     def due(self, now: datetime, limit: int = 50) -> LetterRows:
-        """Return queued letters whose time has come, oldest first."""
+        """Return queued letters whose time has come, oldest first.
+
+        One put off by more than a day was put off by a clock that has been set back since: it is due.
+        """
         c = letters.c
-        ready = or_(c.next_try_at.is_(None), c.next_try_at <= now)
+        ready = or_(c.next_try_at.is_(None), c.next_try_at <= now, c.next_try_at > now + _FARTHEST)
         return self._list(_LETTER.where(c.state == LetterState.QUEUED, ready).order_by(c.id).limit(limit))
 
     def raw(self, letter_id: int) -> bytes:

@@ -214,6 +214,11 @@ class Mails:
         """Return the mails that belong to a case, oldest first."""
         return self._list(_MAIL.where(mails.c.case_number == number).order_by(mails.c.received_at, mails.c.id))
 
+    def joined_since(self, number: str, since: datetime) -> int:
+        """Count the mails that joined a case at `since` or later."""
+        wanted = (mails.c.case_number == number, mails.c.end == End.FOLLOW_UP, mails.c.registered_at >= since)
+        return int(self._store.value(select(func.count()).select_from(mails).where(*wanted)))
+
     def ended_as(self, end: End) -> list[MailRow]:
         """Return the mails that came to this end, oldest first: what waits for a human, say."""
         return self._list(_MAIL.where(mails.c.end == end).order_by(mails.c.id))

@@ -18,9 +18,9 @@ from email.utils import format_datetime
 from typing import Literal
 from urllib.parse import quote
 
+from mailbot.core.addresses import plain_address
 from mailbot.core.model import EMPTY, Attachment, Mailbox
 from mailbot.errors import Permanent
-from mailbot.mail.sender import plain_address
 
 _LINE = 76
 _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,248}>")

@@ -13,7 +13,8 @@ from email.parser import BytesParser
 from enum import StrEnum
 from typing import Any, Protocol
 
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+from mailbot.core.addresses import plain_address
+
 _OTHER_RECIPIENTS = re.compile(rb"^(?:resent-)?b?cc[ \t]*:|^resent-to[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _TO = re.compile(rb"^to[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _BARE_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
@@ -56,16 +57,6 @@ class Sender(Protocol):
 
     def close(self) -> None:
         """Say goodbye to the server. Never raises; the next letter connects again."""
-
-
-def plain_address(address: str) -> str:
-    """Return an address as it is written in commands and headers, its domain in ASCII; "" when it cannot be used."""
-    local, _, domain = address.strip().rpartition("@")
-    try:
-        written = f"{local}@{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        return ""
-    return written if _ADDRESS.fullmatch(written) and ".." not in domain else ""
 
 
 def objection(raw: bytes, recipient: str) -> str:

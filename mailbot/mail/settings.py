@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from mailbot.core.addresses import plain_address
 from mailbot.errors import Usage
-from mailbot.mail.sender import plain_address
 from mailbot.mail.tls import Security, check_security
 
 Login = Literal["password", "xoauth2"]

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from mailbot.core.addresses import plain_address
 from mailbot.errors import MailbotError, Permanent, Temporary
-from mailbot.mail.sender import Outcome, State, objection, plain_address
+from mailbot.mail.sender import Outcome, State, objection
 from mailbot.mail.settings import SmtpSettings
 from mailbot.mail.source import LoginRefused
 from mailbot.mail.tls import CleanStart, client_context, explained, waiting

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from mailbot.core.model import Language, Letter, LetterOrder, Recipient
 from mailbot.ledger.health import PartHealth
+from mailbot.ledger.notices import Notice
 from mailbot.office import Office
 from sheets.register import Waiting
 
@@ -13,6 +14,10 @@ ALARM_AFTER = timedelta(minutes=15)
 """How long a part may fail before the operator is written to; shorter troubles mend themselves."""
 NOTICE_STANDS = timedelta(days=7)
 """How long a notice is shown by `status`. It was mailed when it was raised."""
+NOTICES_LISTED = 30
+"""Notices told in one letter; `status` shows all."""
+TOLD = "notice_told"
+ALARM = "operator_alert"
 
 
 def alarm(office: Office, now: datetime) -> int:
@@ -20,13 +25,9 @@ def alarm(office: Office, now: datetime) -> int:
     letters: list[Letter] = []
     with office.ledger.transaction():
         for part in office.ledger.health.all():
-            if part.failing_since and now - part.failing_since >= _patience(office, part):
+            if part.failing_since and abs(now - part.failing_since) >= _patience(office, part):
                 letters.append(_part_alarm(office, part, now))
-        for notice in office.ledger.notices.all():
-            if now - notice.raised_at > NOTICE_STANDS:
-                office.ledger.notices.clear(notice.key)
-                continue
-            letters.append(_notice_alarm(office, notice.key, notice.text, notice.raised_at, now))
+        letters += _notice_alarm(office, now)
         new = office.ledger.letters.insert(letters, now)
     return len(new)
 
@@ -46,12 +47,31 @@ def _part_alarm(office: Office, part: PartHealth, now: datetime) -> Letter:
     return _to_operator(office, key, facts, now)
 
 
-def _notice_alarm(office: Office, key: str, text: str, since: datetime, now: datetime) -> Letter:
-    return _to_operator(office, f"notice:{key}:{since.isoformat()}", {"what": text, "since": since}, now)
+def _notice_alarm(office: Office, now: datetime) -> list[Letter]:
+    """One letter about every notice not told yet: a hundred refused letters are one piece of news."""
+    fresh: list[Notice] = []
+    for notice in office.ledger.notices.all():
+        if now - notice.raised_at > NOTICE_STANDS:
+            office.ledger.notices.clear(notice.key)
+        elif not office.ledger.jobs.done(TOLD, _slot(notice)):
+            office.ledger.jobs.mark(TOLD, _slot(notice), now)
+            fresh.append(notice)
+    if not fresh:
+        return []
+    facts: dict[str, object] = {"what": fresh[0].text, "since": fresh[0].raised_at}
+    if others := len(fresh) - 1:
+        facts["what"] = f"{fresh[0].text} (+{others})"
+        facts["why"] = "\n".join(n.text for n in fresh[:NOTICES_LISTED]) + ("\n…" if others >= NOTICES_LISTED else "")
+        facts["remedy"] = _STATUS
+    return [_to_operator(office, f"notice:{_slot(fresh[0])}", facts, now)]
+
+
+def _slot(notice: Notice) -> str:
+    return f"{notice.key}:{notice.raised_at.isoformat()}"
 
 
 def _to_operator(office: Office, key: str, facts: dict[str, object], now: datetime) -> Letter:
-    order = LetterOrder(key=key, kind="operator_alert", to=_operator(office), facts=facts)
+    order = LetterOrder(key=key, kind=ALARM, to=_operator(office), facts=facts)
     return office.correspondence.write(order, None, now)
 
 
@@ -89,9 +109,9 @@ ALARMS: dict[Language, dict[str, tuple[str, str, str]]] = {
             f"執行 {_STATUS} 或 mailbot check 查看原因。",
         ),
         "reconcile": (
-            "台帳無法更新",
-            "新案件和狀態暫時寫不進台帳；已記入資料庫，不會遺失。",
-            "如有人開著台帳，請其儲存並關閉。",
+            "登記表無法更新",
+            "新案件和狀態暫時寫不進登記表；已記入資料庫，不會遺失。",
+            "如有人開著登記表，請其儲存並關閉。",
         ),
         "chase": ("提醒與日報無法產生", "到期提醒和日報暫停。", f"執行 {_STATUS} 查看原因。"),
         "deliver": (

@@ -32,10 +32,10 @@ log = logger()
 
 def chase_all(office: Office, now: datetime) -> int:
     """Order every letter that is due now; return how many."""
-    ordered = remind(office, now)
+    ordered = alarm(office, now)  # first: it must be heard although reminders cannot be made
+    ordered += remind(office, now)
     ordered += summarise(office, now)
     ordered += report_month(office, now)
-    ordered += alarm(office, now)
     return ordered
 
 

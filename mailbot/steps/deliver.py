@@ -17,9 +17,12 @@ from mailbot.ledger.letterstates import LetterRow, LetterState
 from mailbot.logs import logger
 from mailbot.mail.sender import Outcome, State
 from mailbot.office import Office
+from mailbot.steps.alarm import ALARM
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
+TRIES_AT_LEAST = 8
+"""About four hours of trying: a letter that only waited while nothing ran is not given up for its age alone."""
 
 log = logger()
 
@@ -101,7 +104,8 @@ def _accepted(office: Office, letter: LetterRow, said: str, now: datetime) -> No
 
 
 def _retry(office: Office, letter: LetterRow, said: str, now: datetime) -> None:
-    if now - letter.queued_at > timedelta(days=office.config.smtp.give_up_days):
+    too_long = now - letter.queued_at > timedelta(days=office.config.smtp.give_up_days)
+    if too_long and letter.attempts >= TRIES_AT_LEAST:
         return _failed(office, letter, f"given up: {said}", now)
     pause = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(letter.attempts, 10)) * random.uniform(0.8, 1.2)  # noqa: S311
     office.ledger.letters.retry(letter.id, said, now + pause)
@@ -110,14 +114,19 @@ def _retry(office: Office, letter: LetterRow, said: str, now: datetime) -> None:
 
 def _failed(office: Office, letter: LetterRow, said: str, now: datetime) -> None:
     office.ledger.letters.failed(letter.id, said, now)
-    text = f"letter {letter.id} ({letter.kind}, {letter.case or 'no case'}) was refused: {said}"
-    office.ledger.notices.raise_(f"letter-failed:{letter.id}", text, now)
+    _notice(office, letter, "letter-failed", f"was refused: {said}", now)
 
 
 def _in_doubt(office: Office, letter: LetterRow, said: str, now: datetime) -> None:
     office.ledger.letters.in_doubt(letter.id, said, now)
-    text = f"letter {letter.id} ({letter.kind}, {letter.case or 'no case'}) may or may not have gone out: {said}"
-    office.ledger.notices.raise_(f"letter-in-doubt:{letter.id}", text, now)
+    _notice(office, letter, "letter-in-doubt", f"may or may not have gone out: {said}", now)
+
+
+def _notice(office: Office, letter: LetterRow, sort: str, what: str, now: datetime) -> None:
+    """Tell the operator; but not by a letter that letters to the operator do not arrive, for that has no end."""
+    if letter.kind != ALARM:
+        text = f"letter {letter.id} ({letter.kind}, {letter.case or 'no case'}) {what}"
+        office.ledger.notices.raise_(f"{sort}:{letter.id}", text, now)
 
 
 OUTCOMES = {

@@ -15,7 +15,7 @@ from mailbot.core.model import End
 from mailbot.errors import Permanent, Temporary
 from mailbot.failpoints import failpoint
 from mailbot.ledger.archive import StoredFile
-from mailbot.ledger.mails import MailRow, MailState, SeenMail
+from mailbot.ledger.mails import PARKED_AFTER, MailRow, MailState, SeenMail
 from mailbot.logs import logger
 from mailbot.mail.source import Arrival, TooLarge
 from mailbot.office import Office
@@ -23,6 +23,7 @@ from mailbot.steps.register_mail import register
 
 BATCH = 20
 """Mails taken together: each state is committed once for all of them, for a commit costs several writes to the disk."""
+FOR_HUMANS = frozenset({End.NEEDS_HUMAN, End.QUARANTINED})
 
 log = logger()
 
@@ -85,6 +86,9 @@ def _guarded(office: Office, row: MailRow, now: datetime, work: Callable[[MailRo
     except Exception as error:
         failures = office.ledger.mails.failed(row.id, f"{type(error).__name__}: {error}"[:500], now)
         log.error("mail.failed", mail=row.id, failures=failures, error=type(error).__name__, exc_info=True)
+        if failures >= PARKED_AFTER:
+            text = f"mail {row.id} in {row.folder} could not be handled and waits for a human: {type(error).__name__}"
+            office.ledger.notices.raise_(f"parked:{row.id}", text, now)
         return False
     return True
 
@@ -137,8 +141,8 @@ def _finish(office: Office) -> Callable[[MailRow], None]:
         if row.case:
             lay_out_files(office, row.case)
         failpoint("intake.before_finish")
-        # What needs a human stays where a human looks for mail.
-        if row.end is End.NEEDS_HUMAN or row.gone:
+        # What needs a human stays where a human looks for mail, also when the server lists it anew.
+        if row.gone or row.end in FOR_HUMANS or _repeats_one_for_humans(office, row):
             return
         try:
             office.source.finish(arrival_of(row))
@@ -146,6 +150,13 @@ def _finish(office: Office) -> Callable[[MailRow], None]:
             log.warning("mail.not_marked", mail=row.id, error=str(error))
 
     return finish
+
+
+def _repeats_one_for_humans(office: Office, row: MailRow) -> bool:
+    if row.end is not End.DUPLICATE:
+        return False
+    mails = office.ledger.mails
+    return any(m.end in FOR_HUMANS for m in (*mails.same_bytes(row.sha256), *mails.same_content(row.content_hash)))
 
 
 def lay_out_files(office: Office, number: str) -> None:

@@ -7,9 +7,11 @@ in the ledger first, so that after a crash the bot's own words are never taken f
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from hashlib import sha256
 
 from mailbot import rows
 from mailbot.core.casework import CellEdit, apply_edits, type_case
@@ -18,7 +20,7 @@ from mailbot.core.model import Case, Finding, Value, Verdict
 from mailbot.core.remarks import say
 from mailbot.core.threads import token_for
 from mailbot.core.verdict import judge
-from mailbot.errors import Permanent
+from mailbot.errors import Permanent, Temporary
 from mailbot.failpoints import failpoint
 from mailbot.logs import logger
 from mailbot.mail.fold import fold
@@ -33,6 +35,8 @@ from sheets.table import AppendRow, Cell, Change, Column, Edit, Plan, Row, SetCe
 Cells = Mapping[str, Cell]
 
 REFUSED = "change the workbook there, for example move a totals row or unmerge cells; the rest was written"
+TAKEN = "register_taken"
+"""The job of taking in what a version says: seen again later, that version is an older one somebody put back."""
 
 log = logger()
 
@@ -47,13 +51,18 @@ def reconcile(office: Office, now: datetime) -> int:
     sheet = office.register.read()
     if office.rowbook.is_quiet(sheet.version, now):
         return 0
-    plan = merge(columns, _agreed(office), _wanted(office, now), sheet, intended=office.ledger.register.intended())
+    settled = office.ledger.jobs.done(TAKEN, _as_read(sheet))
+    intended = office.ledger.register.intended()
+    plan = merge(columns, _agreed(office), _wanted(office, now), sheet, intended=intended, settled=settled)
     if plan.frozen:
         raise Permanent(
             "register", plan.frozen, "put the rows back as they were (undo, or an older version of the file)"
         )
-    _accept(office, plan, now)
-    written = _write(office, columns, sheet, now)
+    if settled and _put_back(plan, _agreed(office)):
+        text = "an older version of the register was put back; what had been typed since is written into it again"
+        office.ledger.notices.raise_(f"put-back:{sheet.version}:{now:%Y-%m-%d}", text, now)
+    _accept(office, plan, "" if settled else _as_read(sheet), now)
+    written = _write(office, columns, sheet, now, settled=settled)
     if not written and not plan.edits and not plan.typed:
         office.rowbook.found_quiet(sheet.version, now)
     return written
@@ -66,30 +75,48 @@ def waiting_changes(office: Office, now: datetime) -> int:
     return sum(not same(cell, agreed.get(n, {}).get(key)) for n, row in wanted.items() for key, cell in row.items())
 
 
-def _accept(office: Office, plan: Plan, now: datetime) -> None:
-    """Commit what staff did, with the new agreement, in one transaction."""
+def _accept(office: Office, plan: Plan, version: str, now: datetime) -> None:
+    """Commit what staff did, with the new agreement, in one transaction; a new `version` is remembered as taken."""
     failpoint("reconcile.before_accept")
     with office.ledger.transaction():
+        took_all = True
         agreed: dict[str, dict[str, Cell]] = {n: dict(c) for n, c in plan.equal.items() if c}
         for number, edits in _by_case(plan.edits).items():
-            _take_edits(office, number, edits, plan, now)
-            agreed.setdefault(number, {}).update({e.column: e.new for e in edits})
+            taken = _guarded(office, number, partial(_take_edits, office, number, edits, plan, now), now)
+            if taken:
+                agreed.setdefault(number, {}).update({e.column: e.new for e in edits})
+            took_all = took_all and bool(taken)
         for row in plan.typed:
-            number = _take_row(office, row, now)
-            agreed[number] = dict(row.cells)
+            taken = _guarded(office, f"row {row.position}", partial(_take_row, office, row, now), now)
+            if taken:
+                agreed[taken] = dict(row.cells)
+            took_all = took_all and bool(taken)
         for number in plan.restored:
             _remember_restored(office, number, now)
         office.ledger.register.agree(agreed)
         office.ledger.register.intend({})
+        if version and took_all:
+            office.ledger.jobs.mark(TAKEN, version, now)
     for place in plan.copies + plan.strangers:
         text = f"row {place.position} of the register carries a number that is not its own; it is left alone"
         office.ledger.notices.raise_(f"row:{place.position}:{place.cells.get('number')}", text, now)
     failpoint("reconcile.after_accept")
 
 
-def _write(office: Office, columns: tuple[Column, ...], sheet: Sheet, now: datetime) -> int:
+def _as_read(sheet: Sheet) -> str:
+    """Name a reading: its version, and the columns known then, for a column made known later holds news."""
+    return f"{sheet.version}:{sha256(' '.join(sorted(sheet.found)).encode()).hexdigest()[:16]}"
+
+
+def _put_back(plan: Plan, agreed: Mapping[str, Cells]) -> bool:
+    """Whether cells show something else than what was agreed last, though none of it is news."""
+    cells = (c for c in plan.changes if isinstance(c, SetCell) and c.column in agreed.get(c.identity, {}))
+    return any(not same(agreed[c.identity][c.column], c.expected) for c in cells)
+
+
+def _write(office: Office, columns: tuple[Column, ...], sheet: Sheet, now: datetime, *, settled: bool) -> int:
     """Write what differs now; agree only to what really stands there afterwards."""
-    plan = merge(columns, _agreed(office), _wanted(office, now), sheet)
+    plan = merge(columns, _agreed(office), _wanted(office, now), sheet, settled=settled)
     if not plan.changes:
         return 0
     office.ledger.register.intend(_cells_of(plan.changes))
@@ -112,16 +139,31 @@ def _write(office: Office, columns: tuple[Column, ...], sheet: Sheet, now: datet
     return len(written)
 
 
-def _take_edits(office: Office, number: str, edits: tuple[Edit, ...], plan: Plan, now: datetime) -> None:
+def _guarded(office: Office, row: str, work: Callable[[], str], now: datetime) -> str:
+    """Take what people did to one row; one that cannot be taken stays as it stands, is told, and stops no other."""
+    try:
+        with office.ledger.transaction():
+            return work()
+    except Temporary:
+        raise
+    except Exception as error:
+        log.error("register.not_taken", row=row, error=type(error).__name__, exc_info=True)
+        text = f"what stands in {row} of the register cannot be taken in: {type(error).__name__}: {error}"
+        office.ledger.notices.raise_(f"not-taken:{row}:{now:%Y-%m-%d}", text[:500], now)
+        return ""
+
+
+def _take_edits(office: Office, number: str, edits: tuple[Edit, ...], plan: Plan, now: datetime) -> str:
     case = office.ledger.cases.get(number)
     if case is None:
-        return
+        return number
     read = tuple(_understood(case, e, office) for e in edits)
     conflicts = frozenset(e.column for e in plan.conflicts if e.identity == number)
     decision = apply_edits(case, read, now, office.procedure, conflicts=conflicts)
     letters = office.correspondence.write_all(decision.letters, decision.case, now)
     office.ledger.record(decision, letters, now)
     log.info("register.edited", case=number, columns=",".join(e.column for e in edits))
+    return number
 
 
 def _understood(case: Case, edit: Edit, office: Office) -> CellEdit:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from mailbot.core.addresses import plain_address
 from mailbot.core.casework import Intake, add_mail, note_automatic, note_bounce, open_case
 from mailbot.core.model import Case, Decision, End, Event, MailKind, ReadMail
 from mailbot.core.remarks import say
-from mailbot.core.threads import find_case, token_for
+from mailbot.core.threads import Belonging, find_case, token_for
 from mailbot.failpoints import failpoint
 from mailbot.ledger.mails import MailRow
 from mailbot.logs import logger
-from mailbot.mail.sender import plain_address
 from mailbot.mail.understand import Understanding, understand
 from mailbot.office import Office
 
@@ -24,6 +24,11 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 PARTIES_LIMIT = 20
 """Addresses taken over from To and Cc as known parties; a mail to two hundred people makes nobody a party."""
+FOLLOW_UPS_TOLD = 20
+"""Mails of one case whose news are mailed to staff within a day; more come from a robot, which would never end."""
+SAME_MAIL_WITHIN = timedelta(days=2)
+"""The same words later than that are said again: a customer who is still waiting, or whose goods broke once more."""
+ANSWERED = 20
 
 log = logger()
 
@@ -64,32 +69,69 @@ class Outcome:
 
 def _decide(office: Office, row: MailRow, said: Understanding, now: datetime, *, truncated: bool) -> Outcome:
     mail = said.mail
-    if earlier := [m for m in office.ledger.mails.same_content(mail.content_hash) if m.id != row.id]:
-        return Outcome(end=End.DUPLICATE, note="same content", case=earlier[0].case)
-    if _is_ourselves(office, mail):
-        return Outcome(end=End.AUTOMATIC, note="sent by our own address; never answered")
+    earlier = next((m for m in office.ledger.mails.same_content(mail.content_hash) if m.id != row.id), None)
+    if earlier and _the_same_mail(office, row, mail, earlier):
+        return Outcome(end=End.DUPLICATE, note="same content", case=earlier.case)
     if mail.kind is MailKind.BOUNCE:
         return _bounce(office, mail, now)
-    staff = office.own.includes(mail.sender.address)
-    freemail = office.rules.freemail
-    belonging = find_case(mail, office.ledger.cases, office.secret, now, staff=staff, freemail=freemail)
+    belonging = _belonging(office, mail, earlier, now)
     case = office.ledger.cases.get(belonging.number) if belonging.number else None
     if mail.kind.automatic:
         return _automatic(mail, case, now)
+    if ours := _from_ourselves(office, mail, case, now):
+        return ours
     if case is not None:
-        complains = bool(said.verdict and said.complains)
-        arrived = row.received_at
-        joined = add_mail(case, mail, arrived, now, office.procedure, complains=complains, verdict=said.verdict)
-        return Outcome(end=End.FOLLOW_UP, note=f"joined by {belonging.how}", decision=joined)
+        return Outcome(
+            end=End.FOLLOW_UP, note=f"joined by {belonging.how}", decision=_join(office, row, said, case, now)
+        )
+    if _answers_a_letter_of_no_case(office, mail):
+        return Outcome(end=End.NEEDS_HUMAN, note="answers a letter of ours that is about no single case")
     if mail.kind is MailKind.OTHER and not truncated and not mail.unread:
         return Outcome(end=End.NEEDS_HUMAN, note=f"not a complaint: {mail.kind_reason}")
     return _open(office, row, said, belonging.possibly, now, truncated=truncated)
+
+
+def _the_same_mail(office: Office, row: MailRow, mail: ReadMail, earlier: MailRow) -> bool:
+    """Whether what says the same is the same mail by another road, and not the customer who says it again."""
+    if abs(row.received_at - earlier.received_at) <= SAME_MAIL_WITHIN:
+        return True
+    return earlier.case in office.ledger.cases.by_message_ids((mail.message_id,))
+
+
+def _belonging(office: Office, mail: ReadMail, earlier: MailRow | None, now: datetime) -> Belonging:
+    # A form of ours sends for strangers: only who is one of us, or passes a mail on, may name any case.
+    staff, freemail = office.own.includes(mail.customer.address) or bool(mail.forwarded_by), office.rules.freemail
+    found = find_case(mail, office.ledger.cases, office.secret, now, staff=staff, freemail=freemail)
+    if found.number or earlier is None or earlier.case is None:
+        return found
+    return Belonging(number=earlier.case, how="the same words again")
+
+
+def _join(office: Office, row: MailRow, said: Understanding, case: Case, now: datetime) -> Decision:
+    """Join a further mail. Colleagues make nobody a party; of what may be a robot only the operator is told."""
+    mail, complains = said.mail, bool(said.verdict and said.complains)
+    joined = add_mail(case, mail, row.received_at, now, office.procedure, complains=complains, verdict=said.verdict)
+    parties = tuple(p for p in joined.case.parties if p in case.parties or not office.own.includes(p))
+    joined = replace(joined, case=replace(joined.case, parties=parties))
+    if office.ledger.mails.joined_since(case.number, now - DAY) < FOLLOW_UPS_TOLD:
+        return joined
+    text = f"{case.number} got more than {FOLLOW_UPS_TOLD} mails in a day, perhaps from a robot: they are only noted"
+    office.ledger.notices.raise_(f"robot:{case.number}:{now:%Y-%m-%d}", text, now)
+    return replace(joined, letters=tuple(order for order in joined.letters if order.kind != "follow_up_notice"))
+
+
+def _answers_a_letter_of_no_case(office: Office, mail: ReadMail) -> bool:
+    """A colleague's "thank you" for the daily summary is no complaint."""
+    letters = office.ledger.letters
+    return any((letter := letters.by_message_id(one)) and not letter.case for one in mail.in_reply_to[:ANSWERED])
 
 
 def _open(
     office: Office, row: MailRow, said: Understanding, possibly: str, now: datetime, *, truncated: bool
 ) -> Outcome:
     procedure, mail, verdict = office.procedure, said.mail, said.verdict
+    if not plain_address(mail.forwarded_by or ""):
+        mail = replace(mail, forwarded_by=None)  # nobody who could be told
     assert verdict is not None  # noqa: S101 - every human mail is judged
     year = row.received_at.astimezone(procedure.calendar.zone).year
     number = office.ledger.cases.next_number(procedure.number_pattern, year)
@@ -109,7 +151,7 @@ def _open(
         parties=_parties(office, mail),
     )
     decision = open_case(number, token_for(number, office.secret), intake, now, procedure)
-    return Outcome(end=End.NEW_CASE, note=said.mail.kind_reason, decision=decision)
+    return Outcome(end=End.NEW_CASE, note=mail.kind_reason, decision=decision)
 
 
 def _bounce(office: Office, mail: ReadMail, now: datetime) -> Outcome:
@@ -162,10 +204,20 @@ def _with_files(decision: Decision, row: MailRow, mail: ReadMail, now: datetime)
     return replace(decision, case=case, events=(*decision.events, event))
 
 
-def _is_ourselves(office: Office, mail: ReadMail) -> bool:
+def _from_ourselves(office: Office, mail: ReadMail, case: Case | None, now: datetime) -> Outcome | None:
+    """What a mail from our own address comes to; None when an outsider speaks in it (a web form, a mail passed on)."""
     mailbox = office.config.mailbox
     mine = {mailbox.address, *mailbox.aliases, office.correspondence.sender.address}
-    return _plain(mail.sender.address) in {_plain(address) for address in mine}
+    if _plain(mail.sender.address) not in {_plain(address) for address in mine}:
+        return None
+    if office.ledger.letters.by_message_id(mail.message_id):
+        return Outcome(end=End.AUTOMATIC, note="a letter of our own came back")
+    if mail.customer.address and not office.own.includes(mail.customer.address):
+        return None
+    if case is not None:
+        note = "written by hand from our own address"
+        return Outcome(end=End.AUTOMATIC, note=note, decision=note_automatic(case, mail, now))
+    return Outcome(end=End.NEEDS_HUMAN, note="sent by our own address; never answered")
 
 
 def _plain(address: str) -> str:
@@ -180,9 +232,9 @@ def over_limit(office: Office, address: str, now: datetime) -> str:
     in_all = letters.sent_to("", now - HOUR, "acknowledgement")
     if per_address < limits.acknowledgements_per_address_per_day and in_all < limits.acknowledgements_per_hour:
         return ""
-    office.ledger.notices.raise_(
-        f"limit:{address}:{now:%Y-%m-%d}", f"no acknowledgement to {address}: limit reached", now
-    )
+    # A flood of forged senders is one piece of news a day, not one for each address.
+    whom, who = ("all", "new complaints") if in_all >= limits.acknowledgements_per_hour else (address, address)
+    office.ledger.notices.raise_(f"limit:{whom}:{now:%Y-%m-%d}", f"no acknowledgement to {who}: limit reached", now)
     return say("limit", office.procedure.language)
 
 

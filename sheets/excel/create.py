@@ -27,10 +27,10 @@ from sheets.excel.verification import verified
 from sheets.table import AppendRow, Cell, Column, Highlight, Kind, Owner
 
 FONT = "Microsoft YaHei"
-HEADER_FILL, HEADER_FILLS = "1F3864", {Owner.BOT: "44546A", Owner.SHARED: "1F3864", Owner.STAFF: "2E75B6"}
-BOT_FILL = "F2F4F7"
+HEADER_FILL, HEADER_FILLS = "1F3864", {Owner.BOT: "6B7280", Owner.SHARED: "1F3864", Owner.STAFF: "2E75B6"}
+BOT_FILL, ASKED_FILL = "F2F4F7", "FFFFB3"
 LINE = "D6DCE5"
-ROW_HEIGHT, HEADER_HEIGHT = 48.0, 36.0
+ROW_HEIGHT, HEADER_HEIGHT = 51.0, 36.0
 
 _FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.DATETIME: "yyyy-mm-dd hh:mm"}
 _CHOICES_LIMIT = 255
@@ -61,6 +61,8 @@ def empty_workbook(columns: Sequence[Column], title: str) -> bytes:
     for index, column in enumerate(columns, start=1):
         for highlight in column.highlights:
             _colour(sheet, index, highlight, len(columns))
+        if column.asks:
+            _colour_asked(sheet, index, len(columns))
     _view(sheet, columns)
     table = Table(displayName="Register", ref=f"A1:{get_column_letter(len(columns))}2")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
@@ -92,7 +94,7 @@ def _head(sheet: Worksheet, index: int, column: Column) -> None:
 def _first_row(sheet: Worksheet, index: int, column: Column) -> None:
     """The blank first row and the column's own format: what every later row looks like."""
     dimension = sheet.column_dimensions[get_column_letter(index)]
-    dimension.width, dimension.hidden = column.width, column.hidden
+    dimension.width, dimension.hidden = max(column.width, _longest_word(column.title) + 3), column.hidden
     for place in (sheet.cell(row=2, column=index), dimension):
         place.font = Font(name=FONT, size=10)
         place.alignment = _alignment(column)
@@ -102,6 +104,11 @@ def _first_row(sheet: Worksheet, index: int, column: Column) -> None:
     cell.border = Border(bottom=Side("thin", color=LINE), right=Side("thin", color=LINE))
     if column.owner is Owner.BOT:
         cell.fill = PatternFill("solid", fgColor=BOT_FILL)
+
+
+def _longest_word(title: str) -> int:
+    """Characters a heading needs side by side: Latin words break badly, Chinese ones anywhere."""
+    return max((len(word) for word in title.split() if word.isascii()), default=0)
 
 
 def _alignment(column: Column) -> Alignment:
@@ -147,6 +154,15 @@ def _colour(sheet: Worksheet, index: int, highlight: Highlight, width: int) -> N
     rule = FormulaRule(formula=[f'${letter}2="{text}"'])
     rule.dxf = style
     sheet.conditional_formatting.add(f"{first}2:{last}{LAST_ROW}", rule)
+
+
+def _colour_asked(sheet: Worksheet, index: int, width: int) -> None:
+    """A colour for each empty cell whose heading the asking column names in quotation marks."""
+    asks = f"${get_column_letter(index)}2"
+    named = ",".join(f'ISNUMBER(FIND("{left}"&A$1&"{right}",{asks}))' for left, right in ("“”", "「」"))
+    rule = FormulaRule(formula=[f'AND(A2="",A$1<>"",OR({named}))'])
+    rule.dxf = DifferentialStyle(fill=PatternFill(bgColor=ASKED_FILL, fill_type="solid"))
+    sheet.conditional_formatting.add(f"A2:{get_column_letter(width)}{LAST_ROW}", rule)
 
 
 def _view(sheet: Worksheet, columns: Sequence[Column]) -> None:

@@ -54,10 +54,17 @@ def test_every_slip_in_the_list_of_people_is_told() -> None:
         departments=(Department(key="quality", names={}, manager="Wang", staff=("Li", "Zhao")),),
         roles={"supervisor": ("Qian",)},
     )
-    problems = list(wrong.problems())
+    problems = [message for _, message in wrong.problems()]
     assert [p for p in problems if "given twice" in p]
     assert "the person 'Li' has no e-mail address (given: 'li')" in problems
     assert "department 'quality' names 'Wang', who is not among the [[person]] entries" in problems
     assert "department 'quality' names 'Zhao', who is not among the [[person]] entries" in problems
     assert "role 'supervisor' names 'Qian', who is not among the [[person]] entries" in problems
-    assert [p for p in PEOPLE.problems() if "Jo Smith" in p] == []
+    assert [p for _, p in PEOPLE.problems() if "Jo Smith" in p] == []
+
+
+def test_a_name_that_is_nobody_is_reported_with_its_place_and_the_name_that_was_meant() -> None:
+    wrong = People(persons=(ZHANG,), departments=(), roles={"supervisor": (f"{ZHANG.name}x",)})
+    ((place, message),) = wrong.problems()
+    assert place == ("roles", "supervisor")
+    assert f"did you mean {ZHANG.name!r}?" in message

@@ -83,7 +83,7 @@ def test_a_stage_stays_open_without_its_evidence_and_says_what_is_missing() -> N
     assert not closable(case, PROCEDURE)
     assert missing_evidence(case, PROCEDURE) == ["cause_main", "evidence"]
     (said,) = hindrances(case, PROCEDURE)
-    assert said == "“原因分析”还不能结束，请补填：主要原因、内部证据。"
+    assert said == "“原因分析”还不能结束，请补填：“主要原因”、“内部证据”。"
     assert edited(case, cause_main="胶", evidence="照片").case.stage == "plan"
 
 
@@ -242,9 +242,12 @@ def test_low_satisfaction_at_closing_leads_to_an_improvement_plan() -> None:
 def test_the_row_says_what_comes_next() -> None:
     assert (
         next_step(a_case("root_cause"), PROCEDURE)
-        == "下一步（原因分析）：填写 主要原因、内部证据，完成后填“原因分析完成”。"
+        == "下一步（原因分析）：填写“主要原因”、“内部证据”，完成后填“原因分析完成”。"
     )
-    assert next_step(a_case("acceptance"), PROCEDURE) == "下一步（待客户接受方案）：完成后填“客户对方案”。"
+    assert (
+        next_step(a_case("acceptance"), PROCEDURE)
+        == "下一步（待客户接受方案）：有结果后在“客户对方案”中选择：接受、不接受。"
+    )
     assert next_step(a_case("closed"), PROCEDURE) == ""
 
 

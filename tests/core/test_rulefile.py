@@ -101,3 +101,11 @@ key = "b"
     assert lines["row", 0, "pairs"] == 9
     assert lines["row", 0, "inner", 0, "deep"] == 14
     assert lines["row", 1, "key"] == 16
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"), [("a = “b”", 'write " instead of “'), ('a ＝ "“b”"', "write = instead of ＝")]
+)
+def test_signs_of_a_chinese_keyboard_are_named(line: str, hint: str) -> None:
+    with pytest.raises(FileProblems, match=hint):
+        read_text(f"# “fine here”\n{line}\n", Model, file="x.toml")

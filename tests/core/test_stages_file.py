@@ -225,13 +225,21 @@ def test_stages_and_statuses_are_called_something_in_every_language() -> None:
     assert all(set(names) == set(Language) for names in stages.status.values())
 
 
+def test_a_condition_for_the_8d_that_makes_no_sense_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "stages.toml").write_text(re.sub("eight_d = .*", "eight_d = 'severity >= \"grave\"'", TEXT), "utf-8")
+    with pytest.raises(FileProblems, match=r"stages\.toml:\d+: eight_d: .*grave"):
+        load_procedure(tmp_path, Language.ZH_CN, "CP-{year}-{seq:06d}")
+
+
 def test_a_company_may_use_another_scale_by_editing_files_alone(tmp_path: Path) -> None:
     scale = 'version = "x"\neffective = 2026-01-01\n' + "".join(
         f'[[severity]]\nkey = "{key}"\nnames = {{ zh-CN = "{name}" }}\n'
         for key, name in [("grievance", "抱怨"), ("complaint", "投诉"), ("major", "重大投诉")]
     )
     (tmp_path / "severity.toml").write_text(scale, "utf-8")
-    (tmp_path / "stages.toml").write_text(re.sub('severity >= "urgent"', 'severity >= "major"', TEXT), "utf-8")
+    (tmp_path / "stages.toml").write_text(
+        re.sub('severity >= "(urgent|important)"', 'severity >= "major"', TEXT), "utf-8"
+    )
     loaded = load_procedure(tmp_path, Language.ZH_CN, "CP-{year}-{seq:06d}").procedure
     assert loaded.severities == ("grievance", "complaint", "major")
     assert loaded.label("severity", "major") == "重大投诉"

@@ -1,5 +1,6 @@
 import hashlib
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,21 @@ def test_a_full_disk_is_temporary_and_leaves_nothing_half_done(tmp_path: Path) -
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
     assert files(tmp_path) == []
+
+
+def test_the_files_of_a_case_may_be_opened_by_whoever_may_open_the_folder_of_cases(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o2770)
+    archive = Archive(tmp_path / "archive", shared)
+    photo = archive.link("CP-1", archive.put_attachment(b"photo", "photo.png"))
+    assert photo == shared / "CP-1" / "photo.png"
+    assert stat.S_IMODE(photo.parent.stat().st_mode) == 0o2770
+    assert stat.S_IMODE(photo.stat().st_mode) == 0o660
+    assert stat.S_IMODE((tmp_path / "archive" / "attachments").stat().st_mode) == 0o700
+
+
+def test_the_files_of_a_case_are_private_when_nobody_shared_them(archive: Archive) -> None:
+    photo = archive.link("CP-1", archive.put_attachment(b"photo", "photo.png"))
+    assert stat.S_IMODE(photo.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(photo.stat().st_mode) == 0o600

@@ -4,7 +4,8 @@ import pytest
 from servers.smtp_sink import Sink
 from smtp_box import TO, a_letter, sent
 
-from mailbot.mail.sender import State, objection, plain_address
+from mailbot.core.addresses import plain_address
+from mailbot.mail.sender import State, objection
 
 NO_ADDRESSES = [
     "",

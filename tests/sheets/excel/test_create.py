@@ -78,3 +78,19 @@ def test_a_file_that_exists_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         create(tmp_path / "r.xlsx", COLUMNS, "Register")
     assert (tmp_path / "r.xlsx").read_bytes() == b"theirs"
+
+
+def test_an_empty_cell_asked_for_in_quotation_marks_is_coloured(tmp_path: Path) -> None:
+    columns = [replace(c, asks=c.key == "text") for c in COLUMNS]
+    create(tmp_path / "r.xlsx", columns, "Register")
+    areas = openpyxl.load_workbook(tmp_path / "r.xlsx").active.conditional_formatting
+    (formula,) = (rule.formula[0] for area in areas for rule in area.rules if "FIND" in rule.formula[0])
+    assert formula.startswith('AND(A2="",A$1<>"",OR(')
+    assert 'FIND("“"&A$1&"”",$B2)' in formula
+    assert 'FIND("「"&A$1&"」",$B2)' in formula
+
+
+def test_a_column_is_wide_enough_for_the_words_of_its_heading(tmp_path: Path) -> None:
+    columns = (*COLUMNS, Column(key="who", title="Responsibility", owner=Owner.STAFF, width=8))
+    create(tmp_path / "r.xlsx", columns, "Register")
+    assert openpyxl.load_workbook(tmp_path / "r.xlsx").active.column_dimensions["F"].width > len("Responsibility")
