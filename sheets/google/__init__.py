@@ -1,6 +1,4 @@
-"""The register in a Google Sheet: `GoogleRegister` works on one, `connect` logs in with a key file."""
+"""The register in a Google Sheet: `backend.GoogleRegister` works on one, `transport.connect` logs in with a key file.
 
-from sheets.google.backend import GoogleRegister
-from sheets.google.transport import connect
-
-__all__ = ["GoogleRegister", "connect"]
+Nothing is imported here: gspread is there only where somebody needs it.
+"""

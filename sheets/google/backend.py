@@ -6,11 +6,12 @@ look at the record of what was really overwritten, put back what hit a wrong cel
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sheets.google import journal
+from sheets.google.address import book_id, location_of
 from sheets.google.outcome import Wrong, completed, copied, repairs, right_columns, wrongs
 from sheets.google.plan import Write, planned
 from sheets.google.reading import Reading, Tab, find_tab, read_tab, tabs_of
@@ -22,14 +23,6 @@ from sheets.table import Change, Column, SetCell, Sheet
 FORCED = timedelta(minutes=10)
 """The whole tab is read at least so often, whatever Drive says about changes."""
 _REPAIRS = 8
-
-_URL = re.compile(r"/d/([A-Za-z0-9_-]{20,})")
-
-
-def book_id(text: str) -> str:
-    """A spreadsheet's id, given as such or within its address."""
-    found = _URL.search(text)
-    return found[1] if found else text.strip()
 
 
 class GoogleRegister:
@@ -54,11 +47,10 @@ class GoogleRegister:
 
     def location(self) -> str:
         """The spreadsheet's address."""
-        tab = f"#gid={self._tab.id}" if self._tab else ""
-        return f"https://docs.google.com/spreadsheets/d/{self._book}/edit{tab}"
+        return location_of(self._book) + (f"#gid={self._tab.id}" if self._tab else "")
 
     def recover(self) -> None:
-        """Let the first reading set up what is missing and settle the last write. Call at start; nothing is sent yet."""
+        """Let the first reading set up what is missing and settle the last write. Nothing is sent yet."""
         self._prepared = False
 
     def set_up(self) -> int:
@@ -80,7 +72,10 @@ class GoogleRegister:
             self._settle()
         version = self._google.version(self._book)
         if self._reading is None or version != self._version or self._is_old():
-            self._reading, self._version, self._read_at = self._read(), version, self._now()
+            reading = self._read()
+            # Drive's number makes the version new even when people type again what stood there once.
+            named = replace(reading.sheet, version=f"{version}:{reading.sheet.version}")
+            self._reading, self._version, self._read_at = replace(reading, sheet=named), version, self._now()
         return self._reading.sheet
 
     def write(self, sheet: Sheet, changes: Sequence[Change]) -> tuple[Change, ...]:

@@ -6,7 +6,7 @@ moment. Putting back is a write like any other, with its own record; a cell peop
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sheets.google.journal import Entry, Record
@@ -42,22 +42,27 @@ def completed(record: Record, write: Write, identity: str) -> Record:
     entries = []
     for entry, target in zip(record.entries, (*write.targets, *write.new), strict=True):
         if not copied(entry) and (after := record.standing.get(target.row)) is not None:
-            entry = replace(entry, before=_last_seen(after, entry, write.reading, identity), after=after)
+            entry = replace(entry, before=_last_seen(after, entry, record.headings, write, identity), after=after)
         entries.append(entry)
     return replace(record, entries=tuple(entries))
 
 
-def _last_seen(after: tuple[Held, ...], entry: Entry, reading: Reading, identity: str) -> tuple[Held, ...]:
+def _last_seen(
+    after: tuple[Held, ...], entry: Entry, headings: Sequence[Held], write: Write, identity: str
+) -> tuple[Held, ...]:
+    """The row hit as it was read last, its columns in the order they have now; blank where it cannot be found."""
+    reading = write.reading
+    headed = list(reading.at(reading.header.row - 1))
+    places = {c: headed.index(h) for c, h in enumerate(headings) if h is not None and h in headed}
+    others = {column: place for column, place in places.items() if column not in entry.meant}
     number = reading.header.columns[identity] - 1
+    if bearing := {c: p for c, p in others.items() if p == number and _at(after, c) is not None}:
+        others = bearing
     for row in range(reading.header.row, len(reading.grid)):
         cells = reading.at(row)
-        if number in entry.meant:
-            same = all(_mark(cells, c) == _mark(after, c) for c in range(len(cells)) if c not in entry.meant)
-        else:
-            same = cells[number] is not None and mark(cells[number]) == _mark(after, number)
-        if same:
-            return cells
-    return tuple(None if column in entry.meant else value for column, value in enumerate(after))
+        if all(_mark(cells, place) == _mark(after, column) for column, place in others.items()):
+            return tuple(_at(cells, places.get(column, -1)) for column in range(len(headings)))
+    return tuple(None if column in entry.meant else _at(after, column) for column in range(len(headings)))
 
 
 def right_columns(record: Record, entry: Entry) -> tuple[int, ...]:
@@ -71,11 +76,12 @@ def right_columns(record: Record, entry: Entry) -> tuple[int, ...]:
 
 
 def wrongs(record: Record) -> tuple[Wrong, ...]:
-    """All that hit a wrong cell."""
+    """All that hit a wrong cell. Of a new row that went wrong in part, the whole."""
     found = []
     for entry in filter(copied, record.entries):
-        wrong = tuple(column for column in entry.meant if column not in right_columns(record, entry))
-        if wrong:
+        right = right_columns(record, entry)
+        if len(right) < len(entry.meant):
+            wrong = tuple(column for column in entry.meant if column not in right or not entry.must)
             found.append(Wrong(headings=record.headings, before=entry.before, after=entry.after, columns=wrong))
     return tuple(found)
 
@@ -120,22 +126,26 @@ def _places(one: Wrong, reading: Reading) -> dict[int, int]:
     return places
 
 
-def _rows(one: Wrong, reading: Reading, places: dict[int, int], number: int) -> Iterator[int]:
-    """The rows that may be the wronged one: same number, or without one the same in all other cells."""
+def _rows(one: Wrong, reading: Reading, places: dict[int, int], number: int) -> list[int]:
+    """The rows that may be the wronged one: those with its number, or of those without any the one most like it."""
     then = next((column for column, place in places.items() if place == number), -1)
     known = _mark(one.before, then)
-    by_number = known != _BLANK and then not in one.columns
-    for row in range(reading.header.row, len(reading.grid)):
-        cells = reading.at(row)
-        if by_number:
-            if mark(cells[number]) == known:
-                yield row
-        elif all(
-            _mark(cells, place) == _mark(one.after, column)
-            for column, place in places.items()
-            if column not in one.columns
-        ):
-            yield row
+    rows = range(reading.header.row, len(reading.grid))
+    if known != _BLANK and then not in one.columns:
+        return [row for row in rows if mark(reading.at(row)[number]) == known]
+    nameless = (_BLANK, _mark(one.after, then))
+    may_be = [row for row in rows if mark(reading.at(row)[number]) in nameless and _shows(one, reading.at(row), places)]
+    return sorted(may_be, key=lambda row: _alike(one, reading.at(row), places), reverse=True)[:1]
+
+
+def _shows(one: Wrong, cells: Sequence[Held], places: dict[int, int]) -> bool:
+    """Whether all that was written there by mistake stands in this row."""
+    wrote = [column for column in one.columns if column in places and _at(one.after, column) is not None]
+    return bool(wrote) and all(_mark(cells, places[column]) == _mark(one.after, column) for column in wrote)
+
+
+def _alike(one: Wrong, cells: Sequence[Held], places: dict[int, int]) -> int:
+    return sum(_mark(cells, place) == _mark(one.after, column) for column, place in places.items())
 
 
 def _headed(record: Record, column: int) -> bool:

@@ -48,7 +48,12 @@ PERMANENT = (
     (403, "protected", "protected", "a cell of the bot lies in a protected range: allow {account} to edit there"),
     (403, "", "not-shared", "the spreadsheet is not shared with {account}: share it as Editor"),
     (401, "", "bad-key", "Google does not accept the key any more: make a new one"),
-    (404, "", "no-such-spreadsheet", "there is no such spreadsheet, or it is not shared with {account}: look at its address"),
+    (
+        404,
+        "",
+        "no-such-spreadsheet",
+        "there is no such spreadsheet, or it is not shared with {account}",
+    ),
 )
 """(status, words in the answer, reason, detail); the first that fits."""
 

@@ -10,9 +10,9 @@ from gbook import Book
 from localgoogle import LocalGoogle
 from register_contract import COLUMNS
 
-from sheets.google import GoogleRegister, connect
+from sheets.google.backend import GoogleRegister
 from sheets.google.budget import Budget
-from sheets.google.transport import Endpoints, Google
+from sheets.google.transport import Endpoints, Google, connect
 from sheets.table import Column
 
 TITLE = "客诉台账"

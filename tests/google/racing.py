@@ -167,6 +167,8 @@ class Race:
     def _type(self) -> None:
         position, column = self.lot.choice(self._rows()), self.lot.choice(TYPED_IN)
         truth = self.people.get(position, "Truth") or self.people.get(position, "number")
+        if not str(truth).startswith("CP-"):
+            return  # a line that shows a value of ours by mistake; typing there would make a row by hand of it
         value = self._unique(f"{truth}/s")
         self.people.set(position, column, value)
         self.typed[str(truth), column] = value

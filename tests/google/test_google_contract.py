@@ -9,7 +9,7 @@ from installed import TITLE, new_book, register_in
 from localgoogle import LocalGoogle
 from register_contract import RegisterContract
 
-from sheets.google import GoogleRegister
+from sheets.google.backend import GoogleRegister
 
 
 class TestGoogleRegister(RegisterContract):
