@@ -165,7 +165,7 @@ class GoogleRegister:
 
     def _done(self, write: Write, record: journal.Record) -> set[int]:
         done: set[int] = set()
-        for target, entry in zip((*write.targets, *write.new), record.entries, strict=True):
+        for target, entry in zip((*write.targets, *write.new), record.entries, strict=False):
             right = right_columns(record, entry) if copied(entry) else ()
             changes = {id(put.change) for column, put in target.puts.items() if column in right}
             whole = target in write.targets or len(right) == len(target.puts)

@@ -104,12 +104,14 @@ def send(google: Google, book: str, batch: Batch, title: str) -> Record:
     for _ in range(_LOOKS):
         try:
             answer = google.batch(book, body, _WRITTEN)
-        except Rejected as error:
-            raise Waiting("changed") from error
-        except Doubt:
+        except (Doubt, Rejected) as error:
             record = _looked_up(google, book, title)
             if record.seal is not None and record.seal.name == batch.seal_name:
+                if not record.headings:
+                    raise Doubt("done, but its record was moved away") from error
                 return record
+            if isinstance(error, Rejected):
+                raise Waiting("changed") from error
             continue  # not there yet: its seal makes it safe to send it again
         reply = next(r["addNamedRange"] for r in answer["replies"] if "addNamedRange" in r)
         seal = Seal(id=reply["namedRange"]["namedRangeId"], name=batch.seal_name)
@@ -118,10 +120,15 @@ def send(google: Google, book: str, batch: Batch, title: str) -> Record:
 
 
 def _looked_up(google: Google, book: str, title: str) -> Record:
+    """The record of the last write; only its seal when the hidden tab is not where it was."""
     try:
-        return look(google, book, title)
+        try:
+            return look(google, book, title)
+        except Rejected:
+            seal = seal_of(google.read(book, (), "namedRanges(namedRangeId,name)"))
     except Waiting as error:
         raise Doubt("the outcome cannot be looked up") from error
+    return Record(seal=seal, headings=(), meant_headings={}, entries=(), standing={})
 
 
 def look(google: Google, book: str, title: str) -> Record:

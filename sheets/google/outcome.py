@@ -40,7 +40,7 @@ def completed(record: Record, write: Write, identity: str) -> Record:
     Which row was hit is known all the same, for the answer shows it as it stands after the write.
     """
     entries = []
-    for entry, target in zip(record.entries, (*write.targets, *write.new), strict=True):
+    for entry, target in zip(record.entries, (*write.targets, *write.new), strict=False):
         if not copied(entry) and (after := record.standing.get(target.row)) is not None:
             entry = replace(entry, before=_last_seen(after, entry, record.headings, write, identity), after=after)
         entries.append(entry)

@@ -83,12 +83,12 @@ def _get(google: LocalGoogle, book: Book, _: tuple[str, ...], query: Query, body
 
 def _batch(google: LocalGoogle, book: Book, _: tuple[str, ...], query: Query, body: Any) -> Any:
     new, replies = gbatch.batch_update(book, body["requests"], skip_hidden=google.skip_hidden)
-    google.books[book.id] = new
     answer: dict[str, Any] = {"spreadsheetId": book.id, "replies": replies}
     if body.get("includeSpreadsheetInResponse"):
         ranges, grid_data = body.get("responseRanges", []), body.get("responseIncludeGridData", False)
         answer["updatedSpreadsheet"] = spreadsheet(new, None, ranges, grid_data)
     fields = query.get("fields", [""])[0]
+    google.books[book.id] = new
     return chosen(parsed(fields), answer) if fields else answer
 
 

@@ -26,6 +26,7 @@ class Tokens:
     keys: dict[str, rsa.RSAPublicKey] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
     ahead: float = 0
+    count: int = 0
 
     def new_key_file(self, path: Path, url: str) -> Path:
         """Make a service account's key file whose tokens are asked for at `url`."""
@@ -62,7 +63,8 @@ class Tokens:
                 "error_description": "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable "
                 "timeframe. Check your iat and exp values in the JWT claim.",
             }
-        token = f"token-{len(self.given) + 1}"
+        self.count += 1
+        token = f"token-{self.count}"
         self.given[token] = said["iss"]
         return 200, {"access_token": token, "expires_in": 3599, "token_type": "Bearer"}
 
