@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sheets.cells import same
+from sheets.cells import normal, same
 from sheets.google.reading import Reading
 from sheets.google.values import Held, entered, mark
 from sheets.register import Refused, Waiting
@@ -56,6 +56,8 @@ class _Planner:
     seen: Reading
     reading: Reading
     identity: str
+    then: Mapping[Cell, Sequence[Row]]
+    now: Mapping[Cell, Sequence[Row]]
     targets: dict[int, tuple[dict[int, Put], Mapping[int, str]]] = field(default_factory=dict)
     new: list[Target] = field(default_factory=list)
     refused: list[tuple[Change, Refused]] = field(default_factory=list)
@@ -63,7 +65,7 @@ class _Planner:
     def set(self, change: SetCell, seen: Row) -> None:
         if change.column not in self.seen.sheet.found or not same(seen.cells[change.column], change.expected):
             return
-        row = present(seen, self.seen, self.reading, self.identity).position - 1
+        row = self._present(seen).position - 1
         column = self.reading.header.columns[change.column] - 1
         if self.reading.covered(row, column):
             raise Refused("merged", "inside merged cells")
@@ -73,11 +75,25 @@ class _Planner:
 
     def append(self, change: AppendRow) -> None:
         places = self.reading.header.columns
-        if any(same(row.cells[self.identity], change.identity) for row in self.reading.sheet.rows):
-            raise Waiting("changed")
+        number = normal(change.identity)
+        if len(self.now.get(number, ())) > len(self.then.get(number, ())):
+            raise Waiting("changed")  # it stands there by now; a copy people made was there before
         puts = {places[key] - 1: _put(value, None, change) for key, value in change.cells.items() if key in places}
         row = self.reading.last_row + len(self.new)
         self.new.append(Target(row=row, puts=puts, must={}))
+
+    def _present(self, row: Row) -> Row:
+        """Where a row seen stands now. Raises Waiting when it, or what its columns are, changed."""
+        if self.reading is self.seen:
+            return row
+        if self.reading.sheet.found != self.seen.sheet.found:
+            raise Waiting("changed")
+        number = normal(row.cells[self.identity])
+        alike = [other for other in self.now.get(number, ()) if other.cells == row.cells]
+        here = [other for other in alike if other.position == row.position]
+        if not alike or (number is None and len(alike) > 1 and not here):
+            raise Waiting("changed")
+        return (here or alike)[0]
 
     def _marks(self, row: int, seen: Row) -> Mapping[int, str]:
         """A row is known by its identity; one that has none yet by all that stands in it."""
@@ -98,7 +114,13 @@ def planned(seen: Reading, reading: Reading, columns: Sequence[Column], changes:
     Raises Waiting when a row concerned is not as it was seen.
     """
     identity = next(column.key for column in columns if column.identity)
-    planner = _Planner(seen=seen, reading=reading, identity=identity)
+    planner = _Planner(
+        seen=seen,
+        reading=reading,
+        identity=identity,
+        then=_by_number(seen, identity),
+        now=_by_number(reading, identity),
+    )
     rows = {row.position: row for row in seen.sheet.rows}
     for change in changes:
         try:
@@ -112,14 +134,8 @@ def planned(seen: Reading, reading: Reading, columns: Sequence[Column], changes:
     return Write(reading=reading, targets=tuple(targets), new=tuple(planner.new), refused=tuple(planner.refused))
 
 
-def present(row: Row, seen: Reading, reading: Reading, identity: str) -> Row:
-    """Where a row seen stands now. Raises Waiting when it, or what its columns are, changed."""
-    if reading is seen:
-        return row
-    if reading.sheet.found != seen.sheet.found:
-        raise Waiting("changed")
-    alike = [other for other in reading.sheet.rows if other.cells == row.cells]
-    here = [other for other in alike if other.position == row.position]
-    if not alike or (row.cells[identity] is None and len(alike) > 1 and not here):
-        raise Waiting("changed")
-    return (here or alike)[0]
+def _by_number(reading: Reading, identity: str) -> Mapping[Cell, list[Row]]:
+    rows: dict[Cell, list[Row]] = {}
+    for row in reading.sheet.rows:
+        rows.setdefault(normal(row.cells[identity]), []).append(row)
+    return rows

@@ -1,4 +1,4 @@
-"""What goes wrong between us and Google: waited out, looked up, or told to the operator; nothing is ever written twice."""
+"""What goes wrong between us and Google: waited out, looked up, or told to the operator; nothing is written twice."""
 
 from __future__ import annotations
 

@@ -68,5 +68,5 @@ def _served() -> Iterator[None]:
 
 TestGoogleTable = GoogleTable.TestCase
 TestGoogleTable.settings = settings(
-    max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
