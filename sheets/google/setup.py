@@ -22,6 +22,8 @@ OURS = "mailbot"
 """How the description of our protections begins."""
 HEADER_FILLS = {Owner.BOT: "44546A", Owner.SHARED: "1F3864", Owner.STAFF: "2E75B6"}
 _PIXELS_A_CHARACTER = 7
+_BLANK_ROWS = 200
+"""An empty tab keeps so many rows. New ones are inserted; each blank one with a format lengthens every reading."""
 _RULES = (
     "namedRanges(namedRangeId,name),sheets(properties(sheetId,title,gridProperties),basicFilter,"
     "protectedRanges(description,range),conditionalFormats,"
@@ -114,12 +116,12 @@ def _headings(state: _State, columns: Sequence[Column]) -> list[Request]:
     fields = "userEnteredValue,userEnteredFormat"
     requests.append({"updateCells": {"start": start, "rows": [{"values": cells}], "fields": fields}})
     identity = next(index for index, column in enumerate(columns) if column.identity)
-    frozen = {"frozenRowCount": 1, "frozenColumnCount": identity + 1}
+    shape = {"frozenRowCount": 1, "frozenColumnCount": identity + 1, "rowCount": min(tab.rows, _BLANK_ROWS)}
     requests.append(
         {
             "updateSheetProperties": {
-                "properties": {"sheetId": tab.id, "gridProperties": frozen},
-                "fields": "gridProperties(frozenRowCount,frozenColumnCount)",
+                "properties": {"sheetId": tab.id, "gridProperties": shape},
+                "fields": "gridProperties(frozenRowCount,frozenColumnCount,rowCount)",
             }
         }
     )

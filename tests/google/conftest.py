@@ -1,4 +1,4 @@
-"""The local Google for every test here, and the contract suite of the registers on the path."""
+"""The local Google for every test here, with the contract suite and the house of the stories on the path."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "sheets"))
+sys.path[:0] = [str(Path(__file__).parents[1] / "sheets"), str(Path(__file__).parents[1] / "stories")]
 pytest.register_assert_rewrite("register_contract")
 
 from localgoogle import LocalGoogle  # noqa: E402 - it needs the path
