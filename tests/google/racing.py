@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desk import Desk
+from gfaults import Fault, refused
 from gpeople import GooglePeople
 from installed import TITLE, new_book, register_in
 from localgoogle import LocalGoogle
@@ -19,6 +20,7 @@ from register_contract import COLUMNS
 from typedvalues import raw
 
 from sheets.cells import same
+from sheets.google.transport import TRIES
 from sheets.register import Unsure, Waiting
 from sheets.table import Change
 
@@ -50,10 +52,15 @@ class _CountingDesk(Desk):
 
 
 class Race:
-    """A bot and its staff at one sheet. `restless` is how likely staff act before a request."""
+    """A bot and its staff at one sheet. `restless` is how likely staff act before a request.
 
-    def __init__(self, google: LocalGoogle, folder: Path, *, seed: int, cases: int, restless: float = 0.5) -> None:
-        self.google, self.lot, self.restless = google, random.Random(seed), restless
+    `trouble` is how likely an answer to a write is lost in a round, done or not; half of these cannot be looked up.
+    """
+
+    def __init__(
+        self, google: LocalGoogle, folder: Path, *, seed: int, cases: int, restless: float = 0.5, trouble: float = 0
+    ) -> None:
+        self.google, self.lot, self.restless, self.trouble = google, random.Random(seed), restless, trouble
         book = new_book(google, rows=cases + 30)
         register = register_in(google, book, folder)
         self.people = GooglePeople(google, book, TITLE)
@@ -64,6 +71,7 @@ class Race:
         self.count = 0
         self.deleted = 0
         self.typed: dict[tuple[str, str], str] = {}
+        self.just_typed: set[str] = set()
         for _ in range(cases):
             self._open()
         self._quiet()
@@ -74,11 +82,20 @@ class Race:
         self.google.between = self._between
         while self.outcome.writes < writes:
             self._decide()
+            if self.lot.random() < self.trouble:
+                self._break()
             self._round()
         self.google.between = lambda: None
+        self.google.faults.waiting.clear()
         self._quiet()
         self._look()
         return self.outcome
+
+    def _break(self) -> None:
+        """Lose the answer to the next write; sometimes nobody can find out for a while what came of it."""
+        self.google.faults.add(Fault(before=self.lot.random() < 0.5, on="POST .*:batchUpdate"))
+        if self.lot.random() < 0.5:
+            self.google.faults.add(*[refused(503, on="GET /v4.*ranges=%27mailbot%27")] * TRIES)
 
     def _unique(self, owner: str) -> str:
         self.count += 1
@@ -120,6 +137,7 @@ class Race:
     # Staff
 
     def _between(self) -> None:
+        self.just_typed = set()
         while self.lot.random() < self.restless:
             self.outcome.acts += 1
             self.lot.choice(
@@ -162,16 +180,23 @@ class Race:
             self.people.move(self.lot.choice(COLUMNS).key, self.lot.randrange(len(COLUMNS)))
 
     def _hide(self) -> None:
-        self.people.hide(self.lot.choice(self._rows()))
+        """Filter a row away, or let it be seen again. Nobody types into what he does not see."""
+        position = self.lot.choice(self._rows())
+        properties = self.people.tab.row(position - 1).properties
+        if properties.pop("hiddenByFilter", None) is None and self.people.get(position, "Truth") not in self.just_typed:
+            self.people.hide(position)
 
     def _type(self) -> None:
         position, column = self.lot.choice(self._rows()), self.lot.choice(TYPED_IN)
+        if self.people.tab.row(position - 1).properties.get("hiddenByFilter"):
+            return
         truth = self.people.get(position, "Truth") or self.people.get(position, "number")
         if not str(truth).startswith("CP-"):
             return  # a line that shows a value of ours by mistake; typing there would make a row by hand of it
         value = self._unique(f"{truth}/s")
         self.people.set(position, column, value)
         self.typed[str(truth), column] = value
+        self.just_typed.add(str(truth))
 
     # What must hold
 
