@@ -20,7 +20,7 @@ from sheets.google.plan import Put, Target, Write
 from sheets.google.reading import SEAL, Reading, Seal, seal_of
 from sheets.google.transport import Doubt, Google, Rejected
 from sheets.google.values import Held, held, mark
-from sheets.register import Waiting
+from sheets.register import Unreadable, Waiting
 
 TAB_ID = 1_729_041_120
 """The hidden tab's id, the same in every spreadsheet; its title is people's to change."""
@@ -98,25 +98,34 @@ def batch_of(write: Write) -> Batch:
 def send(google: Google, book: str, batch: Batch, title: str) -> Record:
     """Send a batch until it is known to be carried out, once. Raises Doubt when that cannot be found out now.
 
-    Raises Waiting when another write came between, or when people changed the shape of the sheet under it.
+    Raises Waiting when another write came between, or when people changed the shape of the sheet under it. Once an
+    answer was lost only Doubt is raised: what was sent may still arrive until its seal is used up.
     """
     body = {**batch.body, "responseRanges": [_quoted(title), *batch.body["responseRanges"]]}
+    lost = False
     for _ in range(_LOOKS):
         try:
-            answer = google.batch(book, body, _WRITTEN)
+            return _answered(google.batch(book, body, _WRITTEN), batch)
         except (Doubt, Rejected) as error:
             record = _looked_up(google, book, title)
             if record.seal is not None and record.seal.name == batch.seal_name:
-                if not record.headings:
-                    raise Doubt("done, but its record was moved away") from error
-                return record
-            if isinstance(error, Rejected):
+                if record.headings:
+                    return record
+                raise Doubt("done, but its record was moved away") from error
+            if isinstance(error, Rejected) and not lost:
                 raise Waiting("changed") from error
-            continue  # not there yet: its seal makes it safe to send it again
-        reply = next(r["addNamedRange"] for r in answer["replies"] if "addNamedRange" in r)
-        seal = Seal(id=reply["namedRange"]["namedRangeId"], name=batch.seal_name)
-        return recorded(answer["updatedSpreadsheet"], seal)
+            lost = True  # not there yet: its seal makes it safe to send it again
+        except (Waiting, Unreadable) as error:
+            if lost:
+                raise Doubt(str(error)) from error
+            raise
     raise Doubt("no proper answer")
+
+
+def _answered(answer: Mapping[str, Any], batch: Batch) -> Record:
+    reply = next(r["addNamedRange"] for r in answer["replies"] if "addNamedRange" in r)
+    seal = Seal(id=reply["namedRange"]["namedRangeId"], name=batch.seal_name)
+    return recorded(answer["updatedSpreadsheet"], seal)
 
 
 def _looked_up(google: Google, book: str, title: str) -> Record:
@@ -126,7 +135,7 @@ def _looked_up(google: Google, book: str, title: str) -> Record:
             return look(google, book, title)
         except Rejected:
             seal = seal_of(google.read(book, (), "namedRanges(namedRangeId,name)"))
-    except Waiting as error:
+    except (Waiting, Unreadable) as error:
         raise Doubt("the outcome cannot be looked up") from error
     return Record(seal=seal, headings=(), meant_headings={}, entries=(), standing={})
 

@@ -96,6 +96,17 @@ def test_an_outcome_that_cannot_be_looked_up_is_settled_by_the_next_reading(
     assert rows_in(google) == 1
 
 
+def test_what_was_sent_once_is_in_doubt_until_its_seal_is_used_up(
+    google: LocalGoogle, register: GoogleRegister
+) -> None:
+    """The answer is lost, then Google is too busy to be asked again: nobody may say that nothing was written."""
+    sheet = register.read()
+    google.faults.add(Fault(on=BATCH), *[refused(429, on=BATCH)] * TRIES)
+    with pytest.raises(Unsure):
+        register.write(sheet, [a_row()])
+    assert register.read().rows == ()
+
+
 def test_a_batch_that_arrives_late_is_refused(google: LocalGoogle, register: GoogleRegister, tmp_path: Path) -> None:
     """The connection is lost, we give it up and write again; only then the first batch reaches Google."""
     kept: list[tuple[str, str, str | None, str]] = []
