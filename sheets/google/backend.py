@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sheets.google import journal
 from sheets.google.address import book_id, location_of
+from sheets.google.batch import ROWS_AT_ONCE, TAB_ID, TITLE, batch_of
 from sheets.google.outcome import Wrong, completed, copied, repairs, right_columns, wrongs
 from sheets.google.plan import Write, planned
 from sheets.google.reading import Reading, Tab, find_tab, read_tab, tabs_of
@@ -140,7 +141,7 @@ class GoogleRegister:
         """Find our tabs again: people may have renamed them."""
         tabs = tabs_of(self._google, self._book)
         self._tab = find_tab(tabs, self._title, self._tab.id if self._tab else None)
-        self._journal = next((tab.title for tab in tabs if tab.id == journal.TAB_ID), None)
+        self._journal = next((tab.title for tab in tabs if tab.id == TAB_ID), None)
 
     def _carry_out(self, write: Write) -> set[int]:
         """Do it; return the `id` of each change that was done."""
@@ -154,9 +155,9 @@ class GoogleRegister:
 
     def _send(self, write: Write) -> journal.Record:
         self._version = ""
-        title, self._journal = self._journal or journal.TITLE, None
+        title, self._journal = self._journal or TITLE, None
         try:
-            record = journal.send(self._google, self._book, journal.batch_of(write), title)
+            record = journal.send(self._google, self._book, batch_of(write), title)
         except (Doubt, Rejected) as error:
             self._settled = False
             raise Unsure(str(error)) from error
@@ -182,7 +183,7 @@ class GoogleRegister:
                 if not targets:
                     self._settled = True
                     return
-                record = self._send(Write(reading=reading, targets=targets[: journal.ROWS_AT_ONCE]))
+                record = self._send(Write(reading=reading, targets=targets[:ROWS_AT_ONCE]))
             except Waiting:
                 continue
             wrong = (*wrong, *wrongs(record))
@@ -196,7 +197,7 @@ class GoogleRegister:
             self._settled = True
             return
         try:
-            wrong = wrongs(journal.look(self._google, self._book, self._journal or journal.TITLE))
+            wrong = wrongs(journal.look(self._google, self._book, self._journal or TITLE))
             if wrong:
                 self._repair(wrong)
                 reading = self._read()
@@ -212,7 +213,7 @@ def _parts(changes: Sequence[Change]) -> Iterator[tuple[Change, ...]]:
     rows: set[object] = set()
     for change in changes:
         row = change.position if isinstance(change, SetCell) else change.identity
-        if row not in rows and len(rows) == journal.ROWS_AT_ONCE:
+        if row not in rows and len(rows) == ROWS_AT_ONCE:
             yield tuple(part)
             part, rows = [], set()
         part.append(change)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sheets.google.journal import ROWS, TAB_ID, TITLE
+from sheets.google.batch import ROWS, TAB_ID, TITLE
 from sheets.google.reading import SEAL, Seal, Tab, find_tab, seal_of, tabs_of
 from sheets.google.transport import Doubt, Google, Rejected
 from sheets.google.values import FORMATS, held

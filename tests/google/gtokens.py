@@ -21,12 +21,13 @@ _LEEWAY = 600
 
 @dataclass(slots=True)
 class Tokens:
-    """Keys known, tokens given. `ahead` is by how many seconds Google's clock differs from ours."""
+    """Keys and persons' logins known, tokens given. `ahead`: by how many seconds Google's clock differs from ours."""
 
     keys: dict[str, rsa.RSAPublicKey] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
     ahead: float = 0
     count: int = 0
+    logins: set[str] = field(default_factory=set)
 
     def new_key_file(self, path: Path, url: str) -> Path:
         """Make a service account's key file whose tokens are asked for at `url`."""
@@ -48,7 +49,10 @@ class Tokens:
 
     def grant(self, body: str) -> tuple[int, dict[str, Any]]:
         """Answer a request for a token."""
-        assertion = parse_qs(body)["assertion"][0]
+        form = parse_qs(body)
+        if "refresh_token" in form:
+            return self._of_a_person(form["refresh_token"][0])
+        assertion = form["assertion"][0]
         head, claims, signature = assertion.split(".")
         said = json.loads(_decoded(claims))
         now = time.time() + self.ahead
@@ -63,9 +67,17 @@ class Tokens:
                 "error_description": "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable "
                 "timeframe. Check your iat and exp values in the JWT claim.",
             }
+        return self._given(said["iss"])
+
+    def _of_a_person(self, refresh_token: str) -> tuple[int, dict[str, Any]]:
+        if refresh_token not in self.logins:
+            return 400, {"error": "invalid_grant", "error_description": "Token has been expired or revoked."}
+        return self._given("a person")
+
+    def _given(self, to: str) -> tuple[int, dict[str, Any]]:
         self.count += 1
         token = f"token-{self.count}"
-        self.given[token] = said["iss"]
+        self.given[token] = to
         return 200, {"access_token": token, "expires_in": 3599, "token_type": "Bearer"}
 
     def good(self, token: str) -> bool:

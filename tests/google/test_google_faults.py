@@ -232,6 +232,19 @@ def test_a_wrong_clock_a_wrong_key_and_no_key_are_told_apart(google: LocalGoogle
         connect(tmp_path / "wrong.json")
 
 
+def test_a_person_may_log_in_instead_of_an_account(google: LocalGoogle, tmp_path: Path) -> None:
+    book = new_book(google)
+    google.tokens.logins.add("valid")
+    login = {"type": "authorized_user", "client_id": "1", "client_secret": "2", "refresh_token": "valid"}
+    file = tmp_path / "person.json"
+    file.write_text(json.dumps({**login, "token_uri": google.url + "/token"}))
+    endpoints = Endpoints(sheets=google.url, drive=google.url)
+    assert connect(file, endpoints=endpoints).version(book.id)
+    google.tokens.logins.clear()
+    with pytest.raises(Unreadable, match="bad-key"):
+        connect(file, endpoints=endpoints).version(book.id)
+
+
 def test_a_token_that_ran_out_is_renewed(google: LocalGoogle, register: GoogleRegister) -> None:
     register.read()
     google.tokens.given.clear()
