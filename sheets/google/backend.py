@@ -24,6 +24,8 @@ from sheets.table import Change, Column, SetCell, Sheet
 FORCED = timedelta(minutes=10)
 """The whole tab is read at least so often, whatever Drive says about changes."""
 _REPAIRS = 8
+CHARACTERS_AT_ONCE = 300_000
+"""Google advises at most 2 MB a request; a character may take four bytes, and each cell adds some of its own."""
 
 
 class GoogleRegister:
@@ -39,7 +41,7 @@ class GoogleRegister:
         self._columns = tuple(columns)
         self._identity = next(column.key for column in columns if column.identity)
         self._tab: Tab | None = None
-        self._journal: str | None = None
+        self._journal: Tab | None = None
         self._reading: Reading | None = None
         self._version = ""
         self._read_at: datetime | None = None
@@ -116,8 +118,8 @@ class GoogleRegister:
         return self._read()
 
     def _ready(self, reading: Reading) -> Reading:
-        """A reading that can be written on: the hidden tab is there."""
-        if reading.seal is not None and self._journal is not None:
+        """A reading that can be written on: the hidden tab is there, and wide enough."""
+        if reading.seal is not None and self._journal is not None and self._journal.columns > reading.width:
             return reading
         self._journal = None
         prepare(self._google, self._book, self._title, self._columns, reading.tab.id)
@@ -141,7 +143,7 @@ class GoogleRegister:
         """Find our tabs again: people may have renamed them."""
         tabs = tabs_of(self._google, self._book)
         self._tab = find_tab(tabs, self._title, self._tab.id if self._tab else None)
-        self._journal = next((tab.title for tab in tabs if tab.id == TAB_ID), None)
+        self._journal = next((tab for tab in tabs if tab.id == TAB_ID), None)
 
     def _carry_out(self, write: Write) -> set[int]:
         """Do it; return the `id` of each change that was done."""
@@ -155,13 +157,13 @@ class GoogleRegister:
 
     def _send(self, write: Write) -> journal.Record:
         self._version = ""
-        title, self._journal = self._journal or TITLE, None
+        kept, self._journal = self._journal, None
         try:
-            record = journal.send(self._google, self._book, batch_of(write), title)
+            record = journal.send(self._google, self._book, batch_of(write), kept.title if kept else TITLE)
         except (Doubt, Rejected) as error:
             self._settled = False
             raise Unsure(str(error)) from error
-        self._journal = title
+        self._journal = kept
         return completed(record, write, self._identity)
 
     def _done(self, write: Write, record: journal.Record) -> set[int]:
@@ -197,7 +199,7 @@ class GoogleRegister:
             self._settled = True
             return
         try:
-            wrong = wrongs(journal.look(self._google, self._book, self._journal or TITLE))
+            wrong = wrongs(journal.look(self._google, self._book, self._journal.title if self._journal else TITLE))
             if wrong:
                 self._repair(wrong)
                 reading = self._read()
@@ -208,14 +210,16 @@ class GoogleRegister:
 
 
 def _parts(changes: Sequence[Change]) -> Iterator[tuple[Change, ...]]:
-    """Slices of at most as many rows as one batch takes; a row is never divided."""
+    """Slices of at most as many rows and characters as one batch takes; a row is never divided."""
     part: list[Change] = []
     rows: set[object] = set()
+    size = 0
     for change in changes:
         row = change.position if isinstance(change, SetCell) else change.identity
-        if row not in rows and len(rows) == ROWS_AT_ONCE:
+        if row not in rows and (len(rows) == ROWS_AT_ONCE or size > CHARACTERS_AT_ONCE):
             yield tuple(part)
-            part, rows = [], set()
+            part, rows, size = [], set(), 0
         part.append(change)
         rows.add(row)
+        size += sum(len(str(v)) for v in ((change.value,) if isinstance(change, SetCell) else change.cells.values()))
     yield tuple(part)

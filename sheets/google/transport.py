@@ -35,6 +35,7 @@ TIMEOUT = (5.0, 60.0)
 TRIES, PATIENCE = 6, 300.0
 """A request is given up after so many tries, or so many seconds of waiting between them."""
 _LONGEST = 60.0
+_TOKENS = "https://oauth2.googleapis.com/token"
 
 Answer = dict[str, Any]
 
@@ -180,7 +181,14 @@ def connect(
 
 def _credentials(info: Mapping[str, Any]) -> tuple[str, Credentials]:
     if info.get("type") == "authorized_user":
-        user = UserCredentials.from_authorized_user_info(info, SCOPES)  # type: ignore[no-untyped-call]
+        user = UserCredentials(  # type: ignore[no-untyped-call]
+            None,
+            refresh_token=info["refresh_token"],
+            client_id=info["client_id"],
+            client_secret=info["client_secret"],
+            token_uri=info.get("token_uri", _TOKENS),
+            scopes=SCOPES,
+        )
         return str(info.get("account") or info["client_id"]), user
     service = _Service.from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
     return str(service.service_account_email), service

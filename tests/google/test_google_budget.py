@@ -62,6 +62,14 @@ def test_five_hundred_complaints_at_once_stay_within_the_quota(google: LocalGoog
     assert google.asked("read") <= 6
 
 
+def test_long_texts_are_sent_in_several_requests(google: LocalGoogle, tmp_path: Path) -> None:
+    register = register_in(google, new_book(google), tmp_path)
+    rows = [a_row(number, description="长" * 30_000) for number in range(1, 26)]
+    google.log.clear()
+    assert register.write(register.read(), rows) == tuple(rows)
+    assert google.asked("write") == 3
+
+
 def test_a_change_elsewhere_does_not_stop_a_write(google: LocalGoogle, tmp_path: Path) -> None:
     register = register_in(google, new_book(google), tmp_path)
     register.write(register.read(), [a_row(1), a_row(2)])

@@ -170,6 +170,23 @@ def test_the_hidden_tab_deleted_or_renamed_is_made_again(google: LocalGoogle, re
     assert rows_in(google) == 2
 
 
+def test_a_sheet_that_grew_wider_than_the_hidden_tab_can_be_written(
+    google: LocalGoogle, register: GoogleRegister
+) -> None:
+    register.write(register.read(), [a_row(1)])
+    (book,) = google.books.values()
+    people = GooglePeople(google, book, TITLE)
+    for number in range(60):
+        people.add_column(f"ours {number}")
+    for _ in range(2):  # the first may have to find out
+        sheet = register.read()
+        try:
+            done = register.write(sheet, [put(row_of(sheet), "status", "open")])
+        except Waiting:
+            continue
+    assert len(done) == 1
+
+
 def test_a_renamed_tab_is_followed(google: LocalGoogle, register: GoogleRegister) -> None:
     register.write(register.read(), [a_row(1)])
     (book,) = google.books.values()
