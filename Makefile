@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format score clean setup system
+.PHONY: demo test lint format score fuzz clean setup system
 
 demo: $(READY)
 	$(BIN)/mailbot demo
@@ -24,6 +24,10 @@ format: $(READY)
 score: $(READY)
 	$(BIN)/python tests/corpus/score.py tests/corpus/complaints --command '$(BIN)/mailbot parse --own-domain huaxin-mfg.example --own-domain huaxin-mfg.example.cn --json {file}'
 
+# Mails gone wrong, for a minute; what breaks a promise is kept in fuzz-failures/.
+fuzz: $(READY)
+	PYTHONPATH=tests $(BIN)/python -m fuzz.promises --seconds 60
+
 setup: $(READY)
 
 # Servers and programs the tests talk to. Installed when root on Debian; otherwise said plainly.
@@ -36,4 +40,4 @@ $(READY): pyproject.toml constraints.txt tests/make-venv.sh
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist demo-output fuzz-failures .pytest_cache .mypy_cache .ruff_cache .hypothesis

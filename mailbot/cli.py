@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-rules_app = typer.Typer(help="Check the rule files.", no_args_is_help=True)
+rules_app = typer.Typer(help="Check the rule files, try them on examples and on past mails.", no_args_is_help=True)
 report_app = typer.Typer(help="Print or send a report now.", no_args_is_help=True)
 outbox_app = typer.Typer(help="Letters that wait: list, release, resend, drop.", invoke_without_command=True)
 app.add_typer(rules_app, name="rules")
@@ -87,12 +87,15 @@ def init(
     language: Annotated[
         str, typer.Option(help="Language of the register and of mails to staff: zh-CN, zh-TW or en.")
     ] = "",
+    rules: Annotated[str, typer.Option(help="Another set of rules to begin with: simple-en (short, English).")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what the options say.")] = False,
 ) -> None:
     """Write config.toml, the rule files, the templates and an empty register."""
     from mailbot.commands.init import Answers, set_up
 
-    answers = Answers(company=company, address=address, imap=imap, smtp=smtp, operator=operator, language=language)
+    answers = Answers(
+        company=company, address=address, imap=imap, smtp=smtp, operator=operator, language=language, rules=rules
+    )
     set_up(folder, answers, ask=not yes)
 
 
@@ -231,3 +234,30 @@ def rules_check(
     from mailbot.commands.rules import check_rules
 
     raise typer.Exit(check_rules(config))
+
+
+@rules_app.command("test")
+def rules_test(
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Try the rules and examples of this configuration.")
+    ] = None,
+) -> None:
+    """Try the examples kept beside the rules (rules/tests/*.toml); what comes out otherwise is told with its reason."""
+    from mailbot.commands.rulestest import try_rules
+
+    raise typer.Exit(try_rules(config))
+
+
+@rules_app.command("simulate")
+def rules_simulate(
+    config: ConfigPath = HERE,
+    since: Annotated[str, typer.Option(help="How far back: 90d, 12w, or a day such as 2026-03-01.")] = "90d",
+    rules: Annotated[
+        Path | None, typer.Option(help="A folder with changed rule files; a file it lacks is the installation's.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Replay past mails and open cases under changed rules and list what would differ. Writes nothing."""
+    from mailbot.commands.simulate import simulate
+
+    raise typer.Exit(simulate(config, since, rules, as_json=json))

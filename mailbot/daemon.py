@@ -23,6 +23,7 @@ from mailbot.errors import MailbotError, Permanent
 from mailbot.logs import logger
 from mailbot.mail.source import LoginRefused
 from mailbot.office import Office
+from mailbot.revision import NOTICE
 from mailbot.steps.chase import chase_all
 from mailbot.steps.deliver import deliver
 from mailbot.steps.intake import take_in
@@ -62,11 +63,13 @@ class Daemon:
         left = self.office.ledger.letters.recover(self.clock())
         self.office.archive.sweep()
         self.office.register.recover()
+        self.office.ledger.notices.clear(NOTICE)  # it starts with good rules only
         if left:
             log.warning("daemon.recovered", letters=left)
 
     def round(self, *, patient: bool = True) -> bool:
         """Do one round; True when every part worked. `patient`: parts that failed just now wait for their time."""
+        self._revise()
         results = [self._part(name, step, patient=patient) for name, step in PARTS.items() if not self.stopping]
         return all(results)
 
@@ -98,6 +101,13 @@ class Daemon:
         if not self.stopping:
             self.round()
         self._ticked = time.monotonic()
+
+    def _revise(self) -> None:
+        """Go over to changed rule files before a round, never within one."""
+        try:
+            self.office = self.office.revise(self.office, self.clock())
+        except (MailbotError, RegisterError) as error:
+            log.warning("rules.not_looked_at", reason=str(error))
 
     def _part(self, name: str, step: Step, *, patient: bool) -> bool:
         health = self.office.ledger.health

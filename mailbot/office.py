@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from mailbot.config import Config
@@ -12,15 +14,20 @@ from mailbot.correspondence import Correspondence
 from mailbot.ledger.archive import Archive
 from mailbot.ledger.ledger import Ledger
 from mailbot.mail.addresses import OwnAddresses
+from mailbot.mail.bounded import Reader
 from mailbot.mail.sender import Sender
 from mailbot.mail.source import Source
+from mailbot.precedents import Precedents
 from mailbot.rowbook import RowBook
 from sheets.register import Register
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """One installation. `account` names the mailbox in the ledger; `own` says whose mail is staff's."""
+    """One installation. `account` names the mailbox in the ledger; `own` says whose mail is staff's.
+
+    `revise` gives the office to work in from a moment on: this one, or one with rule files that changed meanwhile.
+    """
 
     config: Config
     account: str
@@ -30,9 +37,12 @@ class Office:
     correspondence: Correspondence
     ledger: Ledger
     archive: Archive
+    reader: Reader
     source: Source
     sender: Sender
     register: Register
     rowbook: RowBook
+    precedents: Precedents
     secret: bytes
     home: Path
+    revise: Callable[[Office, datetime], Office]

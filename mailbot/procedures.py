@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from mailbot.core.calendar import read_calendar
 from mailbot.core.columns import ColumnFile, ColumnSpec
 from mailbot.core.conditions import Choice, Scale, Type
+from mailbot.core.lists import CATALOG, CUSTOMERS, Lists, read_catalog, read_customers
 from mailbot.core.model import Language
 from mailbot.core.procedure import Labels, Procedure
 from mailbot.core.rulebook import FILES, Rules, compile_rules
@@ -22,6 +23,7 @@ from mailbot.shipped import shipped
 
 KINDS: Mapping[str, Type] = {"text": str, "number": float, "date": date, "datetime": datetime}
 T = TypeVar("T")
+Find = Callable[[str], Path]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +34,23 @@ class Loaded:
     rules: Rules
 
 
-def finder(folder: Path | None) -> Callable[[str], Path]:
-    """Where a rule file is read from: the company's folder when it has the file, the shipped one otherwise."""
+def finder(*folders: Path | None) -> Find:
+    """Where a rule file is read from: the first of the folders that has it, the shipped one when none does."""
 
     def find(name: str) -> Path:
-        own = folder / name if folder else None
-        return own if own and own.exists() else shipped("rules") / name
+        places = (folder / name for folder in folders if folder)
+        return next((place for place in places if place.exists()), shipped("rules") / name)
 
     return find
 
 
 def load_procedure(folder: Path | None, language: Language, number_pattern: str) -> Loaded:
-    """Read and check every rule file together. Raises FileProblems with all that is wrong in all of them."""
-    find = finder(folder)
+    """Read and check all rule files of a folder together. Raises FileProblems with all that is wrong in all of them."""
+    return read_procedure(finder(folder), language, number_pattern)
+
+
+def read_procedure(find: Find, language: Language, number_pattern: str) -> Loaded:
+    """Read and check the rule files where `find` says they are. Raises FileProblems with all that is wrong."""
     problems: list[Problem] = []
 
     def attempt(reader: Callable[[], T]) -> T | None:
@@ -56,10 +62,11 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
             return None
 
     rules = attempt(lambda: compile_rules({name: text_of(find(name)) for name in FILES}, fold))
+    lists = attempt(lambda: read_lists(find))
     columns = attempt(lambda: read(find("columns.toml"), ColumnFile))
     stages = attempt(lambda: read(find("stages.toml"), StageFile))
     calendar = attempt(lambda: read_calendar(find("calendar.toml")))
-    if rules is None or columns is None or stages is None or calendar is None:
+    if rules is None or lists is None or columns is None or stages is None or calendar is None:
         raise FileProblems(tuple(problems))
     names, path = condition_names(columns, rules), find("stages.toml")
     severities = tuple(level.key for level in rules.scale)
@@ -75,12 +82,31 @@ def load_procedure(folder: Path | None, language: Language, number_pattern: str)
         people=rules.people,
         calendar=calendar,
         severities=severities,
+        floors=tuple(rule for rule in rules.severity if rule.floor),
         language=language,
-        version="+".join(sorted({rules.version, columns.version, stages.version})),
+        version="+".join(sorted({*rules.version.split("+"), columns.version, stages.version})),
         number_pattern=number_pattern,
         default_department=rules.otherwise_department,
     )
-    return Loaded(procedure=procedure, rules=rules)
+    return Loaded(procedure=procedure, rules=replace(rules, lists=lists))
+
+
+def read_lists(find: Find) -> Lists:
+    """Read catalog.csv and customers.csv where the company keeps them. Raises FileProblems."""
+    problems: list[Problem] = []
+    found: dict[str, tuple[Any, ...]] = {}
+    for name, reader in ((CATALOG, read_catalog), (CUSTOMERS, read_customers)):
+        try:
+            found[name] = reader(find(name).read_bytes(), file=str(find(name)))
+        except FileNotFoundError:
+            found[name] = ()
+        except OSError as error:
+            problems.append(Problem(file=str(find(name)), line=0, message=f"cannot be read: {error.strerror}"))
+        except FileProblems as error:
+            problems.extend(error.problems)
+    if problems:
+        raise FileProblems(tuple(problems))
+    return Lists(products=found[CATALOG], customers=found[CUSTOMERS])
 
 
 def condition_names(columns: ColumnFile, rules: Rules) -> dict[str, Type]:

@@ -14,7 +14,7 @@ from mailbot.core.columns import ColumnSpec
 from mailbot.core.model import Case
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import hindrances, is_done, next_step
-from mailbot.core.reasons import reasons
+from mailbot.core.reasons import traced_reasons
 from mailbot.core.remarks import listed, say
 from mailbot.typed import misfit_complaint, understand_cell
 from sheets.cells import same
@@ -48,7 +48,7 @@ def cells(case: Case, now: datetime, procedure: Procedure, attachments: str = ""
         "waiting_for": listed(list(stand.waiting_for), procedure.language) or None,
         "received_at": _wall(case.opened_at, procedure),
         "bot_note": note(case, stand, procedure) or None,
-        "basis": "\n".join(reasons(case, procedure, procedure.language)) or None,
+        "basis": "\n".join(traced_reasons(case, procedure, procedure.language)) or None,
         "attachments": attachments or None,
     }
     return {key: row[key] for key in procedure.columns}

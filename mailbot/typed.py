@@ -68,6 +68,8 @@ def misfit_complaint(column: str, text: str, procedure: Procedure) -> str:
         people = listed([p.name for p in procedure.people.persons], language)
         return say("unknown_person", language, people=people, **facts)
     if spec.kind == "choice":
+        if READERS["choice"](text, spec, procedure) is not None:
+            return say("below_floor", language, **facts)
         choices = [procedure.label(column, key) for key in procedure.labels[column]]
         return say("not_a_choice", language, choices=listed(choices, language), **facts)
     return say("not_a_number" if spec.kind == "number" else "not_a_date", language, **facts)

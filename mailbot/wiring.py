@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,14 @@ from mailbot.clock import Clock, machine_clock, system_clock
 from mailbot.config import Config, MailboxPart, RegisterPart, Secret
 from mailbot.core.model import Language, Mailbox
 from mailbot.core.procedure import Procedure
+from mailbot.core.rulefile import FileProblems, Problem
 from mailbot.correspondence import Correspondence
 from mailbot.errors import Permanent, Usage
 from mailbot.ledger.archive import Archive
 from mailbot.ledger.ledger import Ledger
 from mailbot.letters import Company, Letters
 from mailbot.mail.addresses import OwnAddresses
+from mailbot.mail.bounded import Reader
 from mailbot.mail.idle import Watcher
 from mailbot.mail.imap import ImapSource
 from mailbot.mail.maildir import MaildirSource
@@ -25,7 +28,9 @@ from mailbot.mail.settings import ImapSettings, MaildirSettings, SmtpSettings
 from mailbot.mail.smtp import SmtpSender
 from mailbot.mail.source import Source
 from mailbot.office import Office
-from mailbot.procedures import Loaded, load_procedure
+from mailbot.precedents import Precedents
+from mailbot.procedures import Loaded, finder, load_procedure
+from mailbot.revision import Revision, Shown, check_headings
 from mailbot.rowbook import RowBook
 from mailbot.rows import columns
 from mailbot.shipped import shipped
@@ -101,33 +106,77 @@ def open_office(config: Config, clock: Clock = system_clock) -> Iterator[Office]
 @contextmanager
 def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
     """The office with its ledger open; no server is spoken to before a step does so."""
+    revise = Revision((config.path(config.files.rules), config.path(config.files.templates)), reopened)
     loaded = open_procedure(config)
-    ledger = Ledger.open(config.ledger_url)
+    ledger, reader = Ledger.open(config.ledger_url), Reader(own=own_addresses(config))
     try:
         secret = ledger.secret()
         archive = Archive(config.path(config.ledger.data), config.cases)
         yield Office(
             config=config,
             account=account_name(config.mailbox),
-            own=own_addresses(config),
+            own=reader.own,
             procedure=loaded.procedure,
             rules=loaded.rules,
             correspondence=correspondence_for(config, loaded),
             ledger=ledger,
             archive=archive,
+            reader=reader,
             source=open_source(config, clock),
             sender=open_sender(config),
             register=open_register(config, loaded.procedure),
-            rowbook=RowBook(
-                ledger=ledger,
-                folder=lambda number: config.case_shown(archive.folder(number)),
-                procedure=loaded.procedure,
-            ),
+            rowbook=rowbook_for(config, ledger, archive, loaded),
+            precedents=precedents_for(ledger, loaded),
             secret=secret,
             home=config.home,
+            revise=revise,
         )
     finally:
+        reader.close()
         ledger.close()
+
+
+def reopened(office: Office) -> Office:
+    """The office with its rule files and templates read anew. Raises FileProblems; Waiting for the register."""
+    loaded = open_procedure(office.config)
+    register = _register_for(office, loaded.procedure)
+    correspondence = correspondence_for(office.config, loaded)
+    if problems := correspondence.letters.check():
+        places = (text.partition(": ") for text in problems)
+        raise FileProblems(tuple(Problem(file=place, line=0, message=message) for place, _, message in places))
+    return replace(
+        office,
+        procedure=loaded.procedure,
+        rules=loaded.rules,
+        correspondence=correspondence,
+        register=register,
+        rowbook=rowbook_for(office.config, office.ledger, office.archive, loaded),
+        precedents=precedents_for(office.ledger, loaded),
+    )
+
+
+def _register_for(office: Office, procedure: Procedure) -> Register:
+    """The register read with the columns of a changed procedure, once it has a heading for each."""
+    before = Shown(register=office.register, columns=columns(office.procedure))
+    if (new := columns(procedure)) == before.columns:
+        return office.register
+    after = Shown(register=open_register(office.config, procedure), columns=new)
+    check_headings(before, after, finder(office.config.path(office.config.files.rules))("columns.toml"))
+    return after.register
+
+
+def rowbook_for(config: Config, ledger: Ledger, archive: Archive, loaded: Loaded) -> RowBook:
+    """The rows of the register, with the folders of the cases as staff see them."""
+
+    def folder(number: str) -> str:
+        return config.case_shown(archive.folder(number))
+
+    return RowBook(ledger=ledger, folder=folder, procedure=loaded.procedure)
+
+
+def precedents_for(ledger: Ledger, loaded: Loaded) -> Precedents:
+    """The earlier complaints as these rules look back at them."""
+    return Precedents(ledger=ledger, freemail=loaded.rules.freemail, language=loaded.procedure.language)
 
 
 def correspondence_for(config: Config, loaded: Loaded) -> Correspondence:

@@ -33,6 +33,8 @@ COMMANDS = (
     ["report", "daily"],
     ["rules"],
     ["rules", "check"],
+    ["rules", "test"],
+    ["rules", "simulate"],
 )
 
 
@@ -198,3 +200,12 @@ def test_mail_wakes_the_daemon_and_a_termination_ends_it_at_once(here: Installat
     done = here.mailbot("run", "--once")
     refused(done, WORKED)
     assert len({raw.partition(b"Message-ID:")[2][:80] for raw in here.sink.accepted}) == len(here.sink.accepted)
+
+
+def test_rules_are_tried_on_the_examples_init_has_left(here: Installation) -> None:
+    refused(here.mailbot("rules", "test"), WORKED, "examples in 3 files")
+    here.change('nature = "safety"', 'nature = "function"', "rules/tests/en.toml")
+    line = here.line_of('nature = "function"', "rules/tests/en.toml")
+    refused(here.mailbot("rules", "test"), TO_CORRECT, f"en.toml:{line}", "expected function, got safety", "because")
+    here.change("[[example]]", "[[exmple]]", "rules/tests/en.toml")
+    refused(here.mailbot("rules", "test"), TO_CORRECT, "en.toml:", "exmple is not a known key")

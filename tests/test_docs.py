@@ -12,6 +12,7 @@ import pytest
 import typer.main
 
 from mailbot import config as configuration
+from mailbot import examples
 from mailbot.cli import app
 from mailbot.core import calendar, columns, rulebook, ruletables, stages, vocabulary
 from mailbot.core.remarks import TEXTS
@@ -121,6 +122,7 @@ RULE_MODELS: dict[str, tuple[type[Model], ...]] = {
         *(vocabulary.DemandTable, vocabulary.GoodsWords),
     ),
 }
+EXAMPLE_MODELS = (examples.ExampleFile, examples.Example, examples.Expected, examples.EarlierCase)
 OPENING = {"version", "effective"}  # every file opens with them; explained once
 DAYS = {"tuesday", "wednesday", "thursday", "friday", "saturday"}  # `monday` to `sunday`
 
@@ -130,6 +132,12 @@ def test_every_key_of_the_rule_files_is_explained(file: str) -> None:
     section = read(RULES).split(f"\n## {file}.toml\n")[1].split("\n## ")[0]
     for key in {key for model in RULE_MODELS[file] for key in keys_of(model)} - OPENING - DAYS:
         assert re.search(rf"`(\[\[{key}\]\]|\[{key}\]|{key}\b)", section), f"docs/rules.md does not explain {key}"
+
+
+def test_every_key_of_examples_is_explained() -> None:
+    section = read(RULES).split("\n## Examples\n")[1].split("\n## ")[0]
+    for key in {key for model in EXAMPLE_MODELS for key in keys_of(model)} - OPENING:
+        assert re.search(rf"`(\[\[{key}\]\]|{key})`", section), f"docs/rules.md does not explain {key}"
 
 
 def test_every_function_field_and_demand_of_conditions_is_named() -> None:

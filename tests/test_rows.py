@@ -91,10 +91,13 @@ def test_what_cannot_be_understood_is_shown_as_typed_and_explained() -> None:
     assert "gone_column" not in shown["bot_note"]
 
 
-def test_the_basis_says_what_was_decided_and_on_which_words() -> None:
-    reasons = (Reason(rule="danger", sets="critical", words=("冒烟", "烧")), Reason(rule="goods", sets="appeal"))
+def test_the_basis_names_rules_words_and_versions() -> None:
+    reasons = (
+        Reason(rule="danger", sets="critical", words=("冒烟", "烧"), version="2026-02"),
+        Reason(rule="goods", sets="appeal"),
+    )
     shown = row(an_opening(verdict=a_verdict(reasons=reasons)).case)
-    assert shown["basis"] == "严重程度：严重（冒烟、烧）\n申诉类别：申诉"
+    assert shown["basis"] == "严重程度：严重（冒烟、烧） [danger, 2026-02]\n申诉类别：申诉 [goods]"
 
 
 def test_the_note_says_what_is_wrong_first_then_news_then_what_comes_next() -> None:

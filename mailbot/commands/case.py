@@ -61,8 +61,8 @@ def _show_head(case: Case, procedure: Procedure, zone: ZoneInfo) -> None:
     line(f"waiting for {', '.join(stand.waiting_for) or 'nobody'}")
     line(f"judged by rules {case.procedure}:")
     for reason in case.reasons:
-        why = f" ({reason.rule}" + (f": {', '.join(reason.words)})" if reason.words else ")")
-        line(f"  {decided(reason, procedure, procedure.language)}{why}")
+        words = f" - {', '.join(reason.words)}" if reason.words else ""
+        line(f"  {decided(reason, procedure, procedure.language)} ({reason.rule} [{reason.version}]{words})")
 
 
 def _show_clock(clock: Clock, procedure: Procedure, zone: ZoneInfo) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from sheets.register import RegisterError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What the operator said; empty: not said."""
+    """What the operator said; empty: not said. `rules` names a set of example rules other than the usual one."""
 
     company: str = ""
     address: str = ""
@@ -31,6 +32,7 @@ class Answers:
     smtp: str = ""
     operator: str = ""
     language: str = ""
+    rules: str = ""
 
 
 LOGIN_FILE = "mail.password"
@@ -57,8 +59,8 @@ def set_up(folder: Path, answers: Answers, *, ask: bool) -> None:
     if ask and not (folder / LOGIN_FILE).exists() and (password := ask_secret(LOGIN_QUESTION)):
         _write_private(folder / LOGIN_FILE, password + "\n")
     _write(folder / "config.toml", _config_text(answers, in_file=(folder / LOGIN_FILE).exists()))
-    for name in ("rules", "templates"):
-        _copy_tree(shipped(name), folder / name)
+    _copy(rule_files(answers.rules), folder / "rules")
+    _copy(_tree(shipped("templates")), folder / "templates")
     _make_register(configuration.load(folder / "config.toml"))
     line()
     line("Next: 1. put your people into rules/routing.toml  2. see to the password in config.toml  3. mailbot check")
@@ -87,11 +89,11 @@ def _make_register(config: Config) -> None:
 
 
 def _asked(answers: Answers) -> Answers:
-    for field in fields(answers):
-        if not getattr(answers, field.name):
-            usual = "zh-CN" if field.name == "language" else ""
-            said = ask_for(QUESTIONS[field.name], usual, partial(_fault, field.name))
-            answers = replace(answers, **{field.name: said})
+    for name, question in QUESTIONS.items():
+        if not getattr(answers, name):
+            usual = _usual_language(answers.rules) if name == "language" else ""
+            said = ask_for(question, usual, partial(_fault, name))
+            answers = replace(answers, **{name: said})
     return answers
 
 
@@ -99,6 +101,23 @@ def _check(answers: Answers) -> None:
     for field in fields(answers):
         if (said := getattr(answers, field.name)) and (wrong := _fault(field.name, said)):
             raise Usage(f"--{field.name} {wrong}")
+
+
+def rule_sets() -> list[str]:
+    """The sets of example rules that come with the program besides the usual one."""
+    return sorted(path.name for path in (shipped("rules") / "examples").iterdir() if path.is_dir())
+
+
+def rule_files(name: str) -> dict[Path, Path]:
+    """The files of a set by their places below rules/; what the set lacks is taken from the usual one ("")."""
+    usual, chosen = shipped("rules"), shipped("rules") / "examples" / name
+    files = {path.relative_to(usual): path for path in usual.glob("*.toml")}
+    return {**files, **_tree(chosen if name else usual / "tests", below=chosen if name else usual)}
+
+
+def _usual_language(rules: str) -> str:
+    """The language a set of rules is written in: its name ends with it."""
+    return next((str(language) for language in Language if rules.endswith(f"-{language}")), "zh-CN")
 
 
 def _fault(name: str, said: str) -> str:
@@ -109,6 +128,8 @@ def _fault(name: str, said: str) -> str:
         return f"{said!r} is not the name of a server / 不是服务器名称"
     if name == "language" and said not in list(Language):
         return f"{said!r}: must be one of / 只能是 {', '.join(Language)}"
+    if name == "rules" and said not in rule_sets():
+        return f"{said!r}: must be one of {', '.join(rule_sets())}"
     return ""
 
 
@@ -129,7 +150,8 @@ def _config_text(answers: Answers, *, in_file: bool) -> str:
             text = text.replace(old, _quoted(new))
     if in_file:
         text = re.sub(r'^password = \{ env = "\w+" \}', f'password = {{ file = "{LOGIN_FILE}" }}', text, flags=re.M)
-    return text.replace('language = "zh-CN"', f'language = "{answers.language or "zh-CN"}"')
+    language = answers.language or _usual_language(answers.rules)
+    return text.replace('language = "zh-CN"', f'language = "{language}"')
 
 
 def _quoted(text: str) -> str:
@@ -151,11 +173,16 @@ def _write_private(path: Path, text: str) -> None:
     verdict(True, str(path), "only you can read it")
 
 
-def _copy_tree(source: Path, target: Path) -> None:
+def _tree(source: Path, below: Path | None = None) -> dict[Path, Path]:
+    """Every file of a folder by its place below `below`, the folder itself when left out."""
+    return {path.relative_to(below or source): path for path in sorted(source.rglob("*")) if path.is_file()}
+
+
+def _copy(files: Mapping[Path, Path], target: Path) -> None:
     copied = 0
-    for path in sorted(source.rglob("*")):
-        place = target / path.relative_to(source)
-        if path.is_file() and not place.exists():
+    for below, path in files.items():
+        place = target / below
+        if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)
             copied += 1

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from mailbot import config as configuration
 from mailbot.commands.terminal import heading, line, table
+from mailbot.core.gaps import in_words
+from mailbot.core.model import Language
 from mailbot.errors import Usage
 from mailbot.mail.addresses import OwnAddresses
 from mailbot.mail.record import as_record
@@ -49,7 +51,7 @@ def _show(said: Understanding, record: dict[str, object]) -> None:
     if mail.forwarded_by:
         line(f"forwarded by {mail.forwarded_by}; the customer is {mail.customer.name} <{mail.customer.address}>")
     if mail.unread:
-        line(f"not fully read: {mail.unread}")
+        line(f"not fully read: {in_words(mail.unread, Language.EN)}")
     if verdict:
         heading(f"Verdict: {verdict.nature}, {verdict.severity}, {verdict.department}")
         table("", ("sets", "rule", "words"), [(r.sets, r.rule, ", ".join(r.words)) for r in verdict.reasons])

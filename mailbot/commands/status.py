@@ -13,6 +13,8 @@ from mailbot.clock import system_clock
 from mailbot.commands.terminal import heading, line, local, table, verdict
 from mailbot.core.chasing import standing
 from mailbot.core.model import End
+from mailbot.core.procedure import Procedure
+from mailbot.core.rulefile import FileProblems
 from mailbot.ledger.ledger import Ledger
 from mailbot.lock import running
 from mailbot.wiring import lock_path, open_procedure
@@ -38,10 +40,10 @@ def show_status(path: Path, *, as_json: bool) -> int:
 
 
 def _facts(config: configuration.Config, ledger: Ledger) -> dict[str, Any]:
-    now, procedure = system_clock(), open_procedure(config).procedure
+    now, (procedure, broken) = system_clock(), _procedure(config)
     balance = ledger.mails.balance()
     cases = ledger.cases.open()
-    stands = {c.number: standing(c, now, procedure) for c in cases}
+    stands = {c.number: standing(c, now, procedure) for c in cases if procedure}
     parts = ledger.health.all()
     letters = {state.value: count for state, count in ledger.letters.counts().items()}
     human = [m for end in (End.NEEDS_HUMAN, End.QUARANTINED) for m in ledger.mails.ended_as(end)]
@@ -49,6 +51,7 @@ def _facts(config: configuration.Config, ledger: Ledger) -> dict[str, Any]:
     waits_for_human = bool(letters.get("held") or letters.get("in_doubt") or letters.get("failed"))
     return {
         "running": running(lock_path(config)),
+        "rules": broken,
         "parts": [
             {
                 "part": p.part,
@@ -79,17 +82,30 @@ def _facts(config: configuration.Config, ledger: Ledger) -> dict[str, Any]:
                 "waiting_for": list(stands[c.number].waiting_for),
             }
             for c in cases
-            if stands[c.number].status == "overdue"
+            if procedure and stands[c.number].status == "overdue"
         ],
         "notices": [{"since": n.raised_at, "text": n.text} for n in ledger.notices.all()],
-        "exit_status": 3 if waits_for_human or not balance.even else 1 if failing else 0,
+        "exit_status": 3 if waits_for_human or broken or not balance.even else 1 if failing else 0,
     }
 
 
+def _procedure(config: configuration.Config) -> tuple[Procedure | None, list[str]]:
+    """The rules of the installation; none, and what is wrong with them, while they are broken."""
+    try:
+        return open_procedure(config).procedure, []
+    except FileProblems as error:
+        return None, [str(problem) for problem in error.problems]
+
+
 def _show(config: configuration.Config, facts: dict[str, Any]) -> None:
-    zone = open_procedure(config).procedure.calendar.zone
+    procedure, broken = _procedure(config)
+    zone = procedure.calendar.zone if procedure else ZoneInfo("UTC")
     process = facts["running"]
     verdict(process is not None or None, "daemon", f"running (process {process})" if process else "not running")
+    for problem in broken:
+        verdict(False, "rules", problem)
+    if broken:
+        line("    → deadlines are not shown; a running daemon goes on with the rules of before (mailbot rules check)")
     heading("Parts")
     for part in facts["parts"]:
         if part["failing_since"]:

@@ -6,7 +6,8 @@ What they are made of: `decisions` joins letters and remarks, `progress` walks t
 closed case back, `supplement` reads what a further mail adds; `chasing` watches the deadlines in between.
 """
 
-from mailbot.core.edits import CellEdit, apply_edits
+from mailbot.core.cells import CellEdit
+from mailbot.core.edits import apply_edits
 from mailbot.core.furthermail import add_mail, note_automatic, note_bounce
 from mailbot.core.opening import Intake, open_case, type_case
 

@@ -13,16 +13,14 @@ is a number of days. `not` binds weaker than a comparison, `and` than `not`, `or
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
-from mailbot.core.conditiontypes import Choice, Function, Scale, Type, family, reader
-from mailbot.core.conditionwords import ConditionError, Cursor, Word
+from mailbot.core.conditiontypes import COMPARE, FIELDS, Choice, Fields, Function, Scale, Type, family, reader
+from mailbot.core.conditionwords import ConditionError, Cursor, Word, hint
 
-__all__ = ["Choice", "Condition", "ConditionError", "Function", "Scale", "Type", "compile_condition"]
+__all__ = ["FIELDS", "Choice", "Condition", "ConditionError", "Function", "Scale", "Type", "compile_condition"]
 
 LENGTH_LIMIT = 2000
 DEPTH_LIMIT = 40
@@ -38,10 +36,15 @@ class Condition:
     text: str
     names: tuple[str, ...]
     _read: Read = field(repr=False, compare=False)
+    _told: tuple[Read, ...] = field(default=(), repr=False, compare=False)
 
     def __call__(self, values: Values) -> bool:
         """Whether it holds for `values`; a name that is missing there counts as empty."""
         return self._read(values) is True
+
+    def words(self, values: Values) -> tuple[str, ...]:
+        """What the functions it calls have to say about what they found."""
+        return tuple(dict.fromkeys(text for told in self._told if (text := told(values))))
 
 
 def compile_condition(
@@ -52,7 +55,7 @@ def compile_condition(
         raise ConditionError(text, LENGTH_LIMIT, f"is longer than {LENGTH_LIMIT} characters; make two rules of it")
     parser = _Parser(text, names, functions or {})
     read = parser.whole()
-    return Condition(text=text, names=tuple(parser.used), _read=read)
+    return Condition(text=text, names=tuple(parser.used), _read=read, _told=tuple(parser.told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class _Parser(Cursor):
         super().__init__(text)
         self.names, self.functions = names, functions
         self.used: dict[str, None] = {}
+        self.told: list[Read] = []
         self._depth = 0
 
     def whole(self) -> Read:
@@ -112,11 +116,11 @@ class _Parser(Cursor):
         elif self.take("not"):
             self.expect("in")
             part = self._in(left, wanted=False)
-        elif self.take(*_COMPARE):
+        elif self.take(*COMPARE):
             part = self._compare(left, sign, self._operand())
         else:
             return left
-        if self.next_is("in", "is", *_COMPARE):
+        if self.next_is("in", "is", *COMPARE):
             raise self.wrong(self.word, "write two comparisons and join them with and")
         return part
 
@@ -153,14 +157,34 @@ class _Parser(Cursor):
             return part
         function = self.functions.get(word.text)
         if function is None:
-            raise self.wrong(word, f"there is no function {word.text!r}{_hint(word.text, self.functions)}")
-        given = self._arguments()
-        if len(given) != len(function.takes):
-            raise self.wrong(word, f"{word.text} takes {len(function.takes)} values, {len(given)} are given")
-        for place, (part, takes) in enumerate(zip(given, function.takes, strict=True), 1):
-            self._same(part, _Part(takes, part.read, Word("name", f"value {place} of {word.text}", word.column)))
-        call, reads, believed = function.call, tuple(part.read for part in given), reader(function.gives)
+            raise self.wrong(word, f"there is no function {word.text!r}{hint(word.text, self.functions)}")
+        fields = self._field_names() if FIELDS in function.takes else None
+        given, takes = self._arguments(), [t for t in function.takes if not isinstance(t, Fields)]
+        if len(given) != len(takes):
+            raise self.wrong(word, f"{word.text} takes {len(takes)} values, {len(given)} are given")
+        for place, (part, kind) in enumerate(zip(given, takes, strict=True), 1):
+            self._same(part, _Part(kind, part.read, Word("name", f"value {place} of {word.text}", word.column)))
+        reads: list[Read] = [part.read for part in given]
+        if fields is not None:
+            reads.insert(0, lambda values: fields)
+        if told := function.told:
+            self.told.append(lambda values: told(values, *(read(values) for read in reads)))
+        call, believed = function.call, reader(function.gives)
         return _Part(function.gives, lambda values: believed(call(values, *(read(values) for read in reads))), word)
+
+    def _field_names(self) -> tuple[str, ...]:
+        """The fields a function is given by name: one or more, before everything else."""
+        names: list[str] = []
+        while self.word.kind == "name" or not names:
+            word = self.name()
+            if word.text not in self.names:
+                raise self.wrong(word, self._unknown(word.text))
+            if family(self.names[word.text]) != "text":
+                raise self.wrong(word, f"{word.text} is a {family(self.names[word.text])}; only texts are looked for")
+            names.append(word.text)
+            if not self.take(","):
+                break
+        return tuple(names)
 
     def _arguments(self) -> list[_Part]:
         given: list[_Part] = []
@@ -210,7 +234,7 @@ class _Parser(Cursor):
                 return self._emptiness(other, other.word, empty=sign.text == "==")
         self._same(left, right)
         rank = self._rank(left, sign, right) if sign.text not in ("==", "!=") else _itself
-        compare, first, second = _COMPARE[sign.text], left.read, right.read
+        compare, first, second = COMPARE[sign.text], left.read, right.read
 
         def read(values: Values) -> bool:
             a, b = first(values), second(values)
@@ -256,23 +280,8 @@ class _Parser(Cursor):
         keys = {key for gives in self.names.values() if isinstance(gives, Choice | Scale) for key in gives.keys}
         if name in keys:
             return f'{name} is not a field; in quotation marks it is a value: "{name}"'
-        return f"there is no field {name!r}{_hint(name, self.names)}"
+        return f"there is no field {name!r}{hint(name, self.names)}"
 
 
 def _itself(value: Any) -> Any:
     return value
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
-_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}

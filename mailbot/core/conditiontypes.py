@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +23,13 @@ class Scale:
     keys: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The type of an argument that is one field or several themselves, not what stands in them."""
+
+
+FIELDS = Fields()
+
 Type = type | Choice | Scale
 """bool, int, float, str, date, datetime, a Choice or a Scale; int and float are both numbers."""
 
@@ -30,12 +38,14 @@ Type = type | Choice | Scale
 class Function:
     """Something a condition may call: `call(values, *arguments)`, with the types of its arguments and its answer.
 
-    An argument that is an empty field arrives as None; an answer of None counts as empty.
+    An argument that is an empty field arrives as None, FIELDS as a tuple of names; an answer of None counts as empty.
+    `told` is called like `call` and says in words what was found, for the reasons of a verdict; empty: nothing.
     """
 
-    takes: tuple[Type, ...]
+    takes: tuple[Type | Fields, ...]
     gives: Type
     call: Callable[..., Any]
+    told: Callable[..., str] | None = None
 
 
 def family(kind: Type) -> str:
@@ -65,4 +75,13 @@ _FAMILIES: dict[type, str] = {
     date: "date",
     datetime: "date with time",
     type(None): "nothing",
+}
+
+COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Literal
 
 Kind = Literal["value", "name", "sign", "end"]
@@ -76,6 +77,12 @@ class Cursor:
     def wrong(self, word: Word, message: str) -> ConditionError:
         """The error that `message` is wrong with the condition at `word`."""
         return ConditionError(self.text, word.column, message)
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """The end of a message about a misspelt name: what may have been meant."""
+    close = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def words(text: str) -> Iterator[Word]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.addresses import plain_address
+from mailbot.core.cells import CellEdit
 from mailbot.core.decisions import acknowledgement, emergency_letters, remark, then
+from mailbot.core.floor import hold_floor
 from mailbot.core.model import Case, Decision, Event, Pause, Value
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import advance
@@ -19,16 +21,6 @@ from mailbot.core.remarks import say
 from mailbot.core.reopening import reopen_if_dissatisfied, reopen_if_taken_back
 
 ADDRESS = re.compile(r"[^\s<>,;@\x00-\x20\"]+@[^\s<>,;@\"]+\.[^\s<>,;@\".]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellEdit:
-    """What staff put into a cell: `value` when it could be understood, else `misfit` as typed."""
-
-    column: str
-    old: Value
-    value: Value = None
-    misfit: str = ""
 
 
 def apply_edits(
@@ -41,8 +33,10 @@ def apply_edits(
 ) -> Decision:
     """Take what staff typed into the row, record each edit, then move the case on as far as its evidence allows.
 
-    A misfit leaves the value before it in force: it is shown and complained of until it is mended.
+    A misfit leaves the value before it in force: it is shown and complained of until it is mended. So does a severity
+    below the floor of the case.
     """
+    edits = hold_floor(case, edits, procedure)
     before, fresh = case, frozenset(e.column for e in edits)
     values = {**case.values, **{e.column: e.value for e in edits if not e.misfit}}
     misfits = {c: t for c, t in case.misfits.items() if c not in fresh} | {

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.decisions import CLAIM, emergency_letters, remark, staff_letters, then
+from mailbot.core.gaps import in_words
 from mailbot.core.model import Case, Decision, Event, ReadMail, Verdict
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import advance
@@ -44,6 +45,8 @@ def add_mail(
     for column, other in new.differing.items():
         shown = {"column": procedure.column_name(column), "text": other}
         case = remark(case, say("follow_up_differs", procedure.language, **shown))
+    if mail.unread:
+        case = remark(case, say("unread", procedure.language, why=in_words(mail.unread, procedure.language)))
     decision = Decision(case=case, events=(event,))
     if verdict and complains:
         decision = then(decision, _graver(decision.case, verdict, now, procedure))
@@ -89,21 +92,23 @@ def _graver(case: Case, verdict: Verdict, now: datetime, procedure: Procedure) -
     decision = Decision(case=case)
     if verdict.emergency and not any(key.startswith(f"{case.number}:emergency:") for key in case.done):
         graver = procedure.graver(case.values.get("severity"), verdict.severity)
-        decision = _rejudged(decision.case, "severity", graver, now, procedure)
+        decision = _rejudged(decision.case, "severity", graver, verdict, now, procedure)
         decision = then(decision, emergency_letters(decision.case, procedure))
     if verdict.claim_type == CLAIM and (mark := f"{case.number}:claim") not in case.done:
         case = replace(decision.case, done=(*decision.case.done, mark))
-        decision = then(decision, _rejudged(case, "claim_type", CLAIM, now, procedure))
+        decision = then(decision, _rejudged(case, "claim_type", CLAIM, verdict, now, procedure))
     return decision
 
 
-def _rejudged(case: Case, column: str, value: str, now: datetime, procedure: Procedure) -> Decision:
+def _rejudged(case: Case, column: str, value: str, verdict: Verdict, now: datetime, procedure: Procedure) -> Decision:
+    """Put a graver value in place; the rules that say so join the reasons the case keeps."""
     if (old := case.values.get(column)) == value:
         return Decision(case=case)
     shown = {"column": procedure.column_name(column), "text": procedure.label(column, value)}
     facts = {"column": column, "old": old, "new": value}
     event = Event(case=case.number, at=now, actor="bot", kind="judged_graver", facts=facts)
-    case = replace(case, values={**case.values, column: value})
+    fresh = (reason for reason in verdict.reasons if reason.sets == value and reason not in case.reasons)
+    case = replace(case, values={**case.values, column: value}, reasons=(*case.reasons, *fresh))
     return Decision(case=remark(case, say("graver", procedure.language, **shown)), events=(event,))
 
 

@@ -75,12 +75,26 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something of a mail that could not be read: a key of `core.gaps`, and the file or figure it is about."""
+
+    what: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A field read from a mail, with the sentence it came from and how sure the reader is (0-1)."""
+    """A field read from a mail, with the sentence it came from and how sure the reader is (0-1).
+
+    `attachment` names the attached form it was read from, empty when the mail says it itself. `suggestion` is a name of
+    the company's lists that looks alike: shown to staff, never used by itself.
+    """
 
     value: Value | tuple[str, ...]
     source: str = ""
     confidence: float = 1.0
+    attachment: str = ""
+    suggestion: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +106,7 @@ class ReadMail:
     sender when a staff member (`forwarded_by`) passed the mail on. `fields` uses the keys of the gold schema
     (`contact_name`, `batch`, `quantity`, `demand` …). `date_text` is the Date header; deadlines never use it.
     `tokens` are the reply tokens found anywhere in the mail, `numbers` the case numbers in the subject.
-    `unread` names, in words, what could not be read (encrypted, over a limit); empty when all was understood.
+    `unread` names what could not be read (encrypted, over a limit); empty when all was understood.
     """
 
     kind: MailKind
@@ -114,7 +128,7 @@ class ReadMail:
     failed_message_ids: tuple[str, ...] = ()
     date_text: str = ""
     content_hash: str = ""
-    unread: str = ""
+    unread: tuple[Gap, ...] = ()
     kind_reason: str = ""
 
 

@@ -59,6 +59,10 @@ def open_case(number: str, token: str, intake: Intake, now: datetime, procedure:
     )
     if intake.possibly:
         case = remark(case, say("possibly", procedure.language, number=intake.possibly))
+    for key, finding in mail.fields.items():
+        if finding.suggestion and key in procedure.columns:
+            names = {"column": procedure.column_name(key), "text": str(finding.value), "name": finding.suggestion}
+            case = remark(case, say("looks_like", procedure.language, **names))
     facts = {"from": mail.sender.address, "message_id": mail.message_id, "rules": [r.rule for r in verdict.reasons]}
     opened = Event(case=number, at=now, actor=f"mail:{mail.sender.address}", kind="opened", facts=facts)
     decision = then(

@@ -14,6 +14,7 @@ from mailbot.core.columns import ColumnSpec
 from mailbot.core.conditions import Condition
 from mailbot.core.model import Case, Language, Value, Visit
 from mailbot.core.people import People, Person
+from mailbot.core.rulebook import Rule
 from mailbot.core.stages import EIGHT_D, Branch, Stage, StageFile
 
 Labels = Mapping[str, Mapping[str, Mapping[Language, str]]]
@@ -24,7 +25,8 @@ Labels = Mapping[str, Mapping[str, Mapping[Language, str]]]
 class Procedure:
     """Everything the rule files decide. `language` is the staff's, `version` names all files' versions together.
 
-    `default_department` is whose a case is as long as nobody said otherwise.
+    `default_department` is whose a case is as long as nobody said otherwise; `floors` are the rules
+    below whose severity nobody goes.
     """
 
     stages: StageFile
@@ -38,6 +40,7 @@ class Procedure:
     version: str
     number_pattern: str = "CP-{year}-{seq:06d}"
     default_department: str = ""
+    floors: tuple[Rule, ...] = ()
 
     def stage(self, case: Case) -> Stage:
         """The stage the case is in; a stage taken out of the file counts as the start."""

@@ -1,6 +1,6 @@
 """Why a verdict is what it is, as people read it: what was decided and on which words of the mail.
 
-The names of the rules are for those who keep the rule files; staff see labels of the register only.
+Staff read labels of the register; the rule and its version stand behind, for those who keep the rule files.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ def reasons(case: Case, procedure: Procedure, language: Language) -> tuple[str, 
     return tuple(_line(reason, procedure, language) for reason in case.reasons)
 
 
+def traced_reasons(case: Case, procedure: Procedure, language: Language) -> tuple[str, ...]:
+    """The same with the rule and the version of its file behind each, so that a verdict can be traced [D-05]."""
+    return tuple(_line(reason, procedure, language) + _mark(reason) for reason in case.reasons)
+
+
 def decided(reason: Reason, procedure: Procedure, language: Language) -> str:
     """What one rule decided: the column's name and the label it was given."""
     axis = _axis(reason, procedure)
@@ -31,9 +36,20 @@ def _line(reason: Reason, procedure: Procedure, language: Language) -> str:
     return decided(reason, procedure, language) + (in_brackets(words, language) if words else "")
 
 
+def _mark(reason: Reason) -> str:
+    name = "" if _of_natures(reason) else reason.rule
+    known = ", ".join(part for part in (name, reason.version) if part)
+    return f" [{known}]" if known else ""
+
+
+def _of_natures(reason: Reason) -> bool:
+    """A rule of natures is called after what it sets, all others as people like."""
+    return reason.rule == f"nature {reason.sets}"
+
+
 def _axis(reason: Reason, procedure: Procedure) -> str:
-    """Which column the reason decided. A rule of natures is called after what it sets, all others as people like."""
-    if reason.rule == f"nature {reason.sets}":
+    """Which column the reason decided."""
+    if _of_natures(reason):
         return "nature"
     return next((axis for axis in AXES if reason.sets in procedure.labels.get(axis, {})), "nature")
 

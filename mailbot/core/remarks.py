@@ -62,11 +62,23 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "「{column}」沒有「{text}」這一項，請從下拉清單中選：{choices}。",
         EN: "“{text}” is not a choice for “{column}”; please choose from the list: {choices}.",
     },
+    "below_floor": {
+        ZH: "“{column}”不能改为“{text}”，低于本案规则的下限。如判定有误，请先更正性质、批号等依据。",
+        TW: "「{column}」不能改為「{text}」，低於本案規則的下限。如判定有誤，請先更正性質、批號等依據。",
+        EN: "“{column}” cannot be “{text}”: a rule sets a floor for this case. If it is mistaken, first correct"
+        " the nature or batch it goes by.",
+    },
     "unknown_person": {
         ZH: "“{column}”：人员名单里没有“{text}”，请填写名单中的姓名：{people}。",
         TW: "「{column}」：人員名單裡沒有「{text}」，請填寫名單中的姓名：{people}。",
         EN: "“{column}”: {text} is not on the list of people. Please use one of: {people}.",
     },
+    "lookback": {
+        ZH: "{what}：{days} 天内另有投诉 {count} 件（{numbers}）",
+        TW: "{what}：{days} 天內另有客訴 {count} 件（{numbers}）",
+        EN: "{count} cases of {what} in {days} days: {numbers}",
+    },
+    "this_customer": {ZH: "同一客户", TW: "同一客戶", EN: "this customer"},
     "conflict": {
         ZH: "“{column}”：您修改的同时系统也有新内容，已保留您填写的“{text}”。",
         TW: "「{column}」：您修改的同時系統也有新內容，已保留您填寫的「{text}」。",
@@ -106,6 +118,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         ZH: "该地址今天的自动回复已达上限",
         TW: "該地址今天的自動回覆已達上限",
         EN: "the day's limit of automatic answers to this address is reached",
+    },
+    "looks_like": {
+        ZH: "“{column}”写的是“{text}”，名单里有相近的“{name}”，请核实。",
+        TW: "「{column}」寫的是「{text}」，名單裡有相近的「{name}」，請核實。",
+        EN: "“{column}” says “{text}”; your lists have “{name}”, which looks alike. Please check.",
     },
     "possibly": {
         ZH: "可能与 {number} 有关，但发件人不是该案的联系人，请核实。",

@@ -6,13 +6,16 @@ FileProblems with file and line, and all problems of a file are told at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mailbot.core import lookback
 from mailbot.core.conditions import Choice, Condition, ConditionError, Function, Scale, Type, compile_condition
+from mailbot.core.lists import NO_LISTS, Lists
 from mailbot.core.people import Department, People, Person
 from mailbot.core.rulefile import FileProblems, Key, Problem, lines_of, read_text
 from mailbot.core.ruletables import (
@@ -22,13 +25,16 @@ from mailbot.core.ruletables import (
     Names,
     NatureFile,
     NatureTable,
+    Pair,
     RoutingFile,
     RuleTable,
     SeverityFile,
 )
 from mailbot.core.vocabulary import FIELD_KEYS, VocabularyFile
-from mailbot.core.words import Fold, Phrases
+from mailbot.core.wordforms import Fold, WordError
+from mailbot.core.words import Phrases
 
+_GROUP = re.compile(r"<([a-z_]+)>")
 _TYPES: dict[str, Type] = {
     "quantity": float,
     "claim_amount": float,
@@ -80,6 +86,7 @@ class Rules:
     scale: tuple[Level, ...]
     natures: tuple[Nature, ...]
     nature_names: dict[str, Names]
+    nature_version: str
     otherwise_nature: str
     fallback: tuple[Rule, ...]
     no_complaint: tuple[NoComplaint, ...]
@@ -88,11 +95,13 @@ class Rules:
     otherwise_department: str
     claims: tuple[Rule, ...]
     sample: Phrases
+    business: Phrases
     ask: tuple[Ask, ...]
     ask_names: dict[str, Names]
     people: People
     vocabulary: VocabularyFile
     freemail: frozenset[str]
+    lists: Lists = NO_LISTS
 
     def rank(self, severity: str) -> int:
         """Return the step of a severity, from 0 for the least."""
@@ -114,7 +123,7 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
     routing = read_text(texts["routing.toml"], RoutingFile, file="routing.toml")
     missing = read_text(texts["missing.toml"], MissingFile, file="missing.toml")
     vocabulary = read_text(texts["fields.toml"], VocabularyFile, file="fields.toml")
-    press = _Press(texts, fold)
+    press = _Press(texts, fold, nature.groups)
     natures, levels = [n.key for n in nature.nature], [s.key for s in severity.severity]
     departments = [d.key for d in routing.department]
     names = condition_names(natures)
@@ -133,12 +142,18 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
         if len(versions := {f.version for f in (nature, severity, routing, missing)}) == 1
         else "+".join(sorted(versions)),
         scale=severity.severity,
-        natures=tuple(press.nature(n) for n in nature.nature),
+        natures=tuple(press.nature(n, ("nature", index)) for index, n in enumerate(nature.nature)),
         nature_names={n.key: n.names for n in nature.nature},
+        nature_version=nature.version,
         otherwise_nature=nature.otherwise,
         fallback=press.rules("nature.toml", "fallback", nature.fallback, nature.version, without_nature, natures),
         no_complaint=tuple(
-            NoComplaint(name=t.name, words=Phrases(t.words, fold), weight=t.weight) for t in nature.no_complaint
+            NoComplaint(
+                name=t.name,
+                words=press.phrases("nature.toml", ("no_complaint", index), t.words, t.but_not),
+                weight=t.weight,
+            )
+            for index, t in enumerate(nature.no_complaint)
         ),
         severity=press.rules("severity.toml", "rule", severity.rule, severity.version, names, levels),
         routing=press.rules("routing.toml", "rule", routing.rule, routing.version, later, departments),
@@ -146,7 +161,8 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
         claims=press.rules(
             "routing.toml", "claim", routing.claim, routing.version, later, ["appeal", "claim", "non_quality"]
         ),
-        sample=Phrases(routing.sample.words, fold, routing.sample.but_not),
+        sample=press.phrases("routing.toml", ("sample",), routing.sample.words, routing.sample.but_not),
+        business=press.phrases("routing.toml", ("business",), routing.business.words, routing.business.but_not),
         ask=missing.ask,
         ask_names=missing.names,
         people=people,
@@ -158,6 +174,8 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
             press.known("missing.toml", ("ask", index), name, [*FIELD_KEYS, "photo"])
         for name in ask.natures:
             press.known("missing.toml", ("ask", index, "natures"), name, natures)
+    for index, demand in enumerate(vocabulary.demand):
+        press.phrases("fields.toml", ("demand", index), demand.words, demand.but_not)
     press.finish()
     return rules
 
@@ -173,7 +191,7 @@ def _wants(values: Any, demand: Any) -> bool:
     return demand in values.get("demand", ())
 
 
-FUNCTIONS = {"wants": Function(takes=(str,), gives=bool, call=_wants)}
+FUNCTIONS = {"wants": Function(takes=(str,), gives=bool, call=_wants), **lookback.FUNCTIONS}
 
 
 def _people(routing: RoutingFile) -> People:
@@ -192,8 +210,9 @@ def _people(routing: RoutingFile) -> People:
 class _Press:
     """Compiles tables and gathers what is wrong, with the line it is wrong in."""
 
-    def __init__(self, texts: dict[str, str], fold: Fold) -> None:
+    def __init__(self, texts: dict[str, str], fold: Fold, groups: dict[str, tuple[str, ...]]) -> None:
         self._texts, self._fold, self._problems = texts, fold, list[Problem]()
+        self._groups = {name: f"({'|'.join(words)})" for name, words in groups.items()}
 
     def say(self, file: str, where: Key, message: str) -> None:
         lines = lines_of(self._texts[file])
@@ -205,11 +224,32 @@ class _Press:
         if key not in keys:
             self.say(file, where, f"{key!r} is not known; known are {', '.join(keys)}")
 
-    def nature(self, table: NatureTable) -> Nature:
-        words, hints = (Phrases(w, self._fold, table.but_not) for w in (table.words, table.hints))
-        pairs = [[Phrases(w, self._fold, p.but_not) for w in (p.words, p.near)] for p in table.together]
-        together = tuple((first, second) for first, second in pairs)
+    def phrases(self, file: str, where: Key, words: Sequence[str], but_not: Sequence[str] = ()) -> Phrases:
+        try:
+            return Phrases(map(self._with_groups, words), self._fold, map(self._with_groups, but_not))
+        except WordError as error:
+            self.say(file, where, str(error))
+            return Phrases((), self._fold)
+
+    def _with_groups(self, word: str) -> str:
+        """Put the words of a group in the place of its name: `<body>`."""
+        return _GROUP.sub(self._group, word)
+
+    def _group(self, found: re.Match[str]) -> str:
+        if (words := self._groups.get(found[1])) is None:
+            raise WordError(f"there is no group <{found[1]}>; known are {', '.join(self._groups)}")
+        return words
+
+    def nature(self, table: NatureTable, where: Key) -> Nature:
+        words, hints = (
+            self.phrases("nature.toml", (*where, key), getattr(table, key), table.but_not) for key in ("words", "hints")
+        )
+        together = tuple(self._pair(pair, (*where, "together", at)) for at, pair in enumerate(table.together))
         return Nature(key=table.key, words=words, hints=hints, together=together, decisive=table.decisive)
+
+    def _pair(self, pair: Pair, where: Key) -> tuple[Phrases, Phrases]:
+        first = self.phrases("nature.toml", (*where, "words"), pair.words, pair.but_not)
+        return first, self.phrases("nature.toml", (*where, "near"), pair.near, pair.but_not)
 
     def rules(
         self,
@@ -233,7 +273,8 @@ class _Press:
     ) -> Iterator[Rule]:
         for index, table in enumerate(tables):
             self.known(file, (array, index, "sets"), table.sets, sets)
-            words = Phrases(table.words, self._fold, table.but_not) if table.words else None
+            where = (array, index, "words")
+            words = self.phrases(file, where, table.words, table.but_not) if table.words else None
             yield Rule(
                 name=table.name,
                 sets=table.sets,

@@ -45,6 +45,7 @@ class NoComplaintTable(Model):
 
     name: str
     words: tuple[str, ...]
+    but_not: tuple[str, ...] = ()
     weight: float = 2
 
 
@@ -62,8 +63,9 @@ class RuleTable(Model):
 
 
 class NatureFile(RuleFile):
-    """nature.toml."""
+    """nature.toml. `groups` are lists with a name, which every rule file may use in its words: `<body>`."""
 
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     otherwise: str
     nature: tuple[NatureTable, ...]
     no_complaint: tuple[NoComplaintTable, ...] = ()
@@ -118,6 +120,7 @@ class RoutingFile(RuleFile):
     roles: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     rule: tuple[RuleTable, ...] = ()
     sample: WordTable = WordTable()
+    business: WordTable = WordTable()
     claim: tuple[RuleTable, ...] = ()
 
 

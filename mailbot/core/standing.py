@@ -12,12 +12,12 @@ import re
 _ZH_DENIAL = (
     r"(?:(?<!有)没有?(?!想到|料到|多久|几|过多|一会|来得及|等|用|有人|人管)|没有?人|无人|未曾|尚未"
     r"|并未|未|无|(?<!是)不是|并非|不存在|不曾"
-    r"|从不|从未|(?<![特分级区差])别(?!人|家|的)|(?<!会)不会|(?<!要)不要|(?<!用)不用|不需要|不必|无需"
+    r"|从不|从未|冇|唔(?:系|会|想|要|使|好|需要|接受)|未有|毋|(?<![特分级区差])别(?!人|家|的)|(?<!会)不会|(?<!要)不要|(?<!用)不用|不需要|不需(?=$)|不必|无需"
     r"|无须|毋须|不须|(?<!想)不想|不图|不求"
-    r"|不接受|不希望|不打算|不急|不急着|排除|不涉及|不属于|不谈|(?<![是要会能用])不(?=$))"
+    r"|不接受|不希望|不打算|不急|不急着|排除|不涉及|不属于|不谈|(?<![是要会能用])不(?=$)|唔(?=$))"
 )
 _ZH_SMALL = (
-    r"任何|发生|出现|造成|引起|导致|发现|存在|有|人员|人|什么|一点|再|过|被|是|因|明显|受到|受|产生"
+    r"任何|人俾|俾|搞到|发生|出现|造成|引起|导致|发现|存在|有|人员|人|什么|一点|再|过|被|是|因|明显|受到|受|产生"
     r"|检出|听到|闻到|急着|要|想|需要|用|必|给|做"
     r"|我们|我|你们|贵司|真的|说|涉及|属于|关于|对|的|严重|其他|其它|丝毫|半点|把|这个|这种|这样|到|送"
     r"|着|了|会|为了|来|索取|去|向|跟|进行|申请|安排|提供"
@@ -51,7 +51,7 @@ _EN_CLEARED = re.compile(
 _QUESTION = re.compile(r"(?:这|那|难道)(?:还|都)?不是[^,。;!?\n]*$")
 
 _NEAR_MISS = re.compile(
-    r"差点|差一点|险些|如果不是|要不是|若不是|幸好|幸亏|还好|好在|could(?: have|'ve)|might have"
+    r"差点|差一点|险些|再晚|晚一步|多亏|如果不是|要不是|若不是|幸好|幸亏|还好|好在|could(?: have|'ve)|might have"
     r"|would have|nearly|almost"
 )
 _SUPPOSED = re.compile(
@@ -61,7 +61,9 @@ _SUPPOSED = re.compile(
     r"|\bcould\b(?! (?:see|smell|feel|hear))|\bafraid of\b"
     r"|\bafraid (?:that )?it (?:will|might|may|could)|\bworr(?:y|ied)\b|\bfear(?:ed)? (?:of|that|it)\b"
     r"|\bprevent(?:ing)?\b|\bavoid(?:ing)?\b"
-    r"|\bbefore (?:another|someone|somebody|anyone|anybody|any ?more|more)\b|\btry to\b)[^,。;!?\n]*$"
+    r"|否则|不然(?!怎么)|\botherwise\b|\bor else\b|\bwhat if\b|即将|快要|将要|(?<!会)(?<!可)能不能|会否|有无"
+    r"|\b(?:going|likely|liable) to\b|\bbefore (?:another|someone|somebody|anyone|anybody|any ?more|more)\b|\btry to\b"
+    r")[^,。;!?\n]*$"
 )
 _CONDITION = re.compile(
     r"(?:如果|要是|假如|若是|倘若|万一|一旦|(?<!不)若|再不|\bif\b|\bunless\b)[^。;!?\n]*[,、]([^,。;!?\n]*)$"
@@ -70,15 +72,27 @@ _CONSEQUENCE = re.compile(r"会|可能|就|怎么|岂不|那|只能|将|\b(?:cou
 _ASKED = re.compile(r"(?:会|能|可能)[^,。;!?\n]{0,4}$")
 _ASKING = re.compile(r"^[^,。;!?\n]{0,8}[吗么]")
 
-_CITED = re.compile(
-    r"(?:(?:说明书|手册|保修卡|标签|铭牌|警告|警示|提示|注意事项|新闻|报道|宣传页?|广告"
-    r"|网页)[^。!?\n]{0,12}(?:写|说|印|注明|提到|提示|警告|显示|称|有)[^,。!?\n]{0,20}"
-    r"|(?:别的|其他|其它|另一个|别家)的?(?:牌子|品牌|厂家)[^。!?\n]{0,20}|别家[^。!?\n]{0,12}"
-    r"|\b(?:manual|leaflet|instructions?|label|warning|booklet|user guide|news|article|website)\b[^.!?\n]{0,30}"
-    r"\b(?:says?|said|states?|stating|reads?|warns?|warned|mentions?|about|lists?|of)\b[^.!?\n]{0,40}"
-    r"|\b(?:other|another) brands?\b[^.!?\n]{0,40}|\bcompetitors?'?s?\b[^.!?\n]{0,40})$"
+_WARNING = (
+    r"(?:说明书|手册|注意事项|警告|警示|提示|新闻|报道|广告|宣传页?|网页|网上"
+    r"|\b(?:manual|leaflet|instructions?|warning|booklet|user guide|news|article|website)\b)"
 )
-_JOINT = re.compile(r"^\s*(?:、|和|或|或者|及|以及|与|/|or|nor|and)\s*(?:any |a )?$")
+_WARNS = (
+    r"(?:写|说|印|标|注明|提到|提示|警告|显示|称|讲|有"
+    r"|\b(?:says?|said|states?|stating|reads?|warns?|warned|mentions?|about|lists?|of)\b(?! nothing))"
+)
+_PRINTED = r"(?:标签|铭牌|包装|外箱|纸箱|盒子|保修卡|\b(?:label|sticker|carton|packaging|box)\b)"
+_PRINTS = r"(?:写|印|标|注明|警告|提示|\b(?:says?|said|states?|reads?|warns?|warning|mentions?|printed|marked)\b)"
+_OTHERS = (
+    r"(?:(?:别的?|其他|其它|另一[个家]|隔壁|同行|人家)的?(?:牌子?|品牌|厂家?)|别家|竞品|友商|召回过?了?"
+    r"|\b(?:other|another|different|rival) (?:brand|make|maker|manufacturer)s?\b|\bcompetitors?'?s?\b"
+    r"|\brecall(?:s|ed)?\b)"
+)
+_CITED = re.compile(
+    rf"(?:{_WARNING}[^。!?\n]{{0,12}}{_WARNS}|{_PRINTED}[^,。!?\n]{{0,8}}{_PRINTS})"
+    r'(?:[^,。!?\n]{0,40}|[^"「『。!?\n]{0,8}["「『][^"」』]{0,80})$'
+    rf"|{_OTHERS}[^,。!?\n]{{0,40}}$"
+)
+_JOINT = re.compile(r"^\s*(?:|、|和|或|或者|及|以及|与|/|or|nor|and)\s*(?:any |a )?$")
 _COMMA = re.compile(r"^\s*,\s*(?:any |a )?$")
 _MORE = re.compile(r"^\s*(?:,\s*[a-z]+(?: [a-z]+)?){0,3},?\s*\b(?:or|nor)\b")
 _LIST = re.compile(

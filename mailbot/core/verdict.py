@@ -7,14 +7,16 @@ file's version and the words or values it fired on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from mailbot.core.lookback import NOTHING, PAST, Past
 from mailbot.core.model import Finding, Reason, Verdict
 from mailbot.core.rulebook import Rule, Rules, compile_rules, load_rules
-from mailbot.core.words import Fold, Passage, Sighting, Standing
+from mailbot.core.wordforms import Fold
+from mailbot.core.words import Passage, Sighting, Standing
 
-__all__ = ["Facts", "Rules", "compile_rules", "gather", "judge", "load_rules", "no_complaint", "weigh"]
+__all__ = ["Facts", "Rules", "compile_rules", "gather", "judge", "load_rules", "looking_back", "no_complaint", "weigh"]
 
 WORD, HINT = 3.0, 1.0  # points a word gives its nature; in the subject they count double
 DEMANDED = 3.0  # points a demand gives against "this is no complaint"
@@ -54,9 +56,15 @@ def judge(
     is_business: bool,
     rules: Rules,
     fold: Fold,
+    past: Past = NOTHING,
 ) -> Verdict:
     """Judge a complaint. `text` is what the customer wrote this time; nothing is fetched, nothing raised."""
-    return decide(gather(text, subject, fields, attachments_photo, is_business, rules, fold), rules)
+    return decide(looking_back(gather(text, subject, fields, attachments_photo, is_business, rules, fold), past), rules)
+
+
+def looking_back(facts: Facts, past: Past) -> Facts:
+    """The facts with what was before them, for the conditions that count earlier complaints."""
+    return replace(facts, values={**facts.values, PAST: past})
 
 
 def gather(
@@ -94,12 +102,15 @@ def decide(facts: Facts, rules: Rules) -> Verdict:
 
 
 def _nature(facts: Facts, rules: Rules) -> tuple[str, tuple[Reason, ...]]:
-    if facts.weights:
-        best = facts.weights[0]
-        return best.nature, (
-            Reason(rule=f"nature {best.nature}", sets=best.nature, words=best.words, version=rules.version),
-        )
-    return _first(rules.fallback, facts.passage, facts.values, rules.otherwise_nature)
+    """Take the heaviest nature; where only a hint or two speak for it, the fallback rules are asked first."""
+    best = facts.weights[0] if facts.weights else None
+    if best is None or best.points < WORD:
+        nature, why = _first(rules.fallback, facts.passage, facts.values, "")
+        if nature or best is None:
+            return nature or rules.otherwise_nature, why
+    return best.nature, (
+        Reason(rule=f"nature {best.nature}", sets=best.nature, words=best.words, version=rules.nature_version),
+    )
 
 
 def weigh(passage: Passage, subject_end: int, rules: Rules) -> list[Weight]:
@@ -150,13 +161,13 @@ def _fires(rule: Rule, passage: Passage, values: Mapping[str, Any]) -> tuple[str
     """Return what a rule fired on, or None."""
     if rule.when is not None and not rule.when(values):
         return None
+    counted = rule.when.words(values) if rule.when else ()
     if rule.words is None:
-        return tuple(
-            f"{name}={values[name]}" for name in (rule.when.names if rule.when else ()) if values.get(name) is not None
-        )
+        names = rule.when.names if rule.when else ()
+        return (*(f"{name}={values[name]}" for name in names if values.get(name) is not None), *counted)
     wanted = (Standing.SAID, Standing.SUPPOSED) if rule.supposed else (Standing.SAID,)
     seen = [s.word for s in passage.sightings(rule.words) if s.standing in wanted]
-    return tuple(dict.fromkeys(seen)) or None
+    return (*dict.fromkeys(seen), *counted) if seen else None
 
 
 def _first(

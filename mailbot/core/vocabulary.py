@@ -62,9 +62,12 @@ class DemandTable(Model):
 
 
 class GoodsWords(Model):
-    """Nouns for goods, names that only look like a model, and small words of English names."""
+    """Nouns for goods, how other names of things end, what only looks like one, and small words of English names."""
 
     nouns: tuple[str, ...]
+    heads: str = ""
+    not_goods: tuple[str, ...] = ()
+    packing: tuple[str, ...] = ()
     no_model: tuple[str, ...] = ()
     never_in_names: frozenset[str] = frozenset()
     doubtful: frozenset[str] = frozenset()

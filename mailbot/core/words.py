@@ -8,26 +8,20 @@ argument.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from itertools import islice
 
 from mailbot.core import standing as grammar
-
-Fold = Callable[[str], str]
-"""Folds case, width and script: `型號Ａ` and `型号a` become the same text."""
+from mailbot.core.wordforms import SAME, Fold, Form
 
 CLOSE = 45  # characters between two words that belong together
 PAIRS = 5  # of one kind are enough
 _BREAK = re.compile(r"[,。;!?\n、]|\.(?=\s|$)")
 _END = re.compile(r"[。!?\n]+|\.(?=\s|$)")
-_SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "\xa0": " ", "\u3000": " "})
-_NUMBER = (
-    r"(?:[2-9]|[1-9]\d{1,3}|[两二三四五六七八九十几多数]+|several|multiple|many|different|various|two"
-    r"|three|four|five|six|seven"
-    r"|eight|nine|ten)\s?"
-)
 
 
 class Standing(StrEnum):
@@ -41,7 +35,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """A word found: as the list has it, where (offsets into the passage), and how it stands."""
+    """A word found: as the folded text has it, where (offsets into the passage), and how it stands."""
 
     word: str
     start: int
@@ -50,23 +44,22 @@ class Sighting:
 
 
 class Phrases:
-    """A list of words ready for searching.
+    """A list of words ready for searching, written as wordforms.py says.
 
-    Latin words match whole (a plural s is allowed), others anywhere. `…` stands for a few characters of the same
-    clause, `#` for a number from two up (`#个顾客`). Where one of `but_not` is written, a word touching it does not
-    count.
+    Latin words match whole (a plural s is allowed), others anywhere. Where one of `but_not` is written, a word
+    touching it does not count. Raises WordError.
     """
 
     def __init__(self, words: Iterable[str], fold: Fold, but_not: Iterable[str] = ()) -> None:
-        self._words = tuple(_Word(word, fold) for word in dict.fromkeys(words))
-        self._but_not = tuple(_Word(word, fold) for word in but_not)
+        self._words = _Index(Form(word, fold) for word in dict.fromkeys(words))
+        self._but_not = _Index(Form(word, fold) for word in but_not)
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, word) of every hit in folded `text`, in order, without overlaps; the longest wins."""
-        hits = [(start, end, w.word) for w in self._words if w.piece in text for start, end in w.spans(text)]
+        hits = [(start, end, text[start:end]) for start, end in self._words.spans(text)]
         if not hits:
             return []
-        hidden = [span for w in self._but_not if w.piece in text for span in w.spans(text)]
+        hidden = list(self._but_not.spans(text))
         kept: list[tuple[int, int, str]] = []
         for start, end, word in sorted(hits, key=lambda h: (h[0], -h[1])):
             inside = any(a < end and start < b for a, b in hidden)
@@ -75,28 +68,28 @@ class Phrases:
         return kept
 
 
-class _Word:
-    __slots__ = ("_pattern", "piece", "word")
+class _Index:
+    """Word forms by how their pieces begin, so that of thousands only those are tried whose beginning the text has."""
 
-    def __init__(self, word: str, fold: Fold) -> None:
-        self.word = word
-        pieces = [[fold(part).translate(_SAME) for part in half.split("#")] for half in word.split("…")]
-        self.piece = max((p for half in pieces for p in half), key=len).strip()
-        body = r"[^,。;!?\n]{0,10}?".join(_NUMBER.join(re.escape(p) for p in half) for half in pieces)
-        before = r"(?<![a-z0-9])" if pieces[0][0][:1].isascii() and pieces[0][0] else ""
-        after = r"s?(?![a-z0-9])" if pieces[-1][-1][-1:].isascii() and pieces[-1][-1] else ""
-        plain = not before and not after and body == re.escape(self.piece)
-        self._pattern = None if plain else re.compile(before + body + after)
+    def __init__(self, forms: Iterable[Form]) -> None:
+        self._always: list[Form] = []
+        self._by_beginning: dict[str, list[Form]] = {}
+        for form in forms:
+            if not form.pieces:
+                self._always.append(form)
+            for beginning in {piece[:2] for piece in form.pieces}:
+                self._by_beginning.setdefault(beginning, []).append(form)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield the offsets of every hit; `piece` is a part of every hit, to be asked for first."""
-        if self._pattern is not None:
-            yield from (m.span() for m in self._pattern.finditer(text))
-            return
-        at = text.find(self.piece)
-        while at >= 0:
-            yield at, at + len(self.piece)
-            at = text.find(self.piece, at + 1)
+        likely = self._by_beginning.keys() & _beginnings(text)
+        for form in dict.fromkeys((*self._always, *(f for b in likely for f in self._by_beginning[b]))):
+            yield from form.spans(text)
+
+
+@lru_cache(maxsize=8)
+def _beginnings(text: str) -> frozenset[str]:
+    """Every letter of a text, and every two that stand side by side."""
+    return frozenset(text) | {text[at : at + 2] for at in range(len(text) - 1)}
 
 
 class Passage:
@@ -107,6 +100,8 @@ class Passage:
         self.level = _aligned(text, fold)
         self._ends = [m.end() for m in _END.finditer(self.level)]
         self._breaks = [m.end() for m in _BREAK.finditer(self.level)]
+        self._standings: dict[tuple[int, int], Standing] = {}  # many lists hold the same words
+        self._sightings: dict[Phrases, tuple[Sighting, ...]] = {}
 
     def sentence(self, at: int) -> str:
         """Return the sentence around offset `at`, as written."""
@@ -128,15 +123,21 @@ class Passage:
 
     def sightings(self, phrases: Phrases) -> tuple[Sighting, ...]:
         """Find every phrase and how it stands. A denial carries on through an enumeration: 没有起火、冒烟."""
+        if phrases not in self._sightings:
+            self._sightings[phrases] = tuple(self._sighted(phrases))
+        return self._sightings[phrases]
+
+    def _sighted(self, phrases: Phrases) -> list[Sighting]:
         found: list[Sighting] = []
         for start, end, word in phrases.spans(self.level):
-            standing = self._standing(start, end)
+            standing = self._standings.get((start, end)) or self._standing(start, end)
+            self._standings[start, end] = standing
             before = found[-1] if found else None
             carried = before is not None and before.standing is Standing.DENIED and standing is Standing.SAID
             if carried and grammar.enumerated(self.level[found[-1].end : start], self.level[end : end + 30]):
                 standing = Standing.DENIED
             found.append(Sighting(word=word, start=start, end=end, standing=standing))
-        return tuple(found)
+        return found
 
     def said(self, phrases: Phrases) -> tuple[Sighting, ...]:
         """Find what is really said."""
@@ -144,15 +145,15 @@ class Passage:
 
     def said_together(self, first: Phrases, second: Phrases) -> tuple[Sighting, ...]:
         """Find words of two lists that are said close together in one sentence, each pair as one sighting."""
-        near = self.said(second)
-        return tuple(
+        near = self.said(second) if self.sightings(first) else ()
+        starts = [b.start for b in near]
+        pairs = (
             Sighting(word=f"{a.word} + {b.word}", start=a.start, end=a.end, standing=Standing.SAID)
             for a in (self.said(first) if near else ())
-            for b in near
-            if abs(a.start - b.start) <= CLOSE
-            and self.bounds(a.start) == self.bounds(b.start)
-            and not a.start < b.end <= a.end
-        )[:PAIRS]
+            for b in near[bisect_left(starts, a.start - CLOSE) : bisect_right(starts, a.start + CLOSE)]
+            if self.bounds(a.start) == self.bounds(b.start) and not a.start < b.end <= a.end
+        )
+        return tuple(islice(pairs, PAIRS))
 
     def _standing(self, start: int, end: int) -> Standing:
         sentence = self.bounds(start)[0]
@@ -172,7 +173,7 @@ def _aligned(text: str, fold: Fold) -> str:
     table = {}
     for char in set(text):
         if (known := _levels.get((fold, char))) is None:
-            folded = fold(char.translate(_SAME))
+            folded = fold(char.translate(SAME))
             known = folded if len(folded) == 1 else char
             if len(_levels) < 30_000:
                 _levels[fold, char] = known

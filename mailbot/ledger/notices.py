@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from mailbot.ledger.schema import notices
 from mailbot.ledger.store import Store
@@ -29,6 +29,10 @@ class Notices:
     def raise_(self, key: str, text: str, now: datetime) -> bool:
         """Let the notice stand; True when it is new and must be told. Its first text and time stay."""
         return self._store.added(notices, {"key": key, "text": text, "raised_at": now}) is not None
+
+    def reword(self, key: str, text: str) -> None:
+        """Say a standing notice in other words; it is no new one."""
+        self._store.write(update(notices).where(notices.c.key == key, notices.c.text != text).values(text=text))
 
     def clear(self, key: str) -> bool:
         """It is over; True when the notice stood. Raised again it is new."""

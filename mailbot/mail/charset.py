@@ -2,7 +2,7 @@
 
 Labels lie both ways, so they are checked against the bytes; without a usable label the bytes are scored as Chinese,
 Japanese and Korean, and only then chardet (whose home this is) is asked. Only the codecs of the table below are ever
-used. Nothing here raises, and no lone surrogate and no NUL comes out.
+used. Nothing here raises, and no lone surrogate and no control character comes out.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import chardet
 
@@ -21,7 +21,8 @@ _DAMAGED = 0.02  # up to this share of bad characters a label is still believed:
 _ACCEPTED = 0.35  # least score of a guess; Latin text read as Chinese stays below
 _BETTER = 0.3  # a guess must beat a label that decodes by this much
 _HIGH = bytes(range(128, 256))
-_STRAY = re.compile("[\ud800-\udfff]")
+_UNWANTED = re.compile("([\ud800-\udfff])|[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_FEW = 4  # characters: a name is too short to doubt a label under which it can be read
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 _ALIASES: dict[str, str] = {
@@ -57,6 +58,7 @@ _EAST = ("gb18030", "big5", "cp932", "euc_jp", "cp949")
 _LABEL = re.compile(r"^[\s\"']*(?:charset\s*=)?[\s\"']*([^\s\"';,*]*)", re.I)
 
 
+@lru_cache(maxsize=1024)
 def codec_of(label: str) -> str:
     """The codec behind a charset label; empty when the label is unknown or names no charset at all."""
     found = _LABEL.match(label)
@@ -65,7 +67,8 @@ def codec_of(label: str) -> str:
 
 def decode(raw: bytes, label: str = "", hint: str = "") -> str:
     """Decode `raw`; `label` is what the mail declares, `hint` the label of another part of the same mail."""
-    return _STRAY.sub(UNREADABLE, _decoded(raw, codec_of(label), codec_of(hint))).replace("\0", "")
+    text = _decoded(raw, codec_of(label), codec_of(hint))
+    return _UNWANTED.sub(lambda found: UNREADABLE if found[1] else "", text)
 
 
 def _decoded(raw: bytes, codec: str, hint: str) -> str:
@@ -101,7 +104,7 @@ def _labelled(raw: bytes, codec: str) -> str:
     bad = text.count(UNREADABLE)
     readable = not bad or bad <= _DAMAGED * _foreign(text)
     score = 0.0 if codec == "utf-8" else _score(text, codec)
-    if readable and (codec == "utf-8" or score >= _ACCEPTED):
+    if readable and (codec == "utf-8" or score >= _ACCEPTED or _foreign(text) < _FEW):
         return text
     best, guess = _best(raw)
     return guess if guess is not None and best >= max(_ACCEPTED, score + _BETTER) else text

@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from mailbot.core.model import Attachment
-from mailbot.mail import charset, headers, html, tnef
-from mailbot.mail.mime import Part
+from mailbot.core.model import Attachment, Gap
+from mailbot.mail import body, charset, headers, invitation, outlook, tnef
+from mailbot.mail.mime import SMIME, Part
 from mailbot.mail.wording import HTML_ONLY
 
-_TEXTS = ("text/plain", "text/html", "text/enriched", "text/markdown", "text/x-amp-html", "text/watch-html")
 _REPORTS = (
     "message/delivery-status",
     "message/disposition-notification",
@@ -24,10 +23,10 @@ _REPORTS = (
     "message/feedback-report",
 )
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
-_SECRET = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted")
+_SECRET = (*SMIME, "application/pgp-encrypted")
 _UNSAFE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_TEXT_LIMIT = 2_000_000  # bytes of one text part that are decoded
-_PGP = "-----BEGIN PGP MESSAGE-----"
+LONGEST = 400_000  # characters of text that are read; the original keeps the rest
+_ENCRYPTED = Gap(what="encrypted")
 _ENDINGS = {
     "image/jpeg": ".jpg",
     "image/png": ".png",
@@ -48,9 +47,9 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """The text chosen, its HTML form when there is one, files, attached mails, and what could not be read in words.
+    """The text chosen, its HTML form when there is one, files, attached mails, and what could not be read.
 
-    `fallback` is a text found in a winmail.dat, for a mail that has no other.
+    `fallback` is a text found in a winmail.dat or an invitation, for a mail that has no other.
     """
 
     text: str = ""
@@ -58,26 +57,29 @@ class Content:
     fallback: str = ""
     files: tuple[File, ...] = ()
     mails: tuple[Part, ...] = ()
-    unread: tuple[str, ...] = ()
+    unread: tuple[Gap, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Reader:
     """Reads the parts of one mail; `hint` is its first declared charset, for text that declares none."""
 
     hint: str = ""
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
+    length: int = 0  # characters of text read so far; those of pages count a third
 
     def read(self, part: Part) -> Content:
         kind = part.content_type
         if kind == "multipart/alternative":
             return self._alternative(part)
         if kind == "multipart/encrypted":
-            return Content(files=self._leaves(part), unread=("the mail is encrypted",))
+            return Content(files=self._leaves(part), unread=(_ENCRYPTED,))
         if kind.startswith("multipart/") and part.children:
             return _together([self.read(child) for child in part.children])
         if kind.startswith("message/") and part.children:
             return Content(mails=part.children, files=(self._file(part),))
+        if part.children:
+            return self.read(part.children[0])
         return self._leaf(part)
 
     def _alternative(self, part: Part) -> Content:
@@ -92,12 +94,14 @@ class _Reader:
         if self._is_text(part):
             return self._text(part)
         if kind in _SECRET:
-            return Content(
-                files=(self._file(part),), unread=("the mail is encrypted or signed in a form not read here",)
-            )
+            return Content(files=(self._file(part),), unread=(_ENCRYPTED,))
+        if kind == "text/calendar":
+            return Content(files=(self._file(part),), fallback=self._invitation(part))
         if kind in ("application/ms-tnef", "application/vnd.ms-tnef") or _filename(part).lower() == "winmail.dat":
             return self._winmail(part)
         file = self._file(part)
+        if file.attachment.filename.lower().endswith(".msg") or kind == outlook.TYPE:
+            return self._message(file)
         return Content(files=(file,), unread=tuple(_locked(file.attachment)))
 
     def _is_text(self, part: Part) -> bool:
@@ -105,24 +109,37 @@ class _Reader:
             return True  # without a boundary: whatever it holds is shown
         disposition, _ = headers.parameters(part.headers.first("content-disposition"))
         named = bool(disposition and _filename(part))
-        return part.content_type in _TEXTS and disposition != "attachment" and not named
+        return part.content_type in body.TYPES and disposition != "attachment" and not named
 
     def _text(self, part: Part) -> Content:
-        raw = _beginning(part.content)
-        if part.content_type == "text/html":
-            page = charset.decode(raw, part.charset or html.declared_charset(raw), self.hint)
-            return Content(text=html.to_text(page), page=page)
-        text = charset.decode(raw, part.charset, self.hint).replace("\r\n", "\n").replace("\r", "\n")
-        if part.parameters.get("format", "").lower() == "flowed":
-            text = _unflowed(text, joined=part.parameters.get("delsp", "").lower() == "yes")
-        return Content(text=text, unread=("the mail is encrypted",) if _PGP in text else ())
+        if self.length > LONGEST:
+            return Content(files=(self._file(part),), unread=(_too_long(),))
+        said = body.read(part, self.hint)
+        self.length += len(said.text) + len(said.page) // 3
+        files = tuple(File(attachment=self._attachment(n, "application/octet-stream", c)) for n, c in said.files)
+        return Content(text=said.text, page=said.page, files=files, unread=(_ENCRYPTED,) * said.encrypted)
+
+    def _invitation(self, part: Part) -> str:
+        if invitation.is_answer(part.parameters.get("method", "")):
+            return ""
+        return invitation.to_text(charset.decode(part.content, part.charset, self.hint))
 
     def _winmail(self, part: Part) -> Content:
         inside = tnef.opened(part.content, self.hint)
         if inside is None or not (inside.files or inside.text):
-            return Content(files=(self._file(part),), unread=("winmail.dat could not be opened",) * (inside is None))
+            return Content(
+                files=(self._file(part),), unread=(Gap(what="damaged", name="winmail.dat"),) * (inside is None)
+            )
         files = tuple(File(attachment=self._attachment(n, "application/octet-stream", c)) for n, c in inside.files)
         return Content(fallback=inside.text, files=files)
+
+    def _message(self, file: File) -> Content:
+        """An Outlook message file: a mail that came as an attachment."""
+        message = outlook.opened(file.attachment.content)
+        if message is None:
+            return Content(files=(file,), unread=(Gap(what="damaged", name=file.attachment.filename),))
+        known = replace(file.attachment, content_type=outlook.TYPE)
+        return Content(files=(replace(file, attachment=known),), mails=(message,))
 
     def _leaves(self, part: Part) -> tuple[File, ...]:
         return tuple(self._file(leaf) for leaf in part.walk() if not leaf.children)
@@ -153,9 +170,11 @@ class _Reader:
 
 def read(part: Part) -> Content:
     """Read one mail; attached mails are left in `mails` for whoever may open them."""
-    hint = next((p.charset for p in part.walk() if p.charset and p.content_type in _TEXTS), "")
+    hint = next((p.charset for p in part.walk() if p.charset and p.content_type in body.TYPES), "")
     content = _Reader(hint=hint).read(part)
-    return content if content.text.strip() else replace(content, text=content.fallback)
+    if len(content.text) > LONGEST:
+        return replace(content, text=content.text[:LONGEST], unread=(*content.unread, _too_long()))
+    return content if content.text.strip() else replace(content, text=content.fallback[:LONGEST])
 
 
 def _together(contents: list[Content]) -> Content:
@@ -169,9 +188,8 @@ def _together(contents: list[Content]) -> Content:
     )
 
 
-def _beginning(raw: bytes) -> bytes:
-    """The first lines of an endless text; whole lines, so that no character is torn."""
-    return raw if len(raw) <= _TEXT_LIMIT else raw[: raw.rfind(b"\n", 0, _TEXT_LIMIT) + 1 or _TEXT_LIMIT]
+def _too_long() -> Gap:
+    return Gap(what="long", name=f"{LONGEST:,}")
 
 
 def _filename(part: Part, hint: str = "") -> str:
@@ -181,26 +199,6 @@ def _filename(part: Part, hint: str = "") -> str:
     return headers.parameters(part.headers.first("content-type"), hint)[1].get("name", "")
 
 
-def _locked(file: Attachment) -> Iterator[str]:
+def _locked(file: Attachment) -> Iterator[Gap]:
     if file.content[:4] == b"PK\x03\x04" and len(file.content) > 6 and file.content[6] & 1:
-        yield f"{file.filename} is locked with a password"
-    if file.filename.lower().endswith(".msg"):
-        yield f"{file.filename} is an Outlook message and was not opened"
-
-
-def _unflowed(text: str, *, joined: bool) -> str:
-    """Join the lines of format=flowed (RFC 3676): a line ending in a blank goes on in the next of its depth."""
-    lines: list[str] = []
-    open_depth = -1
-    for line in text.split("\n"):
-        depth = len(line) - len(line.lstrip(">"))
-        content = line[depth:].removeprefix(" ")
-        if depth == open_depth and lines:
-            lines[-1] += content
-        else:
-            lines.append(">" * depth + (" " if depth else "") + content)
-        flows = content.endswith(" ") and content != "-- "
-        open_depth = depth if flows else -1
-        if flows and joined:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
+        yield Gap(what="locked", name=file.filename)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, tzinfo
 from mailbot.core.model import Mailbox
 from mailbot.mail import headers, html, quotes, subject
 from mailbot.mail.addresses import OwnAddresses, mailboxes
-from mailbot.mail.content import Content
+from mailbot.mail.content import Content, read
 from mailbot.mail.mime import Part
 from mailbot.mail.quotes import Quote, Split
 
@@ -33,15 +33,18 @@ class Passed:
     content: Content | None = None
 
 
-def of_attached(mails: tuple[tuple[Part, Content], ...], own: OwnAddresses) -> Passed | None:
+def of_attached(mails: tuple[Part, ...], own: OwnAddresses, depth: int = 0) -> Passed | None:
     """The first attached mail that a stranger wrote, itself followed inward when a colleague wrote it."""
-    for part, content in mails:
+    for part in mails:
+        content = read(part)
         sender = next(iter(mailboxes(headers.loose(part.headers.first("from")))), Mailbox())
         title, sent_at = part.headers.text("subject"), headers.moment(part.headers.first("date"))
         if not own.includes(sender.address):
             return Passed(sender=sender, text=content.text, subject=title, sent_at=sent_at, content=content)
         if inner := of_quoted(content, quotes.split(content.text), own, zone=sent_at.tzinfo if sent_at else None):
             return replace(inner, content=content)
+        if depth < _DEEPEST and (further := of_attached(content.mails, own, depth + 1)):
+            return further
     return None
 
 

@@ -22,10 +22,10 @@ _WORD = re.compile(
     r"=\?([^?\s]{1,60})\?(?:([Bb])\?([^?]{0,4000})|([Qq])\?(.{0,2000}?))(?:\?=(?![0-9A-F]{2}(?<=\?==..))|$)", re.S
 )
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_BLANKS = re.compile(r"[\s\u3000]+")
 _ID = re.compile(rb"<\s*([^<>\s]{1,900})\s*>")
 _PARAMETER = re.compile(rb"""\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""", re.S)
 _STARRED = re.compile(r"^(.+?)(?:\*(\d{1,3}))?(\*)?$")
+_ESCAPED = re.compile(rb"(?:%[89A-Fa-f][0-9A-Fa-f]){3}")  # a name some web mailers escape without saying so
 _EXTENDED = re.compile(rb"^([A-Za-z0-9_.:-]*)'[^']*'", re.S)
 
 
@@ -124,7 +124,7 @@ def _word_bytes(word: re.Match[str]) -> bytes:
 
 def one_line(value: str) -> str:
     """Collapse blanks and controls to single blanks."""
-    return _BLANKS.sub(" ", _CONTROLS.sub(" ", value)).strip()
+    return " ".join((value if value.isprintable() else _CONTROLS.sub(" ", value)).split())
 
 
 def message_ids(value: bytes) -> tuple[str, ...]:
@@ -169,4 +169,6 @@ def _parameter(parts: list[tuple[int, bool, bytes]], hint: str) -> str:
     if extended and (starred or charset.codec_of(extended[1].decode("ascii"))):
         rest = raw[extended.end() :]
         return one_line(charset.decode(rest if starred else unquote_to_bytes(rest), extended[1].decode("ascii"), hint))
+    if not starred and _ESCAPED.search(raw) and (plain := unquote_to_bytes(raw)) and not plain.isascii():
+        raw = plain
     return one_line(charset.decode(raw, "", hint)) if starred else text(raw, hint)

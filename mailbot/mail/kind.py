@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailbot.core.model import MailKind
-from mailbot.mail import headers, subject
+from mailbot.mail import headers, invitation, subject
 from mailbot.mail.addresses import OwnAddresses
 from mailbot.mail.mime import Part
 from mailbot.mail.notices import (
@@ -23,10 +23,13 @@ from mailbot.mail.notices import (
     BOUNCE_SUBJECT,
     BOUNCE_TEXT,
     BULK_FOOTER,
+    COLD_OFFER,
+    OPT_OUT,
     RETURNING,
     UNASKED,
 )
 
+_COLD = 3  # different signs of an offer nobody asked for
 _SHORT = 800  # characters: automatic answers without headers are short
 _REPLY_HEADERS = (
     "x-autoreply",
@@ -67,7 +70,7 @@ class Letterhead:
 
 def sort_of(mail: Letterhead, own: OwnAddresses) -> Sort | None:
     """The sort of an automatic mail; None when a person seems to have written it."""
-    return _report(mail) or _bounced(mail) or _automatic(mail) or _away(mail) or _bulk(mail, own)
+    return _report(mail) or _invited(mail) or _bounced(mail) or _automatic(mail) or _away(mail) or _bulk(mail, own)
 
 
 def _report(mail: Letterhead) -> Sort | None:
@@ -84,6 +87,12 @@ def _report(mail: Letterhead) -> Sort | None:
     if actions == {"delayed"}:
         return Sort(kind=MailKind.BOUNCE, reason="delivery delayed")
     return Sort(kind=MailKind.BOUNCE, reason="delivery report", failed=_failed(mail))
+
+
+def _invited(mail: Letterhead) -> Sort | None:
+    """An invitation accepted or declined with one click; one with a word in it is somebody's word."""
+    answers = any(invitation.is_answer(part.parameters.get("method", "")) for part in mail.part.walk())
+    return Sort(kind=MailKind.AUTO_REPLY, reason="answer to an invitation") if answers and not mail.new_text else None
 
 
 def _bounced(mail: Letterhead) -> Sort | None:
@@ -125,6 +134,11 @@ def _away(mail: Letterhead) -> Sort | None:
 def _bulk(mail: Letterhead, own: OwnAddresses) -> Sort | None:
     if ADVERT_TAG.search(mail.subject) or UNASKED.search(f"{mail.subject}\n{mail.new_text[:3000]}"):
         return Sort(kind=MailKind.LIST, reason="unasked advertising")
+    if len({m[0].lower() for m in COLD_OFFER.finditer(f"{mail.subject}\n{mail.new_text[:3000]}")}) >= _COLD:
+        return Sort(kind=MailKind.LIST, reason="cold offer")
+    unrelated = "in-reply-to" not in mail.part.headers and not subject.prefix(mail.subject)
+    if unrelated and OPT_OUT.search(mail.text[-1000:]):
+        return Sort(kind=MailKind.LIST, reason="says how to opt out")
     signs = list(_bulk_signs(mail, own))
     if not signs:
         return None

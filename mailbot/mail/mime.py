@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mailbot.mail import headers, transfer
+from mailbot.core.model import Gap
+from mailbot.mail import headers, smime, transfer
 from mailbot.mail.headers import Headers
 
 SIZE_LIMIT = 50 * 1024 * 1024  # bytes of a whole mail
@@ -18,18 +19,26 @@ HEADER_LIMIT = 256 * 1024  # bytes of one header block
 FIELD_LIMIT = 1_000  # fields of one header block
 PART_LIMIT = 1_000
 DEPTH_LIMIT = 50
+SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 _TYPE = re.compile(r"^[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$")
 _GUESSED_BOUNDARY = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?$", re.M)
 
 
 class TooMuch(Exception):
-    """A limit is exceeded; the text says which, in words for staff."""
+    """A limit is exceeded; `gap` says which."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f"{what}: {name}")
+        self.gap = Gap(what=what, name=name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One node of a mail: `body` as transferred, empty for a multipart that could be split; a message has one child."""
+    """One node of a mail: `body` as transferred, empty for a multipart that could be split.
+
+    A message has one child, a body signed by S/MIME the mail that was signed.
+    """
 
     headers: Headers
     content_type: str
@@ -57,7 +66,7 @@ class Part:
 def split(raw: bytes, *, limit: int = SIZE_LIMIT) -> Part:
     """Split a whole mail of at most `limit` bytes. Raises TooMuch."""
     if len(raw) > limit:
-        raise TooMuch(f"the mail has {len(raw) / 1_000_000:.0f} MB, more than the {limit / 1_000_000:.0f} MB allowed")
+        raise TooMuch("large", f"{len(raw) / 1_000_000:.1f} > {limit / 1_000_000:.1f} MB")
     return _Splitter().part(raw if b"\n" in raw else raw.replace(b"\r", b"\n"), depth=0)
 
 
@@ -75,9 +84,9 @@ class _Splitter:
     def part(self, raw: bytes, *, depth: int, default: str = "text/plain") -> Part:
         self.parts += 1
         if self.parts > PART_LIMIT:
-            raise TooMuch(f"the mail has more than {PART_LIMIT} parts")
+            raise TooMuch("parts", f"> {PART_LIMIT}")
         if depth > DEPTH_LIMIT:
-            raise TooMuch(f"the mail is nested more than {DEPTH_LIMIT} deep")
+            raise TooMuch("parts", f"> {DEPTH_LIMIT}, nested")
         fields, at = _block(raw)
         kind, parameters = headers.parameters(fields.first("content-type"))
         kind = kind if _TYPE.match(kind) else default
@@ -94,16 +103,22 @@ class _Splitter:
             pieces = list(_pieces(_plain(fields, body), parameters.get("boundary", "")))
             return tuple(self.part(piece, depth=depth + 1, default=default) for piece in pieces)
         if kind in ("message/rfc822", "message/global"):
-            return (self.part(transfer.decoded(body, fields.ascii("content-transfer-encoding")), depth=depth + 1),)
+            return (self.part(_decoded(fields, body), depth=depth + 1),)
+        if kind in SMIME and (inner := smime.signed(_decoded(fields, body))):
+            return (self.part(inner, depth=depth + 1),)
         return ()
+
+
+def _decoded(fields: Headers, body: bytes) -> bytes:
+    return transfer.decoded(body, fields.ascii("content-transfer-encoding"))
 
 
 def _block(raw: bytes) -> tuple[Headers, int]:
     fields, at = headers.block(raw, most=FIELD_LIMIT)
     if at > HEADER_LIMIT:
-        raise TooMuch(f"a header block has {at // 1024} KB")
+        raise TooMuch("header", f"{at // 1024} KB")
     if len(fields.fields) > FIELD_LIMIT:
-        raise TooMuch(f"a header block has more than {FIELD_LIMIT} fields")
+        raise TooMuch("header", f"> {FIELD_LIMIT}")
     return fields, at
 
 

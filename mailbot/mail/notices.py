@@ -70,6 +70,21 @@ UNASKED = re.compile(
     """),
     re.I,
 )
+COLD_OFFER = re.compile(
+    alternatives(r"""
+    (?:stands?|booths?|seats?|places?|slots?) (?:are |still )?left|book (?:your|a|before|now)|floor plan
+    \d+[- ]?min(?:ute)?s? (?:call|chat|demo)|quick (?:call|chat|demo)|opt[- ]out|free (?:entry|demo|trial|audit|quote)
+    more leads|came across your (?:website|company)|exhibitors?|visitors? from \d+ countries|buyers from \d+ countries
+    剩余展位|展位(?:有限|紧张|预订)|抢占|免费(?:试用|诊断|咨询)|加微信|回复(?:t|td)退订|名额有限|诚邀
+    """),
+    re.I,
+)
+OPT_OUT = re.compile(
+    r"(?:opt[- ]out|unsubscribe|be removed).{0,24}\breply\b|\breply.{0,16}(?:stop|remove|unsubscribe)\b"
+    r"|回复?\s?(?:TD?|N)\s?退订",
+    re.I,
+)
+"""How to be left alone by somebody who never was asked: only advertisers say so."""
 ADVERT_TAG = re.compile(r"[(（\[【]\s*(?:AD|广告|廣告|推广)\s*[)）\]】]", re.I)
 ADVERTISING = re.compile(
     alternatives(r"""

@@ -13,7 +13,7 @@ from mailbot.core.model import Mailbox
 from mailbot.mail.addresses import ADDRESS, mailbox
 from mailbot.mail.wording import ATTRIBUTION_STARTS, FORWARD_DIVIDERS, FORWARD_OPENINGS, LABELS, REPLY_DIVIDERS, WROTE
 
-_HAN = re.compile("[\u3040-\u9fff]")
+_HAN = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 _BLANK = " \t\u3000\u00a0\u200b\ufeff"
 
 
@@ -84,22 +84,23 @@ def _any(words: tuple[str, ...]) -> str:
 
 
 _DIVIDER = re.compile(
-    rf"^[>\s|]*[-=_—─*]{{2,}}\s*(?:(?P<forward>{_any(FORWARD_DIVIDERS)})|(?P<reply>{_any(REPLY_DIVIDERS)}))\b"
+    rf"^[>\s|]*[-=_—─*]{{2,}}(?:\s|&nbsp;)*(?:(?P<forward>{_any(FORWARD_DIVIDERS)})|(?P<reply>{_any(REPLY_DIVIDERS)}))\b"
     rf".{{0,60}}?[-=_—─*]{{2,}}\W*$|^[>\s]*(?P<bare>{_any(FORWARD_OPENINGS)})\s*[:：]\s*$",
     re.I,
 )
 _FOXMAIL = re.compile(r"^[>\s]*=+\s*(\d{4}-\d\d?-\d\d? \d\d?:\d\d(?::\d\d)?)\s*(?:您|你)?在来信中写道[:：]\s*=*\s*$")
+_ORANGE = re.compile(r"^[>\s]*Message du (\d\d/\d\d/\d\d \d\d:\d\d)\s*$")
 
 
 def _divided(lines: list[str], at: int, bare: str) -> Quote | None:
-    if bare[0] not in "-=_—─*>|BbE開开下以" or len(bare) > 160:
+    if bare[0] not in "-=_—─*>|BbEM開开下以" or len(bare) > 160:
         return None
     if foxmail := _FOXMAIL.match(bare):
         return Quote(start=at, body=at + 1, by="divider", date_text=foxmail[1])
-    divider = _DIVIDER.match(bare)
+    divider = _DIVIDER.match(bare) or _ORANGE.match(bare)
     if divider is None:
         return None
-    forward = not divider["reply"]
+    forward = divider.re is _DIVIDER and not divider["reply"]
     for below in range(at + 1, min(at + 4, len(lines))):
         if lines[below].strip(_BLANK) and (headed := _headed(lines, below, divided=True)):
             return _restarted(headed, at, forward)
@@ -186,17 +187,19 @@ def _continues(line: str, above: str) -> bool:
 # Attributions -------------------------------------------------------------------------------------------------------
 
 _DATE = (
-    r"(?:\d{2,4}\s*[年/.-]\s*\d{1,2}\s*[月/.-]\s*\d{1,4}"
-    r"|\d{1,2}\.?\s+(?:de\s+)?[A-Za-zéûäáà]{3,10}\.?,?\s+(?:de\s+)?\d{4}|[A-Z][a-zé]{2,9}\.?\s+\d{1,2},?\s+\d{4})"
+    r"(?:\d{1,4}\s*[年년/.-]\s*\d{1,2}\s*[月월/.-]\s*\d{1,4}"
+    r"|\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,10}\.?,?\s+(?:de\s+)?\d{4}|[A-Z][a-zé]{2,9}\.?\s+\d{1,2},?\s+\d{4})"
 )
 _START = "|".join(word if _HAN.search(word) else rf"{word}\s" for word in ATTRIBUTION_STARTS.split())
 _ATTRIBUTION = re.compile(
     rf"^[>\s*]*(?:(?:{_START}).{{0,120}}?{_DATE}|.{{0,120}}?(?:于|於|在)\s*{_DATE}|{_DATE}).{{0,400}}"
-    rf"(?:{_any(WROTE)})(?:\s*(?:[:：]|$)|\b.{{0,160}}[:：])\s*$",
+    rf"(?:{_any(WROTE)})(?:\s*(?:[:：﹕]|$)|\b.{{0,160}}[:：﹕]|(?P<open>\b.{{0,80}}))\s*$",
     re.S,
 )
-_NAME_WROTE = re.compile(rf"^[>\s]*.{{0,80}}<[^<>\s]+@[^<>\s]+>\s*(?:{_any(WROTE)})\s*[:：]\s*$")
-_DATED_ADDRESS = re.compile(rf"^[>\s]*{_DATE}.{{0,40}}?\d\d?:\d\d.{{0,80}}<[^<>\s]+@[^<>\s]+>\s*[:：]\s*$")
+_NAME_WROTE = re.compile(rf"^[>\s]*.{{0,80}}<[^<>\s]+@[^<>\s]+>\s*(?:{_any(WROTE)})\s*[:：﹕]\s*$")
+_DATED_ADDRESS = re.compile(
+    rf"^[>\s]*(?:\w{{1,12}}\.?,\s*)?{_DATE}.{{0,40}}?\d\d?:\d\d.{{0,80}}<[^<>\s]+@[^<>\s]+>\s*[:：]\s*$"
+)
 _WHEN = re.compile(rf"{_DATE}.{{0,30}}?\d\d?:\d\d(?::\d\d)?|{_DATE}")
 _WROTE = re.compile(_any(WROTE))
 _BEGINS = re.compile(rf"^[>\s*]*(?:{_START})")
@@ -212,11 +215,12 @@ def _attributed(lines: list[str], at: int, bare: str) -> Quote | None:
             return None
         if count > 1 and not (_BEGINS.match(bare) or _WHEN.search(bare)):
             return None
-        if not last.endswith((":", "：")) and not _WROTE.search(last):
+        if not last.endswith((":", "：", "﹕")) and not _WROTE.search(last):
             continue
         joined = " ".join(line.strip(_BLANK + ">") for line in window)
         found = _ATTRIBUTION.match(joined) or _NAME_WROTE.match(joined) or _DATED_ADDRESS.match(joined)
-        if found and (ADDRESS.search(joined) or _marks_follow(lines, at + count)):
+        closed = found and not found.groupdict().get("open")
+        if found and ((closed and ADDRESS.search(joined)) or _marks_follow(lines, at + count)):
             return Quote(
                 start=at, body=at + count, by="attribution", sender=_attributed_to(joined), date_text=_when(joined)
             )

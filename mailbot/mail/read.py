@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot.core.model import Attachment, Language, MailKind, ReadMail
-from mailbot.mail import content, envelope, forward, kind, language, mime, pictures, quotes, signature, subject
+from mailbot.core.model import Attachment, Gap, Language, MailKind, ReadMail
+from mailbot.mail import content, envelope, forward, kind, language, mime, outlook, pictures, quotes, signature, subject
 from mailbot.mail.addresses import OwnAddresses
 from mailbot.mail.content import Content
 from mailbot.mail.envelope import Envelope
@@ -23,10 +23,9 @@ from mailbot.mail.html import PICTURE
 from mailbot.mail.kind import Sort
 from mailbot.mail.mime import SIZE_LIMIT, Part, TooMuch
 from mailbot.mail.quotes import Split
+from mailbot.mail.wording import BANNER
 
 __all__ = ["OwnAddresses", "Parts", "read_mail"]
-
-_TEXT_LIMIT = 400_000  # characters of a body that are understood; the original keeps the rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,7 @@ def read_mail(raw: bytes, own: OwnAddresses, *, limit: int = SIZE_LIMIT) -> tupl
     try:
         opened = _open(mime.split(raw, limit=limit), own)
     except TooMuch as error:
-        return _unread(raw, f"not fully read: {error}")
+        return unread(raw, error.gap)
     parts = _parts(opened, own)
     sort = kind.sort_of(_letterhead(opened, parts), own) or _by_person(opened, parts, own)
     return _mail(opened, parts, sort, own), parts
@@ -73,7 +72,8 @@ def read_mail(raw: bytes, own: OwnAddresses, *, limit: int = SIZE_LIMIT) -> tupl
 def _open(part: Part, own: OwnAddresses) -> _Opened:
     header = envelope.read(part.headers, next((p.charset for p in part.walk() if p.charset), ""))
     shown = content.read(part)
-    shown = replace(shown, text=shown.text[:_TEXT_LIMIT])
+    if shown.mails and not tidy(shown.text.split("\n")) and not own.includes(header.sender.address):
+        shown = replace(shown, text=content.read(shown.mails[0]).text)  # who says nothing lets it speak for him
     split = quotes.split(shown.text)
     return _Opened(part=part, header=header, shown=shown, split=split, passed=_passed(header, shown, split, own))
 
@@ -81,8 +81,7 @@ def _open(part: Part, own: OwnAddresses) -> _Opened:
 def _passed(header: Envelope, shown: Content, split: Split, own: OwnAddresses) -> Passed | None:
     if not own.includes(header.sender.address):
         return None
-    attached = tuple((mail, content.read(mail)) for mail in shown.mails)
-    if found := forward.of_attached(attached, own):
+    if found := forward.of_attached(shown.mails, own):
         return found
     if not forward.passes_on(header.subject, split, own, header.recipients):
         return None
@@ -95,7 +94,7 @@ def _passed(header: Envelope, shown: Content, split: Split, own: OwnAddresses) -
 def _parts(opened: _Opened, own: OwnAddresses) -> Parts:
     header, passed = opened.header, opened.passed
     writer = passed.sender if passed else header.sender
-    signed = signature.split(_said(opened, own), (writer.name, writer.address.partition("@")[0]))
+    signed = signature.split(_unwarned(_said(opened, own)), (writer.name, writer.address.partition("@")[0]))
     new_text, whole = tidy(signed.text), _whole(opened)
     return Parts(
         text=_unmarked(whole),
@@ -119,6 +118,15 @@ def _said(opened: _Opened, own: OwnAddresses) -> tuple[str, ...]:
     if split.quote is None or split.quote.sender is None or own.includes(split.quote.sender.address):
         return split.kept
     return quotes.split("\n".join(split.quoted)).kept
+
+
+def _unwarned(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines without those at the top in which our own gateway warns of strangers."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    end = next((at for at in range(first, len(lines)) if not lines[at].strip()), len(lines))
+    warning = BANNER.search("\n".join(lines[first : min(end, first + 5)])[:600])
+    rest = lines[first + warning.string.count("\n", 0, warning.end()) + 1 :] if warning else ()
+    return rest if any(line.strip() for line in rest) else lines
 
 
 def _whole(opened: _Opened) -> str:
@@ -214,7 +222,7 @@ def _mail(opened: _Opened, parts: Parts, sort: Sort, own: OwnAddresses) -> ReadM
         tokens=_tokens(opened),
         numbers=_numbers(opened, parts),
         content_hash=_content_hash(header, opened.shown.text, files),
-        unread="; ".join(dict.fromkeys(opened.shown.unread)),
+        unread=tuple(dict.fromkeys(opened.shown.unread)),
     )
 
 
@@ -237,9 +245,10 @@ def _of_header(header: Envelope) -> ReadMail:
     )
 
 
-def _unread(raw: bytes, why: str) -> tuple[ReadMail, Parts]:
+def unread(raw: bytes, why: Gap) -> tuple[ReadMail, Parts]:
+    """A mail of which only the header block is read, because of `why`."""
     header = envelope.read(mime.head(raw))
-    mail = replace(_of_header(header), content_hash=hashlib.sha256(raw).hexdigest(), unread=why)
+    mail = replace(_of_header(header), content_hash=hashlib.sha256(raw).hexdigest(), unread=(why,))
     return mail, Parts(text="", new_text="", subject=header.subject, written_at=header.sent_at)
 
 
@@ -249,7 +258,7 @@ def _files(opened: _Opened, parts: Parts) -> tuple[Attachment, ...]:
     if opened.passed is None or opened.passed.content is None:
         return files
     inner = pictures.labelled(opened.passed.content, parts.new_text)
-    return (*(file for file in files if not file.content_type.startswith("message/")), *inner)
+    return (*(file for file in files if not file.content_type.startswith(("message/", outlook.TYPE))), *inner)
 
 
 def _language(opened: _Opened, parts: Parts) -> Language:

@@ -27,7 +27,8 @@ def as_record(understanding: Understanding, rules: Rules) -> dict[str, Any]:
         "attachments": [
             {"filename": a.filename, "size": a.size, "inline_decoration": a.inline_decoration} for a in mail.attachments
         ],
-        "fields": {key: _plain(finding) for key, finding in mail.fields.items()},
+        "fields": {key: _plain(finding) for key, finding in mail.fields.items() if not finding.attachment},
+        "attachment_fields": {key: _plain(finding) for key, finding in mail.fields.items() if finding.attachment},
         "nature": judged.nature if judged else rules.otherwise_nature,
         "severity": rules.rank(judged.severity) if judged else 0,
         "department": judged.department if judged else rules.otherwise_department,
@@ -38,6 +39,8 @@ def as_record(understanding: Understanding, rules: Rules) -> dict[str, Any]:
             for r in (verdict.reasons if verdict else ())
         },
         "sources": {key: finding.source for key, finding in mail.fields.items()},
+        "confidence": {key: round(finding.confidence, 2) for key, finding in mail.fields.items()},
+        "suggestions": {key: finding.suggestion for key, finding in mail.fields.items() if finding.suggestion},
     }
 
 

@@ -50,10 +50,18 @@ class Signed:
 
 _CLOSING = re.compile(rf"^\W{{0,3}}(?:{'|'.join(CLOSINGS)})(?:\s*/\s*(?:{'|'.join(CLOSINGS)}))*\W*$", re.I)
 _CLOSED_BY = re.compile(rf"^(?:{CLOSINGS[1]}|{CLOSINGS[2]})[,!.]?\s+[\w.'-]+(?:\s+[\w.'-]+){{0,2}}$", re.I)
+_SIGNED_BY = re.compile(
+    r"^(?:[\u4e00-\u9fff（）()· \u3000]{2,20}(?:[敬谨謹拜]上|[敬谨謹][启啟])|[\u4e00-\u9fff]{2,4}[ \u3000]上"
+    rf"|(?:[阿小][\u4e00-\u9fff]|[{SURNAMES}][\u4e00-\u9fff]{{1,2}})上)\W?$"
+)
+_DASHED = re.compile(r"^[—–]{1,2}\s*[^\s—–].{0,24}$")
+_CONTACT_PERSON = re.compile(
+    r"^(?:联\s*系\s*人|聯\s*[絡繫]\s*人|经办人|經辦人|contact(?: person)?)\s*[:：]\s*\S[^。，！？\d]{0,30}$", re.I
+)
 _DEVICE = re.compile(rf"^\W{{0,3}}(?:{'|'.join(DEVICES)})\W*$", re.I)
 _FOOTER = re.compile("|".join(FOOTERS), re.I)
 _POSTSCRIPT = re.compile(r"p\.?\s?s\b|又及|另[:：外]", re.I)
-_RULE = re.compile(r"^[-_=*—─~～]{2,}$")
+_RULE = re.compile(r"^(?:[-_=*—─~～]{2,}|\|[|\s]*)$")
 _PHONE = re.compile(
     r"(?<![\w-])(?:[+＋]\s?\d{1,3}[-\s.]?)?(?:[(（]?0?\d{1,4}[)）]?[-\s.]?)?\d{3,4}[-\s.]?\d{3,4}(?:[-\s.]?\d{2,4})?(?:\s*(?:转|轉|分机|分機|ext\.?|x|#)\s*\d{1,6})?(?![\w-])",
     re.I,
@@ -72,11 +80,12 @@ _NUMBER_LABEL = re.compile(
 )
 _FORM = re.compile(r"^(?:【[^】]{1,20}】|[^:：\t]{1,20}(?:[:：]|\t)\s*\S)")
 _HAN_NAME = re.compile(
-    rf"^(?:[\u4e00-\u9fff（）()]{{2,16}}[ \u3000]+)?[{SURNAMES}][\u4e00-\u9fff]{{1,2}}$"
+    rf"^(?:[\u4e00-\u9fff（）()]{{2,16}}[ \u3000]+)?(?:[{SURNAMES}][\u4e00-\u9fff]{{1,2}}|[老小][{SURNAMES}])"
+    r"(?:[（(][^（）()]{2,20}[）)])?$"
     rf"|^[\u4e00-\u9fff]{{1,3}}(?:{'|'.join(HONORIFICS.split())})$"
 )
 _LATIN_NAME = re.compile(
-    r"^(?:[A-Z][\w'’.-]*)(?:\s+(?:(?:de|van|von|der|den|da|di|la|and|&)\s+){0,2}[A-Z][\w'’.-]*){0,3}$"
+    r"^(?:[A-Z][\w'’.-]*)(?:\s+(?:(?:de|van|von|der|den|da|di|la|and|&)\s+){0,2}[A-Z][\w'’.-]*){0,3}(?:,\s*[A-Z]{2,4})?$"
 )
 
 
@@ -188,9 +197,16 @@ def _kind(lines: Sequence[str], filled: list[int], index: int, names: frozenset[
     kind = _plain_kind(line)
     if kind in (_Line.SHORT, _Line.DETAIL) and _named(line, names):
         return _Line.OPENING
-    if kind is _Line.DETAIL and (_name_and_phone(line) or (seen_detail and _may_open(lines, filled, index))):
+    if kind is _Line.DETAIL and _CONTACT_PERSON.match(line):
+        return kind  # belongs to a signature, or to a form: never opens one
+    if kind is _Line.DETAIL and _name_and_phone(line) and not _below_an_address(lines, filled, index):
         return _Line.OPENING
-    if kind is _Line.SHORT and _looks_like_name(lines, filled, index, line, seen_detail):
+    if kind is _Line.DETAIL and seen_detail and _may_open(lines, filled, index):
+        return _Line.OPENING
+    alone = COMPANIES.search(line) if kind is _Line.DETAIL else _DASHED.match(line)
+    if alone and _ends_alone(lines, filled, index):
+        return _Line.OPENING
+    if kind in (_Line.SHORT, _Line.DETAIL) and _looks_like_name(lines, filled, index, line, seen_detail):
         return _Line.OPENING
     return kind
 
@@ -199,10 +215,16 @@ def _plain_kind(line: str) -> _Line:
     """What a line is by itself, without knowing the writer or its neighbours."""
     if _DEVICE.match(line) or _FOOTER.search(line):
         return _Line.FOOTER
-    if _RULE.match(line) or _CLOSING.match(line) or (len(line) <= 60 and _CLOSED_BY.match(line)):
+    if (
+        _RULE.match(line)
+        or _CLOSING.match(line)
+        or (len(line) <= 60 and (_CLOSED_BY.match(line) or _SIGNED_BY.match(line)))
+    ):
         return _Line.OPENING
     if len(line) > 80 or (_ENDS.search(line) and not COMPANIES.search(line)):
         return _Line.SENTENCE
+    if _CONTACT_PERSON.match(line):
+        return _Line.DETAIL
     if CONTACT_LABEL.match(line) or _ADDRESS_ONLY.match(line) or _DATE_ONLY.match(line):
         return _Line.DETAIL if not re.search("[。，]", line) else _Line.SENTENCE
     if _INSIDE.search(line) or _NUMBER_LABEL.search(line):
@@ -228,6 +250,12 @@ def _name_and_phone(line: str) -> bool:
     return beside is not None and len(beside) <= 24 and not re.search(r"\d|[:：]", beside)
 
 
+def _below_an_address(lines: Sequence[str], filled: list[int], index: int) -> bool:
+    """Whether the line ends an address in the text: where to send the goods, then to whom."""
+    above = lines[filled[index - 1]].strip(_BLANK) if index else ""
+    return not _may_open(lines, filled, index) and _plain_kind(above) is _Line.SHORT
+
+
 def _named(line: str, names: frozenset[str]) -> bool:
     plain = line.casefold()
     words = frozenset(re.split(r"[\s,.|/()（）·:：-]+", plain))
@@ -246,6 +274,13 @@ def _looks_like_name(lines: Sequence[str], filled: list[int], index: int, line: 
 def _may_open(lines: Sequence[str], filled: list[int], index: int) -> bool:
     """Whether the text may end above this line: at a gap or at the end of a sentence."""
     return _after_gap(filled, index) or _STOPPED.search(lines[filled[index - 1]].strip(_BLANK)) is not None
+
+
+def _ends_alone(lines: Sequence[str], filled: list[int], index: int) -> bool:
+    """Whether a short line stands by itself below the finished text: the shop that writes."""
+    last = index == len(filled) - 1 and len(lines[filled[index]].strip(_BLANK)) <= 24
+    above = lines[filled[index - 1]].strip(_BLANK) if index else ""
+    return last and bool(_STOPPED.search(above)) and _after_gap(filled, index)
 
 
 def _after_gap(filled: list[int], index: int) -> bool:

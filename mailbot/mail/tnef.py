@@ -1,7 +1,7 @@
 """What Outlook hides in a winmail.dat: files, and sometimes the whole text.
 
 An own bounded reader of MS-OXTNEF: the known library believes the counts a file claims and can be kept busy for hours
-by one wrong byte. Here every step is bounded by the bytes that are there. The home of striprtf.
+by one wrong byte. Here every step is bounded by the bytes that are there.
 """
 
 from __future__ import annotations
@@ -10,15 +10,12 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from striprtf.striprtf import rtf_to_text
-
-from mailbot.mail import charset, html
+from mailbot.mail import charset, html, rtf
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _EMBEDDED = bytes.fromhex("0703020000000000c000000000000046")  # the id of a message object inside an attachment
 _DEEPEST = 4
 _PROPERTIES = 20_000
-_RTF_LIMIT = 1_000_000  # bytes of RTF that are read
 
 # Attributes of the stream, by their number.
 _BODY, _DATA, _TITLE, _NEW_FILE, _MESSAGE_PROPERTIES, _FILE_PROPERTIES, _CODEPAGE = (
@@ -171,55 +168,7 @@ def _string(value: bytes, kind: int, codepage: str) -> str:
 
 def _text(tag: int, kind: int, value: bytes, codepage: str) -> str:
     if tag == _P_RTF:
-        return _from_rtf(value)
+        return rtf.packed_to_text(value)
     if tag == _P_HTML:
         return html.to_text(charset.decode(value, html.declared_charset(value) or codepage))
     return _string(value, kind, codepage)
-
-
-def _from_rtf(packed: bytes) -> str:
-    rtf = _unpacked_rtf(packed).decode("latin-1")
-    try:
-        return str(rtf_to_text(rtf, errors="replace")).strip()  # type: ignore[no-untyped-call]  # it ships no types
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        return ""  # damaged RTF; the original mail is kept
-
-
-_RTF_START = (
-    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor "
-    b"MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par "
-    b"\\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
-)
-
-
-def _unpacked_rtf(packed: bytes) -> bytes:
-    """Undo the compression of MS-OXRTFCP: runs that refer back into a window of 4,096 bytes."""
-    if packed[8:12] == b"MELA":
-        return packed[16:][:_RTF_LIMIT]
-    if packed[8:12] != b"LZFu":
-        return b""
-    window = bytearray(_RTF_START.ljust(4096, b"\0"))
-    out, write = bytearray(), len(_RTF_START)
-    for start, run in _tokens(packed):
-        if start == write or len(out) > _RTF_LIMIT:
-            break
-        for step in range(len(run)):
-            char = run[step] if start < 0 else window[(start + step) % 4096]
-            window[write] = char
-            out.append(char)
-            write = (write + 1) % 4096
-    return bytes(out)
-
-
-def _tokens(packed: bytes) -> Iterator[tuple[int, bytes]]:
-    """Each literal as (-1, byte), each reference as (place in the window, as many bytes as it is long)."""
-    at = 16
-    while at < len(packed):
-        flags, at = packed[at], at + 1
-        for bit in range(8):
-            width = 2 if flags >> bit & 1 else 1
-            token, at = packed[at : at + width], at + width
-            if len(token) < width:
-                return
-            reference = int.from_bytes(token, "big")
-            yield (-1, token) if width == 1 else (reference >> 4, bytes((reference & 15) + 2))

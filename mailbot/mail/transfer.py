@@ -10,7 +10,8 @@ import binascii
 import re
 from collections.abc import Callable
 
-_FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]+")
+_APPENDED = re.compile(rb"\n[ \t]*\r?\n(?=[^\n]*[^A-Za-z0-9+/=\s])")
+_FOREIGN = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.M)
 
 
@@ -20,8 +21,13 @@ def decoded(body: bytes, encoding: str) -> bytes:
 
 
 def from_base64(body: bytes) -> bytes:
-    """Decode base64: foreign characters dropped, padding repaired, every padded chunk read."""
-    clean = _FOREIGN.sub(b"", body)
+    """Decode base64: foreign characters dropped, padding repaired, every padded chunk read.
+
+    What a list server appended in plain text after a blank line is left out.
+    """
+    if (appended := _APPENDED.search(body)) and body[: appended.start()].strip():
+        body = body[: appended.start()]
+    clean = body.translate(None, _FOREIGN)
     if b"=" not in clean.rstrip(b"="):
         return _chunk(clean.rstrip(b"="))
     return b"".join(_chunk(chunk) for chunk in re.split(rb"=+", clean))

@@ -10,8 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from mailbot.core.lookback import NOTHING, Past
 from mailbot.core.model import Attachment, Finding, MailKind, ReadMail, Verdict
-from mailbot.core.verdict import Facts, Rules, decide, gather, no_complaint
+from mailbot.core.verdict import Facts, Rules, decide, gather, looking_back, no_complaint
+from mailbot.core.words import Passage
 from mailbot.mail.fields import find_fields
 from mailbot.mail.fold import fold
 from mailbot.mail.read import OwnAddresses, Parts, read_mail
@@ -20,12 +22,7 @@ _FILM_OR_PHOTO = re.compile(r"^(?:image|video)/", re.I)
 _PHOTO_NAME = re.compile(r"\.(?:jpe?g|png|gif|bmp|heic|heif|webp|tiff?|mp4|mov|avi|3gp|mkv|m4v|wmv)$", re.I)
 _ARCHIVE_NAME = re.compile(r"\.(?:zip|rar|7z)$", re.I)
 _ILLUSTRATED = re.compile(r"(?:图片|照片|相片|图|photo|picture|image|报告|report).*\.(?:pdf|docx?|pptx?)$", re.I)
-_BUSINESS = re.compile(
-    r"我司|我厂|敝司|我公司|我们公司|我们厂|本司|弊司|产线|来料|进料|iqc|料号|批量|经销商|我们店"
-    r"|店里卖|我店|贵司|our (?:plant|company|factory|line|warehouse|customers?|incoming|production"
-    r"|store)|incoming inspection|p/n|we are a (?:dealer|distributor|retailer)|your shipment"
-    r"|purchase order"
-)
+_COUNTED = re.compile(r"(?<![\d.])([1-9]\d[\d,]{0,8})\s?(?:台|辆|套|箱|件|把|卷|盏|支|pcs\b|nos\b|units\b|cartons\b)")
 
 MANY = 10  # pieces: nobody has so many of a thing at home
 
@@ -34,31 +31,46 @@ MANY = 10  # pieces: nobody has so many of a thing at home
 class Understanding:
     """What a mail says (`mail`, with fields and final kind) and what the rules make of it.
 
-    `verdict` is None for mail a machine wrote. `complains` tells a new grievance from a thank-you in a running case.
+    `verdict` is None for mail a machine wrote; of earlier complaints it knows what `judged_after` was told. `complains`
+    tells a new grievance from a thank-you in a running case. `facts` are what was judged.
     """
 
     mail: ReadMail
     verdict: Verdict | None
     is_business: bool
     complains: bool
+    facts: Facts | None = None
 
 
-def understand(raw: bytes, own: OwnAddresses, rules: Rules) -> Understanding:
-    """Read, understand and judge a mail. Never raises for any bytes."""
-    mail, parts = read_mail(raw, own)
+def understand(raw: bytes, own: OwnAddresses, rules: Rules, *, business: bool | None = None) -> Understanding:
+    """Read, understand and judge a mail. Never raises for any bytes. `business`: whether a company writes, if known."""
+    return judge(*read_mail(raw, own), rules, business=business)
+
+
+def judge(mail: ReadMail, parts: Parts, rules: Rules, *, business: bool | None = None) -> Understanding:
+    """Understand and judge a mail that was read."""
     if mail.kind.automatic:
         return Understanding(mail=mail, verdict=None, is_business=False, complains=False)
-    fields = find_fields(parts, mail, rules.vocabulary)
-    business = _is_business(mail, parts, fields, rules)
+    fields = find_fields(parts, mail, rules.vocabulary, rules.lists)
+    business = _is_business(mail, parts, fields, rules) if business is None else business
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
     facts = gather(parts.new_text, subject, fields, any(_shows(a) for a in mail.attachments), business, rules, fold)
-    verdict = decide(facts, rules)
     mail, sort = replace(mail, fields=fields), no_complaint(facts, rules)
     if mail.kind is MailKind.COMPLAINT and sort:
         mail = replace(mail, kind=MailKind.OTHER, kind_reason=sort)
-    if mail.kind is not MailKind.COMPLAINT:
+    complains = _complains(facts) and not sort
+    said = Understanding(mail=mail, verdict=None, is_business=business, complains=complains, facts=facts)
+    return judged_after(said, NOTHING, rules)
+
+
+def judged_after(said: Understanding, past: Past, rules: Rules) -> Understanding:
+    """The same mail judged in the light of what was before it. Mail a machine wrote stays without a verdict."""
+    if said.facts is None:
+        return said
+    verdict = decide(looking_back(said.facts, past), rules)
+    if said.mail.kind is not MailKind.COMPLAINT:
         verdict = replace(verdict, missing=())
-    return Understanding(mail=mail, verdict=verdict, is_business=business, complains=_complains(facts) and not sort)
+    return replace(said, verdict=verdict)
 
 
 def _complains(facts: Facts) -> bool:
@@ -78,4 +90,5 @@ def _is_business(mail: ReadMail, parts: Parts, fields: Mapping[str, Finding], ru
         return True
     if {"company", "contact_department", "part_no"} & fields.keys():
         return True
-    return bool(_BUSINESS.search(fold(f"{mail.subject}\n{parts.new_text}")))
+    passage = Passage(f"{mail.subject}\n{parts.new_text}", fold)
+    return bool(_COUNTED.search(passage.level) or passage.sightings(rules.business))

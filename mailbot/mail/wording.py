@@ -15,14 +15,14 @@ def alternatives(lines: str) -> str:
 
 
 LABELS: dict[str, str] = {
-    "sender": "发件人 发信人 发送人 發件人 發信人 寄件者 寄件人 差出人 From De Von Van Da Od Från Fra Avsender Afsender"
-    " Expéditeur Remitente Mittente Отправитель От",
+    "sender": "发件人 发信人 发送人 發件人 發信人 寄件者 寄件人 差出人 보낸사람"
+    " From De Von Van Da Od Från Fra Avsender Afsender Expéditeur Remitente Mittente Отправитель От",
     "date": "发送时间 发送日期 发件时间 发件日期 发信时间 日期 时间 寄件日期 寄件時間 傳送時間 傳送日期 已傳送 發送時間"
-    " 發送日期 發件時間 時間 送信日時 日時 Sent Date Gesendet Datum Envoyé Enviado Inviato Data Fecha Verzonden Skickat"
-    " Sendt Дата",
-    "to": "收件人 收信人 收件者 宛先 To An À A Para Aan Till Til Destinataire Кому",
-    "cc": "抄送 抄送至 抄送人 副本 副本抄送 密送 密件抄送 密件副本 Cc Bcc Kopie Copie Kopia Копия",
-    "subject": "主题 标题 主旨 主題 件名 Subject Betreff Objet Asunto Oggetto Onderwerp Ämne Emne Assunto Тема",
+    " 發送日期 發件時間 時間 送信日時 日時 보낸날짜 날짜"
+    " Sent Date Gesendet Datum Envoyé Enviado Inviato Data Fecha Verzonden Skickat Sendt Дата",
+    "to": "收件人 收信人 收件者 宛先 받는사람 To An À A Para Aan Till Til Destinataire Кому",
+    "cc": "抄送 抄送至 抄送人 副本 副本抄送 密送 密件抄送 密件副本 참조 Cc Bcc Kopie Copie Kopia Копия",
+    "subject": "主题 标题 主旨 主題 件名 제목 Subject Betreff Objet Asunto Oggetto Onderwerp Ämne Emne Assunto Тема",
     "other": "组织 附件 附加檔案 重要性 优先级 回复至 答复 Importance Attachments Reply-To Priority Organization",
 }
 """The labels of a quoted header block by what they name."""
@@ -69,6 +69,7 @@ REPLY_DIVIDERS = (
     "Original message",
     "Original",
     "Reply message",
+    "Replied Message",
     "元のメッセージ",
     "Ursprüngliche Nachricht",
     "Message d'origine",
@@ -92,6 +93,8 @@ WROTE = (
     "napisał",
     "пишет",
     "написал",
+    "님이 작성",
+    "のメール",
 )
 ATTRIBUTION_STARTS = "在 于 於 On At Am Le El Il Em Op Den Dnia Dne В"
 
@@ -101,16 +104,19 @@ FORWARD_PREFIXES = "Fw Fwd FW FWD 转发 轉寄 轉發 转寄 WG VS VB TR Doorst
 CLOSINGS = (
     alternatives(r"""
     此\s*致|此致\W*敬礼|敬礼|敬禮|顺颂.{0,6}|順頌.{0,6}|顺祝.{0,8}|順祝.{0,8}|祝商祺|商祺|時祺|时祺|祝好|祝
+    [敬顺順此]?祝(?:您|你|各位|大家)?(?:生意|工作|身[体體]|生活|事[业業])\S{0,6}(?:[，、, ]\S{2,6})?
+    [敬顺順此]?祝(?:您|你|各位|大家)?(?:一切|[万萬]事|新年|平安|[顺順]利|健康)\S{0,6}
     敬祝.{0,6}|此祝.{0,6}|即颂.{0,6}|祝您?工作(?:顺利|愉快|順利)|谨上|謹上|敬上|敬启|敬啟|此上
     """),
     alternatives(r"""
-    (?:with )?(?:best|kind|kindest|warm|warmest|many|my best)?\s*(?:regards|wishes)|best|cheers|brgds
+    (?:with )?(?:best|kind|kindest|warm|warmest|many|my best)?\s*(?:regards|wishes)(?: from .{1,20})?|best|cheers|brgds
     (?:with )?(?:friendly|kind|warm|best) greetings(?: from .{1,20})?|greetings(?: from .{1,20})?
     b\.?r\.?|rgds|mfg|lg|vg
     """),
     alternatives(r"""
-    yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|respectfully(?: yours)?|cordially
-    (?:many )?thanks(?: (?:and|&) (?:best |kind )?regards)?,|thank you,
+    yours(?: sincerely| faithfully| truly| in \w+)?|sincerely(?: yours)?|respectfully(?: yours)?|cordially
+    (?:many )?thanks,|(?:with )?(?:many )?thanks (?:and|&) (?:best |kind |warm )?regards
+    thank you(?: (?:so|very) much)?(?: in advance)?,
     """),
     alternatives(r"""
     mit (?:freundlichen|besten|vielen) gr(?:ü|ue)(?:ß|ss)en|viele gr(?:ü|ue)(?:ß|ss)e|(?:bien )?cordialement
@@ -127,14 +133,15 @@ DEVICES = (
     (?:由|来自|來自)我?的?.{0,4}(?:iPhone|iPad|小米|华为|荣耀|華為|OPPO|vivo|三星|魅族|Android|安卓|手机|手機).{0,20}
     """),
     alternatives(r"""
-    從我的.{0,20}(?:傳送|寄出|發送)|(?:傳送|寄)自.{0,30}|使用.{0,20}(?:傳送|发送|發送)
+    [从從]我的.{0,20}(?:傳送|寄出|發送|发送)|(?:傳送|寄)自.{0,30}|使用.{0,20}(?:傳送|发送|發送)
     """),
     alternatives(r"""
     (?:获取|取得|下载|下載)\s*(?:适用于|適用於)?.{0,12}Outlook.{0,30}
     (?:Get|Sent (?:from|via|with)|Von meinem) .{1,60}|Envoyé (?:de|depuis) .{1,40}
+    .{1,20}から送信|(?:Gesendet (?:mit|von)|Diese (?:Nachricht|E-?Mail) wurde (?:von meinem|mit)) .{1,80}
     """),
     alternatives(r"""
-    .{0,8}(?:网易邮箱大师|網易郵箱|Mail Master).{0,20}
+    .{0,40}(?:网易邮箱大师|網易郵箱|Mail Master).{0,20}
     """),
     alternatives(r"""
     \[?(?:cid:\S+|image: ?[^\]]*|图片|圖片|inline image[^\]]*)\]?
@@ -155,7 +162,8 @@ FOOTERS = (
     if you (?:are not|have received|receive) .{0,40}(?:intended recipient|in error|by mistake)
     please consider the environment
     (?:sitz der gesellschaft|firmensitz|geschäftsführer|registered (?:office|in)|amtsgericht)\b
-    diese e-?mail (?:enthält|kann|ist)
+    diese e-?mail (?:enthält|kann|ist)|ce (?:message|courriel|mail)\b.{0,80}(?:confidentiel|destiné)
+    (?:この|本)(?:電子)?メール.{0,30}(?:機密|秘密|誤)
     """),
     alternatives(r"""
     (?:点击|點擊|點選|单击).{0,8}(?:退订|退訂|取消订阅|取消訂閱)|[·|]\s*(?:退订|退訂)$
@@ -169,6 +177,22 @@ FOOTERS = (
     """),
 )
 """Disclaimers, advertising and list footers: patterns found anywhere in a line."""
+
+BANNER = re.compile(
+    "(?:"
+    + alternatives(r"""
+    (?:originat\w+|came|comes|sent|received|stammt|kommt)\s.{0,20}?(?:from|von)\s.{0,20}?(?:outside|external|extern)
+    (?:do not|don't|never|avoid|before)\s.{0,12}?(?:click|open).{0,40}(?:links?|attachments?)
+    you don'?t often (?:get|receive) e?-?mail from|some people who received this message don'?t often
+    keine (?:links?|anhänge).{0,40}(?:öffnen|klicken)
+    (?:来自|來自|源自).{0,12}(?:外部|外界)(?:邮|郵|发|寄|的)?.{0,40}(?:链接|連結|附件|谨慎|謹慎)
+    (?:请勿|請勿|不要|谨慎|謹慎|小心).{0,8}(?:点击|點擊|點選|打开|開啟).{0,12}(?:链接|連結|附件)
+    (?:你|您)(?:通常不会收到来自|不常收到來自)
+    """)
+    + r")[^\n]*",
+    re.I | re.S,
+)
+"""What the paragraph says that a mail gateway puts above a message to warn of strangers."""
 
 HTML_ONLY = re.compile(
     r"(?:requires?|need|does not support|doesn't support|not support|view(?:ed)? (?:it |this )?in|enable) .{0,30}html"
@@ -199,7 +223,9 @@ ROLES = re.compile(
     rf"部$|[组組课課]$|[部处處科室组組课課]\s|(?:{alternatives(_ROLES_HAN)})|\b(?:{alternatives(_ROLES_LATIN)})\b", re.I
 )
 _COMPANY_ENDS = r"""
-    公司|集团|集團|工厂|厂|廠|商行|电器行|門市|门市|商店|事务所|事務所|大学|大學|学院|医院|醫院|酒店|研究所|分公司|行号
+    公司|集团|集團|工厂|厂|廠|商行|电器行|電器行|車行|车行|門市|门市|商店|酒店|书店|書店|药店|藥店|餐[厅廳]|茶[楼樓馆館]|饭[店馆]|飯[店館]|超市|便利店|店|行号|行號
+    事务所|事務所|大学|大學|学院|學院|学校|學校|[小中]学|[小中]學|幼[儿兒][园園]|医院|醫院|诊所|診所|药房|藥房|研究[所院]|实验室|實驗室|中心|工作室|工程行|合作社|[农農][场場]
+    办公室|辦公室|委员会|委員會|管理[处處]|事[业業]部|[学學]會|[协協][会會]
     """
 _COMPANY_FORMS = r"""
     Ltd|Inc|LLC|GmbH|AG|B\.?V|S\.?A|S\.?r\.?l|Co|Corp|Corporation|Company|Limited|PLC|Pty|Pte|KG|Oy|AB|A/S|s\.r\.o

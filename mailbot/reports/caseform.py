@@ -11,10 +11,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from mailbot.core.chasing import standing
+from mailbot.core.columns import ColumnFile
 from mailbot.core.model import Case, Language
 from mailbot.core.procedure import Procedure
 from mailbot.core.reasons import reasons
+from mailbot.core.rulefile import read
 from mailbot.errors import Permanent, Usage
+from mailbot.shipped import shipped
 from sheets.excel.forms import filled, marks
 from sheets.register import RegisterError
 
@@ -54,9 +57,12 @@ def form_path(form: str, language: Language, folders: Iterable[Path]) -> Path:
 
 
 def form_problems(folders: Iterable[Path], procedure: Procedure) -> list[str]:
-    """What is wrong with the forms, one line each: no workbook, or marks that no column answers to."""
+    """What is wrong with the forms, one line each: no workbook, or marks that no column answers to.
+
+    A shipped column the company gave up is no mistake: its mark leaves nothing.
+    """
     found, places = [], list(folders)
-    known = {*procedure.columns, *OTHERS}
+    known = {*procedure.columns, *read(shipped("rules") / "columns.toml", ColumnFile).by_key(), *OTHERS}
     for form in FORMS:
         path = form_path(form, procedure.language, places)
         try:

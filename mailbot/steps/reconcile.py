@@ -183,7 +183,7 @@ def _take_row(office: Office, row: Row, now: datetime) -> str:
         misfits,
         now,
         procedure,
-        verdict=_judged(values, office),
+        verdict=_judged(values, office, now),
         not_acknowledged=over_limit(office, str(values["email"]), now) if values.get("email") else "",
     )
     letters = office.correspondence.write_all(decision.letters, decision.case, now)
@@ -192,14 +192,15 @@ def _take_row(office: Office, row: Row, now: datetime) -> str:
     return number
 
 
-def _judged(values: Mapping[str, Value], office: Office) -> Verdict | None:
+def _judged(values: Mapping[str, Value], office: Office, now: datetime) -> Verdict | None:
     """What the rules make of a row typed by hand; None when it does not say yet what happened."""
     if not (said := str(values.get("description") or "")):
         return None
     fields = {key: Finding(value=value) for key, value in values.items()}
     if demand := values.get("demand"):
         fields["demand"] = Finding(value=tuple(str(demand).split("; ")))
-    return judge(said, "", fields, False, bool(values.get("company")), office.rules, fold)
+    past = office.precedents.before(now, str(values.get("email") or ""), values)
+    return judge(said, "", fields, False, bool(values.get("company")), office.rules, fold, past)
 
 
 def _remember_restored(office: Office, number: str, now: datetime) -> None:

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 
 from mailbot.core.addresses import plain_address
 from mailbot.core.casework import Intake, add_mail, note_automatic, note_bounce, open_case
-from mailbot.core.model import Case, Decision, End, Event, MailKind, ReadMail
+from mailbot.core.gaps import in_words
+from mailbot.core.model import Case, Decision, End, Event, Gap, MailKind, ReadMail
 from mailbot.core.remarks import say
 from mailbot.core.threads import Belonging, find_case, token_for
 from mailbot.failpoints import failpoint
 from mailbot.ledger.mails import MailRow
 from mailbot.logs import logger
-from mailbot.mail.understand import Understanding, understand
+from mailbot.mail.understand import Understanding, judge, judged_after
 from mailbot.office import Office
 
 DAY = timedelta(days=1)
@@ -41,15 +42,22 @@ def register(office: Office, row: MailRow, now: datetime) -> None:
         mails.registered(row.id, End.DUPLICATE, first.case, first.subject, first.sender, "same bytes", now)
         return
     raw = office.archive.get(row.sha256)
-    truncated = row.size > len(raw) and row.size > office.config.limits.mail_megabytes * 1024 * 1024
-    said = understand(raw, office.own, office.rules)
+    said = judge(*office.reader.read(raw), office.rules)
+    if row.size > len(raw) and row.size > office.config.limits.mail_megabytes * 1024 * 1024:
+        said = _only_the_head(said, row.size)
     for attachment in said.mail.attachments:
         office.archive.put_attachment(attachment.content, attachment.filename)
     failpoint("intake.before_registered")
     with office.ledger.transaction():
-        outcome = _decide(office, row, said, now, truncated=truncated)
+        outcome = _decide(office, row, said, now)
         _commit(office, row, said.mail, outcome, now)
     log.info("mail.registered", case=outcome.case_number or "-", mail=row.id, end=outcome.end.value)
+
+
+def _only_the_head(said: Understanding, size: int) -> Understanding:
+    """A mail of `size` bytes of which only the header was fetched."""
+    gap = Gap(what="large", name=f"{size / 1_000_000:.0f} MB")
+    return replace(said, mail=replace(said.mail, unread=(gap, *said.mail.unread)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +75,7 @@ class Outcome:
         return self.decision.case.number if self.decision else self.case
 
 
-def _decide(office: Office, row: MailRow, said: Understanding, now: datetime, *, truncated: bool) -> Outcome:
+def _decide(office: Office, row: MailRow, said: Understanding, now: datetime) -> Outcome:
     mail = said.mail
     earlier = next((m for m in office.ledger.mails.same_content(mail.content_hash) if m.id != row.id), None)
     if earlier and _the_same_mail(office, row, mail, earlier):
@@ -86,9 +94,9 @@ def _decide(office: Office, row: MailRow, said: Understanding, now: datetime, *,
         )
     if _answers_a_letter_of_no_case(office, mail):
         return Outcome(end=End.NEEDS_HUMAN, note="answers a letter of ours that is about no single case")
-    if mail.kind is MailKind.OTHER and not truncated and not mail.unread:
+    if mail.kind is MailKind.OTHER and not mail.unread:
         return Outcome(end=End.NEEDS_HUMAN, note=f"not a complaint: {mail.kind_reason}")
-    return _open(office, row, said, belonging.possibly, now, truncated=truncated)
+    return _open(office, row, said, belonging.possibly, now)
 
 
 def _the_same_mail(office: Office, row: MailRow, mail: ReadMail, earlier: MailRow) -> bool:
@@ -126,20 +134,17 @@ def _answers_a_letter_of_no_case(office: Office, mail: ReadMail) -> bool:
     return any((letter := letters.by_message_id(one)) and not letter.case for one in mail.in_reply_to[:ANSWERED])
 
 
-def _open(
-    office: Office, row: MailRow, said: Understanding, possibly: str, now: datetime, *, truncated: bool
-) -> Outcome:
-    procedure, mail, verdict = office.procedure, said.mail, said.verdict
+def _open(office: Office, row: MailRow, said: Understanding, possibly: str, now: datetime) -> Outcome:
+    procedure, mail = office.procedure, said.mail
     if not plain_address(mail.forwarded_by or ""):
         mail = replace(mail, forwarded_by=None)  # nobody who could be told
+    values = {key: finding.value for key, finding in mail.fields.items() if not isinstance(finding.value, tuple)}
+    past = office.precedents.before(row.received_at, mail.customer.address, values)
+    verdict = judged_after(said, past, office.rules).verdict
     assert verdict is not None  # noqa: S101 - every human mail is judged
     year = row.received_at.astimezone(procedure.calendar.zone).year
     number = office.ledger.cases.next_number(procedure.number_pattern, year)
-    why = (
-        say("unread", procedure.language, why="too large" if truncated else mail.unread)
-        if truncated or mail.unread
-        else ""
-    )
+    why = in_words(mail.unread, procedure.language)
     intake = Intake(
         mail=mail,
         verdict=verdict,
@@ -147,7 +152,7 @@ def _open(
         answer_to=mail.customer.address if plain_address(mail.customer.address) else "",
         not_acknowledged=over_limit(office, mail.customer.address, now),
         possibly=possibly,
-        needs_human=why,
+        needs_human=say("unread", procedure.language, why=why) if why else "",
         parties=_parties(office, mail),
     )
     decision = open_case(number, token_for(number, office.secret), intake, now, procedure)

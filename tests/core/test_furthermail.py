@@ -8,7 +8,7 @@ import pytest
 from builders import CUSTOMER, MONDAY, NUMBER, a_case, a_reply, a_verdict, edited, kinds, the_procedure
 
 from mailbot.core.casework import add_mail, note_automatic, note_bounce
-from mailbot.core.model import Case, Decision, Mailbox, MailKind, ReadMail
+from mailbot.core.model import Case, Decision, Mailbox, MailKind, ReadMail, Reason
 from mailbot.core.supplement import score
 
 PROCEDURE = the_procedure()
@@ -176,6 +176,15 @@ def test_danger_in_a_further_mail_raises_the_severity_and_the_alarm() -> None:
     assert [e.facts for e in decision.events if e.kind == "judged_graver"] == [
         {"column": "severity", "old": "normal", "new": "critical"}
     ]
+
+
+def test_the_rules_that_raised_a_case_join_its_reasons() -> None:
+    smoke = Reason(rule="danger", sets="critical", words=("冒烟",), version="2026-02")
+    verdict = replace(DANGER, reasons=(smoke, Reason(rule="goods", sets="appeal")))
+    case = a_case()
+    raised = join(case, "又冒烟了！", complains=True, verdict=verdict).case
+    assert raised.reasons == (*case.reasons, smoke)
+    assert join(raised, "还在冒烟！", complains=True, verdict=verdict).case.reasons == raised.reasons
 
 
 def test_what_staff_decided_after_the_alarm_stays() -> None:

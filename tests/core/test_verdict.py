@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mailbot.core.lookback import Earlier, Past
 from mailbot.core.model import Finding, Verdict
 from mailbot.core.rulebook import FILES, Rules, compile_rules, load_rules
 from mailbot.core.rulefile import FileProblems
@@ -70,6 +73,11 @@ NATURES = [
     ("客服小姐口氣很差還掛我電話", "service"),
     ("发票金额多开了300元", "price"),
     ("你好", "other"),
+    ("The lamp won't start and the hinge wobbles", "function"),
+    ("硬度只有HRC48，图纸要求58", "performance"),
+    ("個掣壞咗，撳極都冇反應", "function"),
+    ("Our fitter sliced his palm on your bracket", "safety"),
+    ("客服您好，键盘连击，请换货", "other"),
 ]
 
 
@@ -89,6 +97,12 @@ HARMLESS = [
     "I was shocked at how poor the quality is. It just stopped",
     "An apology wouldn't hurt",
     "希望不要漏电",
+    "纸箱几乎压扁了",
+    "师傅说密封圈没压住，漏水",
+    "跌落测试后外壳撞伤",
+    "Moisture is trapped inside the lens",
+    "Please deliver it to the hospital before noon",
+    "The ribs of the housing are cracked",
 ]
 
 
@@ -209,6 +223,8 @@ def test_a_word_added_to_the_file_is_found() -> None:
         ("routing", 'sets = "pmc"', 'sets = "pcm"', "'pcm' is not known"),
         ("routing", 'manager = "PMC Manager"', 'manager = "Nobody"', "Nobody"),
         ("missing", 'field = "batch"', 'field = "bach"', "'bach' is not known"),
+        ("nature", '"触电", ', '"(触电", ', "every ( needs its )"),
+        ("nature", "<hot>", "<hott>", "there is no group <hott>"),
         ("nature", 'otherwise = "other"', 'otherwise = "others"', "'others' is not known"),
         ("fields", "contact_name = [", "contact = [", "'contact' is no field"),
     ],
@@ -217,3 +233,36 @@ def test_a_mistake_in_a_file_is_named_with_its_place(file: str, old: str, new: s
     with pytest.raises(FileProblems) as caught:
         changed(**{file: (old, new)})
     assert any(said in str(p) and p.file == f"{file}.toml" for p in caught.value.problems)
+
+
+def test_a_rule_of_routing_may_look_back_and_names_what_it_found() -> None:
+    old = '[[rule]]\nname = "danger goes to quality"'
+    rule = '[[rule]]\nname = "again"\nwords = ["坏了"]\nwhen = "repeats(model, 90d) >= 1"\nsets = "engineering"\n\n'
+    rules = changed(routing=(old, rule + old))
+    moment = datetime(2026, 5, 11, tzinfo=UTC)
+    known = Earlier(number="CP-1", opened_at=moment, values={"model": "FS-40"}, customer=frozenset())
+    fields = {"model": Finding(value="FS-40")}
+    seen = judge("风扇坏了", "", fields, False, False, rules, fold, Past(earlier=(known,), at=moment))
+    assert seen.department == "engineering"
+    (why,) = (reason for reason in seen.reasons if reason.rule == "again")
+    assert why.words == ("坏了", "1 cases of FS-40 in 90 days: CP-1")
+    assert judge("风扇坏了", "", fields, False, False, rules, fold).department == "quality"
+
+
+def test_a_nature_is_kept_with_the_version_of_its_own_file() -> None:
+    rules = changed(
+        nature=('version = "2026-01"', 'version = "n-7"'), severity=('version = "2026-01"', 'version = "s-3"')
+    )
+    versions = {reason.sets: reason.version for reason in verdict("吹风机冒火花", rules=rules).reasons}
+    assert (versions["safety"], versions["critical"], versions["quality"]) == ("n-7", "s-3", "2026-01")
+
+
+@pytest.mark.parametrize(
+    "piece", ["起火 smoke 手烫 孩子摔 ", "没有起火、", "如果手指夹到", "doesn't work, ", "说明书写着“"]
+)
+def test_a_long_text_is_judged_at_once(piece: str) -> None:
+    text = piece * (20_000 // len(piece))
+    verdict("ready")
+    started = time.process_time()
+    verdict(text)
+    assert time.process_time() - started < 1.5  # half a second on a machine of its own

@@ -50,6 +50,9 @@ SAID = [
     "It EXPLODED on my nightstand",
     "The lamp does not work, smoke came out",
     "It would not switch off and caught fire",
+    "顾客说“着火了”",
+    "外箱有破损，打开就冒烟",
+    "再晚一步就着火了",
     "it could have caught fire",
     "I'm afraid it caught fire",
     "I can't believe it caught fire",
@@ -68,6 +71,8 @@ DENIED = [
     "nobody was hurt",
     "an apology wouldn't hurt",
     "no sign of smoke",
+    "亦都冇漏電",
+    "唔係漏電",
 ]
 SUPPOSED = [
     "如果起火怎么办",
@@ -77,6 +82,8 @@ SUPPOSED = [
     "担心漏电",
     "如果不处理，可能会起火",
     "before another child gets hurt",
+    "请尽快处理，否则会起火",
+    "it is going to catch a spark",
     "if it catches water, you could get an electric shock",
 ]
 CITED = [
@@ -84,6 +91,9 @@ CITED = [
     "以前买别的牌子不是漏电就是坏",
     "The manual says: risk of electric shock",
     "The warning label mentions smoke",
+    "说明书写着“请勿干转，否则会烧毁电机甚至引起触电”",
+    "隔壁牌子的电暖器着火上了新闻",
+    "Another brand recalled its kettles because of smoke",
 ]
 
 
@@ -97,7 +107,13 @@ def test_a_word_stands_as_it_is_meant(text: str, expected: Standing) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["没有起火、冒烟", "没有漏电和起火", "There was no fire, smoke or sparks", "no smoke, spark or electric shock"],
+    [
+        "没有起火、冒烟",
+        "没有起火冒烟",
+        "没有漏电和起火",
+        "There was no fire, smoke or sparks",
+        "no smoke, spark or electric shock",
+    ],
 )
 def test_a_denial_carries_through_an_enumeration(text: str) -> None:
     assert set(standings(text)) == {Standing.DENIED}

@@ -88,9 +88,7 @@ class Scene:
         clock = Hands(now)
         with open_office(configuration.load(self.config), clock) as office:
             daemon = Daemon(office, clock)
-            yield House(
-                folder=self.folder, server=self.server, sink=self.sink, clock=clock, office=office, daemon=daemon
-            )
+            yield House(folder=self.folder, server=self.server, sink=self.sink, clock=clock, daemon=daemon)
 
     def staff_type_later(self) -> None:
         """Staff go on working in the saved workbook, whatever state the bot is in."""

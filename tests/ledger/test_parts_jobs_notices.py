@@ -49,3 +49,10 @@ def test_a_notice_is_new_once_until_it_is_cleared(ledger: Ledger) -> None:
     assert ledger.notices.clear("register open")
     assert not ledger.notices.clear("register open")
     assert ledger.notices.raise_("register open", "since 12:00", NOW)
+
+
+def test_a_standing_notice_may_change_its_words_and_is_no_new_one(ledger: Ledger) -> None:
+    ledger.notices.raise_("rules", "line 3 is wrong", NOW)
+    ledger.notices.reword("rules", "lines 3 and 5 are wrong")
+    ledger.notices.reword("nothing such", "unheard")
+    assert ledger.notices.all() == [Notice(key="rules", text="lines 3 and 5 are wrong", raised_at=NOW)]

@@ -140,3 +140,9 @@ def test_a_read_receipt_is_automatic() -> None:
 
 def test_the_sign_that_decided_is_named() -> None:
     assert "auto-replied" in read("Auto-Submitted: auto-replied\r\n").kind_reason
+
+
+@pytest.mark.parametrize("footer", ["To opt out, reply STOP.", "Reply REMOVE and we never write again", "回复TD退订"])
+def test_who_says_how_to_opt_out_advertises_unless_he_answers(footer: str) -> None:
+    assert read(body=f"We have 14 stands left.\r\n\r\n{footer}").kind is MailKind.LIST
+    assert not read(body=f"It leaks.\r\n\r\n> {footer}", subject="Re: our news").kind.automatic

@@ -3,12 +3,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.core.gaps import TEXTS, in_words
+from mailbot.core.model import Gap, Language
 from mailbot.mail import content, mime
 from mailbot.mail.mime import TooMuch
+
+SOURCES = Path(__file__).parents[2] / "mailbot"
 
 
 def a_multipart(*parts: str, kind: str = "mixed", boundary: str = "b1", head: str = "", closed: bool = True) -> bytes:
@@ -57,8 +64,8 @@ def test_a_mail_encoded_as_a_whole_is_opened() -> None:
 @pytest.mark.parametrize(
     ("raw", "word"),
     [
-        (b"Subject: " + b"x" * 300_000 + b"\r\n\r\n", "header block"),
-        (b"X-A: b\r\n" * 1_200 + b"\r\n", "fields"),
+        (b"Subject: " + b"x" * 300_000 + b"\r\n\r\n", "header: 292 KB"),
+        (b"X-A: b\r\n" * 1_200 + b"\r\n", "header: > 1000"),
         (a_multipart(*[TEXT] * 1_100), "parts"),
         (b"Content-Type: message/rfc822\r\n\r\n" * 60, "nested"),
     ],
@@ -109,14 +116,21 @@ def test_flowed_lines_are_joined() -> None:
         (a_multipart(TEXT, kind="encrypted"), "encrypted"),
         (b"Content-Type: application/pkcs7-mime; name=smime.p7m\r\n\r\nx", "encrypted"),
         (b"Content-Type: text/plain\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n", "encrypted"),
-        (b"Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\nx", "winmail.dat"),
-        (b"Content-Type: application/zip; name=a.zip\r\n\r\nPK\x03\x04\x14\x00\x01\x00\x08", "password"),
-        (b"Content-Type: application/vnd.ms-outlook; name=a.msg\r\n\r\nx", "Outlook"),
+        (b"Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\nx", "damaged"),
+        (b"Content-Type: application/zip; name=a.zip\r\n\r\nPK\x03\x04\x14\x00\x01\x00\x08", "locked"),
+        (b"Content-Type: application/vnd.ms-outlook; name=a.msg\r\n\r\nx", "damaged"),
     ],
 )
 def test_what_cannot_be_read_is_said_and_kept(raw: bytes, word: str) -> None:
-    read = content.read(mime.split(raw))
-    assert any(word in reason for reason in read.unread)
+    assert word in [gap.what for gap in content.read(mime.split(raw)).unread]
+
+
+def test_every_gap_can_be_told_in_every_language() -> None:
+    keys = set(
+        re.findall(r'(?:Gap\(what=|TooMuch\()"(\w+)"', "".join(p.read_text("utf-8") for p in SOURCES.rglob("*.py")))
+    )
+    assert keys == TEXTS.keys()
+    assert all(in_words([Gap(what=key, name="a")], language) for key in keys for language in Language)
 
 
 @given(

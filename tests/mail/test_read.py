@@ -104,7 +104,7 @@ def test_an_oversized_mail_is_registered_from_its_header() -> None:
     assert mail.subject == "fan"
     assert mail.sender.address == "ann@x.example"
     assert mail.message_id == "<m1@x.example>"
-    assert "not fully read" in mail.unread
+    assert [gap.what for gap in mail.unread] == ["large"]
     assert parts.text == ""
 
 

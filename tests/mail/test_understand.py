@@ -197,3 +197,24 @@ def test_a_very_long_mail_takes_time_in_proportion(piece: str) -> None:
     started = time.process_time()
     understand(raw, OWN, shipped())
     assert time.process_time() - started < 8
+
+
+def test_an_offer_nobody_asked_for_is_no_complaint() -> None:
+    text = "We have 14 stands left. Book before 28 February and get a free entry. Worth a 10 minute call?"
+    assert understood(text, "Your stand").mail.kind is MailKind.LIST
+    assert (
+        understood("Book a 10 minute call with your service? My lamp is broken", "Lamp").mail.kind is MailKind.COMPLAINT
+    )
+
+
+def test_many_pieces_show_that_a_company_writes() -> None:
+    assert understood("30辆里有4辆车架掉漆").is_business
+    assert not understood("买了2台，有1台不转").is_business
+
+
+def test_our_own_case_number_is_no_model_and_no_order() -> None:
+    raw = "From: a@b.example\nSubject: Re: CP-2026-000001\nContent-Type: text/plain; charset=utf-8\n\n"
+    text = "CP-2026-000001 现在什么进度？型号HX-L11的货还没换。\n"
+    said = understand((raw + text).encode(), OWN, shipped()).mail.fields
+    assert said["model"].value == "HX-L11"
+    assert "CP-2026-000001" not in {finding.value for finding in said.values()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -82,6 +83,12 @@ def test_a_form_that_asks_for_an_unknown_column_is_named(tmp_path: Path) -> None
     assert "8d.xlsx" in eight
     assert "'colour'" in eight
     assert "case.xlsx" in case
+
+
+def test_a_shipped_column_the_company_gave_up_leaves_nothing() -> None:
+    fewer = replace(procedure(), columns={k: spec for k, spec in procedure().columns.items() if k != "preventive"})
+    assert form_problems([TEMPLATES], fewer) == []
+    assert case_form(a_case(), "8d", [TEMPLATES], fewer, "华信", NOW)
 
 
 def test_an_unknown_form_is_refused() -> None:

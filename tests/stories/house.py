@@ -67,9 +67,13 @@ class House:
     server: Dovecot
     sink: Sink
     clock: Hands
-    office: Office
     daemon: Daemon
     seen: int = field(default=0)
+
+    @property
+    def office(self) -> Office:
+        """The office as it is now: another one after the rule files changed."""
+        return self.daemon.office
 
     # ---- customers -----------------------------------------------------------------------------------------------
 
@@ -188,26 +192,33 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path, *, now: datetime = MONDAY, settings: dict[str, str] | None = None) -> Iterator[House]:
-    """Set up an installation with `mailbot init`, as an operator would, and open it."""
+def open_house(
+    folder: Path, *, now: datetime = MONDAY, settings: dict[str, str] | None = None, rules: str = ""
+) -> Iterator[House]:
+    """Set up an installation with `mailbot init`, as an operator would, and open it. `rules`: a set of examples."""
     logs.set_up("warning")
     with ExitStack() as stack:
         server = stack.enter_context(Dovecot())
         sink = stack.enter_context(Sink())
-        path = install(folder, server, sink.port, settings or {})
+        path = install(folder, server, sink.port, settings or {}, rules)
         clock = Hands(now)
         office = stack.enter_context(open_office(configuration.load(path), clock))
         daemon = Daemon(office, clock)
         daemon.start()
-        yield House(folder=folder, server=server, sink=sink, clock=clock, office=office, daemon=daemon)
+        yield House(folder=folder, server=server, sink=sink, clock=clock, daemon=daemon)
 
 
-def install(folder: Path, server: Dovecot, smtp_port: int, settings: dict[str, str]) -> Path:
+def install(folder: Path, server: Dovecot, smtp_port: int, settings: dict[str, str], rules: str = "") -> Path:
     """Write an installation into `folder`; return its configuration file."""
     answers = Answers(
-        company="华信制造", address=server.user, imap="127.0.0.1", smtp="127.0.0.1", operator="it@example.test"
+        company="华信制造",
+        address=server.user,
+        imap="127.0.0.1",
+        smtp="127.0.0.1",
+        operator="it@example.test",
+        rules=rules,
     )
-    seat_people(folder)
+    seat_people(folder, rules)
     set_up(folder, answers, ask=False)
     (folder / "password").write_text(server.password + "\n")
     (folder / "password").chmod(0o600)
@@ -229,11 +240,12 @@ def install(folder: Path, server: Dovecot, smtp_port: int, settings: dict[str, s
     return path
 
 
-def seat_people(folder: Path) -> None:
-    """Put this company's people into the shipped routing file."""
+def seat_people(folder: Path, rules: str = "") -> None:
+    """Put this company's people into the routing file of a set of rules."""
     from mailbot.shipped import shipped
 
-    text = (shipped("rules") / "routing.toml").read_text(encoding="utf-8").replace("@company.example", "@example.test")
+    source = shipped("rules") / "examples" / rules if rules else shipped("rules")
+    text = (source / "routing.toml").read_text(encoding="utf-8").replace("@company.example", "@example.test")
     for role, name in PEOPLE.items():
         text = text.replace(f'"{role}"', f'"{name}"')
     (folder / "rules").mkdir(parents=True, exist_ok=True)

@@ -115,6 +115,13 @@ def _month_day(hit: re.Match[str], today: date, west: bool) -> date | None:
     return _make(number // 12, number % 12 + 1, int(numeral(hit["d"]) or 0))
 
 
+def _day(hit: re.Match[str], today: date, west: bool) -> date | None:
+    """The latest such day of a month: 20号, on the 3rd."""
+    number, day = today.year * 12 + today.month - 1, int(hit["d"] or hit["e"])
+    this = _make(number // 12, number % 12 + 1, day)
+    return this if this and this <= today else _make((number - 1) // 12, (number - 1) % 12 + 1, day)
+
+
 def _back(hit: re.Match[str], today: date, west: bool) -> date | None:
     return today - timedelta(days=_DAYS_BACK[hit[0]])
 
@@ -124,6 +131,8 @@ def _ago(hit: re.Match[str], today: date, west: bool) -> date | None:
         hit["n"]
     ) or numeral(hit["n"])
     weeks = hit["unit"].startswith(("周", "星期", "个星期", "礼拜", "个礼拜", "week"))
+    if hit["unit"] == "fortnight":
+        return today - timedelta(days=14)
     return today - timedelta(days=int(number) * (7 if weeks else 1)) if number and number < 400 else None
 
 
@@ -156,6 +165,7 @@ def _holiday(hit: re.Match[str], today: date, west: bool) -> date | None:
 
 _WORDS_BACK = {
     0: (
+        "今朝",
         "今天",
         "今日",
         "今早",
@@ -171,7 +181,7 @@ _WORDS_BACK = {
         "tonight",
         "just now",
     ),
-    1: ("昨天", "昨日", "昨晚", "昨夜", "昨儿", "昨早", "yesterday", "last night"),
+    1: ("昨天", "昨日", "昨晚", "昨夜", "昨儿", "昨早", "寻日", "琴日", "寻晚", "琴晚", "yesterday", "last night"),
     2: ("前天", "前日", "前晚", "the day before yesterday"),
     3: ("大前天",),
 }
@@ -182,6 +192,10 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
             r"(?<!\d)(?P<y>20\d\d)[ ]?[年\-/.][ ]?(?P<m>1[0-2]|0?[1-9])[ ]?[月\-/.][ ]?(?P<d>3[01]|[12]\d"
             r"|0?[1-9])(?!\d|-\d)[日号]?"
         ),
+        _full,
+    ),
+    (
+        re.compile(r"(?<![\d.])(?P<d>3[01]|[12]\d|0?[1-9])\.[ ]?(?P<m>1[0-2]|0?[1-9])\.[ ]?(?P<y>20\d\d)(?![\d.]*\d)"),
         _full,
     ),
     (re.compile(r"民国[ ]?(?P<y>\d{2,3})[ ]?年[ ]?(?P<m>\d{1,2})[ ]?月[ ]?(?P<d>\d{1,2})[ ]?日"), _roc),
@@ -214,14 +228,21 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
         ),
         _ago,
     ),
-    (re.compile(r"\b(?P<n>\d{1,3}|a|one|two|three|four|five|six) (?P<unit>days?|weeks?) ago\b"), _ago),
+    (re.compile(r"\b(?P<n>\d{1,3}|a|one|two|three|four|five|six) (?P<unit>days?|weeks?|fortnight) ago\b"), _ago),
     (
         re.compile(r"(?P<which>上上个?|上个?|这个?|本)?(?<![下每])(?<!下个)(?:周|星期|礼拜)(?P<d>[一二三四五六日天])"),
         _weekday,
     ),
     (
         re.compile(
-            r"(?P<which>last |this past |on |since )(?P<d>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?\b"
+            r"(?<![\d月.第型编单a-z/\-])(?P<d>3[01]|[12]\d|[1-9])号(?![码线楼机门店仓库柜箱位铺桌房车床厂间孔工样品模腔磨缸炉罐桶井\d])"
+            r"|\b(?:on|since|from|until) the (?P<e>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)\b(?! (?:of|floor|time|day|week))"
+        ),
+        _day,
+    ),
+    (
+        re.compile(
+            r"(?P<which>last |this past |this |on |since )(?P<d>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?\b"
         ),
         _weekday_en,
     ),

@@ -11,19 +11,21 @@ from collections.abc import Iterator, Sequence
 
 from mailbot.core.model import Finding
 from mailbot.mail.fields.calendar_words import Dated, dates_in
-from mailbot.mail.fields.labels import Labelled
+from mailbot.mail.fields.labelled import Labelled
 from mailbot.mail.fields.page import Page
 
 _FIELDS = ("purchased_on", "shipped_on", "occurred_on")
 _VERBS = re.compile(
-    r"(?P<other>到(?=[,。;!?]|$)|收到|收货|到货|到的货|到仓|到厂|签收|入库|交期|交货|合同|约定|延到|延期|改到|预计|计划"
-    r"|修:|维修|修过|写过信|写信|发邮件|开票|通知|答复|回复|提供|反映过|投诉过|预约|寄回|换货|换主板"
+    r"(?P<other>到(?=[,。;!?]|$)|收到|收货|到货|到的货|到仓|到厂|签收|入库(?!打压|检|抽|验"
+    r"|前|后|时)|交期|交货|合同|约定|延到|延期|改到|预计|计划"
+    r"|修:|维修|修过|写过信|写信|发邮件|开票|通知|答复|回复|提供|反映过|投诉过|预约(?!的)|寄回|换货|换主板"
     r"|换电池|到期|付款|拿到|交房"
     r"|\b(?:received|arrived|arrives?|delivered|delivery|due|wrote|e-?mailed|called|rang|contacted"
     r"|confirmation|promised|invoiced?|paid|expires?|visit|reply|by|until|charged)\b)"
-    r"|(?P<shipped_on>出货|发货|送来|送货|送的|送到|寄出|出厂|发出|供货|\b(?:shipped|dispatched"
+    r"|(?P<shipped_on>出货|发货|送来|发来|寄来|运来|交付|交来|送货(?!的|员|师|单|司)|送的|送到|寄出|出厂|发出"
+    r"|供货|\b(?:shipped|dispatched"
     r"|sent out|despatched|ex works)\b)"
-    r"|(?P<purchased_on>买|购|下单|入手|拍下|\b(?:bought|purchased|ordered|purchase|buying|buy)\b)"
+    r"|(?P<purchased_on>买|购|下单|下的单|入手|拍下|\b(?:bought|purchased|ordered|purchase|buying|buy)\b)"
     r"|(?P<occurred_on>\bsince\b|发现|出现|发生|使用|用(?!户|品|途|电)|上线|开始|坏|漏|触电|被电|冒烟"
     r"|起火|着火|爆|割|断|响|停|检验|抽检|检测|测试|反馈|不良|裂|烧|伤|闪|失灵|故障|打电话|报修|开机"
     r"|装机|安装|生产时|来料|死机|充电|跳闸|卡|掉|摔|吞"
@@ -40,6 +42,7 @@ _COMING = re.compile(
     r"(?:说好|答应|承诺|保证|by|before|until|till|not later than|no later than|请于|务必|下|须于|应于|要在|希望|最好"
     r"|原订|原定|预计|交期是|延到|改到|到)[ ]?$"
 )
+_BARE = re.compile(r"[\u4e00-\u9fffa-z0-9](?<![自从于在到了,]) ?$")
 _SEGMENT = re.compile(r"[,。;!?\n]|\.(?=\s|$)|\b(?:and|but|then|because)\b")
 _REACH = 160  # characters on either side in which the verb of a date is looked for
 _EVENT = "occurred_on"
@@ -74,8 +77,9 @@ def _meaning(level: str, day: Dated, page: Page) -> str:
     chinese = any("\u4e00" <= c <= "\u9fff" for c in left + pieces[0]) or "\u4e00" <= level[day.start] <= "\u9fff"
     preceding, following = _nearest(left, last=True), _nearest(pieces[0], last=False)
     verb = (following or preceding) if chinese and not left.rstrip().endswith(":") else (preceding or following)
-    if not verb and len(pieces) > 1 and _nearest(" ".join(pieces[1:3]), last=False) == _EVENT:
-        return _EVENT
+    verb = verb or _nearest(" ".join(pieces[1:4]), last=False)
+    if not verb and not _BARE.search(left) and "other" not in (preceding, following):
+        return _EVENT if pieces[0].strip() or len(pieces) > 1 else ""  # a day and what was then: it happened
     return "" if verb == "other" else verb
 
 

@@ -1,172 +1,142 @@
-"""The product.
+"""The product: from a label, the company's catalogue, or the phrase the mail is about.
 
-From a label, the company's catalogue, or the noun for goods that stands beside the model or comes first.
-
-Chinese compounds are widened to the left (电 + 热水壶), stopping at small words; English nouns take one or two words
-in front.
+Every phrase that may name a thing is weighed by where it stands: beside the model, behind 贵司的 or "your", counted,
+bought, in the subject, and how often. A phrase with no such anchor is no product.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from mailbot.core.model import Finding
-from mailbot.mail.fields.guess import guess_product
-from mailbot.mail.fields.labels import Labelled
+from mailbot.mail.fields.labelled import Labelled
 from mailbot.mail.fields.page import Page
+from mailbot.mail.fields.phrases_han import han_phrases
+from mailbot.mail.fields.phrases_latin import latin_phrases
 
-_STOP_CHARS = frozenset(
-    "的了们这那个只台件套我你您他她它在到给与和及跟或是有买卖购把被从对为将就也都还没不请家款司方此该本等"
-    "之由向比让使因但而且又再后前时里上下内外日天年月号用新坏旧说着过得地批来去做吗呢吧啊每各项种嘅咗冇唔"
+Span = tuple[int, int]
+_ENOUGH = 1.5
+_SURE = 5.0  # points of a phrase beside the model
+_BETWEEN = re.compile(
+    r"[\s(,:\-\"「“]{0,3}(?:(?:型号|机型|model|p/n|料号|图号|货号|规格|品番|part(?: no\.?"
+    r"| number)?|code|item|ref(?:erence)?|art(?:icle|\.)?)"
+    r"[\s:.#]{0,3}(?:为|是|no\.?|number)?[\s:]{0,2}|一台[\s(,]?(?:型号)?[\s:]{0,2})?"
 )
-_KEPT = (
-    "不锈",
-    "不粘",
-    "无线",
-    "台式",
-    "台扇",
-    "有线",
-    "过滤",
-    "过压",
-    "日光",
-    "内存",
-    "内窥",
-    "后视",
-    "前照",
-    "新风",
-    "时间",
-    "地插",
-    "落地",
-    "同步",
-    "两用",
-    "上盖",
-    "下盖",
-    "内胆",
-    "外壳",
-    "家用",
-    "车用",
-    "户外",
-    "后盖",
-    "前盖",
-    "上下",
-    "外置",
-    "内置",
-    "商用",
-    "民用",
-    "医用",
+_LEFT = (
+    (3.0, re.compile(
+        r"(?:贵司|贵公司|贵厂|贵方|贵店|贵处|你们家|你们|你家|您家|你司|你厂|你哋|你店|华信)[^,。;!?\s\d]{0,8}[ ]?$"
+        r"|\b(?:your|your company's) (?:new |own )?$"
+    )),
+    (2.5, re.compile(
+        r"(?:买|购|下单|入手|购得|抢|采购|网购|订|拍)[^,。;!?\n]{0,7}[ ]?$"
+        r"|\b(?:bought|buyed|purchased|ordered|received|got|delivery of|pieces of|pcs of|boxes of"
+        r"|reclaim)[^,.;!?\n]{0,18}$"
+    )),
+    (1.5, re.compile(r"(?:收到|送来|发来|供应|提供|生产|使用|用|装|叫)(?:了|的|之|嘅|着|过)?[^,。;!?\s\d]{0,3}[ ]?$")),
+    (1.5, re.compile(r"(?:[a-z0-9][ ]?的|把|将)[ ]?$")),
+    (1.0, re.compile(r"(?<!其中)(?:\d|[一两二三四五六七八九十百千万几这那此该每])[ ]?[\u4e00-\u9fff]$|\d (?:of )?$"
+        r"|\b(?:these|those) $")),
+)  # fmt: skip
+_RIGHT = (
+    (2.0, re.compile(r" (?:that |which )?(?:i|we|he|she|they|you) (?:bought|ordered|purchased|received|got)\b")),
+    (2.5, re.compile(r"[ ]?\([ ]?(?:[a-z\u4e00-\u9fff]{0,6}[ :]{0,2})?[a-z0-9]")),
+    (1.5, re.compile(r"[ ]?(?:\d|[一两二三四五六七八九十百千万]{1,6})[\d,.]{0,9}[ ]?[\u4e00-\u9fffa-z]")),
+    (
+        1.0,
+        re.compile(
+            r"(?:[ ]?(?:的|用了|用着|才|刚|就|又|也|都|全|自己|突然|忽然|老是|总是|一直|会"
+            r"|不|没|坏|漏|断|裂|掉|破|爆|炸|烧|冒|响|变|松|卡|少|缺|错|脱|生锈|褪|起|异)"
+            r"| (?:is|are|was|were|has|have|had|won't|will|does|do|don't|doesn't|keeps?|stopped"
+            r"|broke|failed|smells?|leaks?|trips?|makes|came|started|exploded|arrived|caught|does not)\b)"
+        ),
+    ),
+    (0.5, re.compile(r"[ ]?(?:[,。;!?)\"」”\n]|$)")),
 )
-_STOP_WORDS = re.compile(
-    r"(?:[一二两三四五六七八九十几][条张双支盏箱瓶盒袋辆副块卷根口顶对组包罐]|反馈|使用|供应|收到|购买|送来|投诉|关于|通知|发现|出现|产品|型号|打开|安装|生产|订购|采购"
-    r"|全部|损坏|不良|故障|问题|客户|用户|顾客|今天|昨天|贵|咱|几|两(?!用|极|相)|三(?!相|通|角|合|脚"
-    r"|孔|防|极|轮)|四(?!驱|轮|通|芯)|五(?!孔|金)|六(?!角)|七|八(?!角|芯)|九|十(?!字)|一(?!体|字)"
-    r"|二(?!极|合)|普通|那种|品牌|牌子|拆开|更换|退回|检查|整批|包括|回复|处理|催|急|转发|所有|其中"
-    r"|显示|好多|很多|质量|一款|检验|老化线|品质|测试)"
-)
-_EN_MODIFIER = re.compile(r"(?P<word>[a-z][a-z\-]*|\d+(?:v|w|a|mm|cm|l|inch|in|m))[ ]$")
-_DETERMINER = re.compile(
-    r"(?:\b(?:the|an?|your|my|our|this|that|these|those|of|new|two|three|four|five|model|\d[\d,]*)|^"
-    r"|\n|[a-z0-9\-]*\d[a-z0-9\-]*)[ ]$|^$|\n$"
-)
-_BESIDE = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,10})[ ]?[(,]?[ ]?$")
+_BESIDES = re.compile(r"(?:换过|换了|除了|不含|如|比如|例如|不是|没有|以及|的|之|嘅)[ ]?$")
+_UNHARMED = re.compile(r"[ ]?(?:完整|完好|正常|没问题|无破损|无异常|is fine|are fine|is ok|are ok|were fine)")
 
 
-def find_product(page: Page, labels: Sequence[Labelled], model: Finding | None) -> Iterator[tuple[str, Finding]]:
-    """Find what the complaint is about."""
-    text, level = page.spoken.text, page.spoken.level
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Phrase:
+    span: Span
+    name: str
+    points: float
+    in_subject: bool
+
+
+def find_product(
+    page: Page, labels: Sequence[Labelled], models: Sequence[str], listed: Span | None = None
+) -> Iterator[tuple[str, Finding]]:
+    """Find what the complaint is about; `models` are those of the mail, `listed` where it names a product of ours."""
+    text = page.spoken.text
     named = [v for v in labels if v.field == "product" and v.form and 1 < v.end - v.start <= 60]
     if named:
         values = dict.fromkeys(text[v.start : v.end] for v in named)
         yield "product", page.found("; ".join(values), named[0].start)
         return
-    words, catalogue = page.lexicon.vocabulary.goods, page.lexicon.catalogue
-    if catalogue and (hit := catalogue.search(level)):
-        yield "product", page.found(text[slice(*hit.span())], hit.start())
+    if listed:
+        yield "product", page.found(text[slice(*listed)], listed[0])
         return
-    spans = [_widened(level, *hit.span(), words.never_in_names) for hit in page.lexicon.goods.finditer(level)]
-    spans = [s for s in spans if page.free(*s) and _is_noun(level, *s, words.doubtful)]
-    where = _places(level, str(model.value)) if model else []
-    if not page.text_start > 1:
-        spans = [s for s in spans if _beside(level, [s], where)]  # a reply speaks of parts, the product is known
-    best = (
-        _beside(level, spans, where)
-        or next((s for s in spans if s[0] >= page.text_start), None)
-        or next(iter(spans), None)
+    best = _best(list(_weighed(page, models)))
+    enough = _SURE if page.reply else _ENOUGH  # a reply speaks of parts, the product is known
+    if best and best.points >= enough:
+        yield "product", page.found(text[slice(*best.span)], best.span[0], min(0.9, 0.3 + best.points / 10))
+
+
+def _weighed(page: Page, models: Sequence[str]) -> Iterator[_Phrase]:
+    level, goods = page.spoken.level, page.lexicon.vocabulary.goods
+    where = [hit.span() for m in models for hit in re.finditer(re.escape(m.lower()), level)]
+    known = page.lexicon.goods
+    phrases = [(span, 1.0 if known.search(level, *span) else 0.5) for span in han_phrases(level, page.lexicon)]
+    for (start, end), form in (*phrases, *latin_phrases(level, page.lexicon)):
+        name = level[start:end]
+        if not page.free(start, end) or (name == "手机" and re.match(r"[ ]?(?:号|:|[ ]?\d)", level[end:])):
+            continue
+        in_subject = start < page.text_start - 1
+        points = form + _around(level, start, end) + (_SURE if _beside(level, start, end, where) else 0)
+        points += 1.0 * (4 <= end - start <= 10 and not name.isascii()) + 0.5 * (name.isascii() and " " in name)
+        points += (2.0 if level[end : page.text_start - 1].strip(" :,.!") == "" else 1.0) if in_subject else 0
+        if name.endswith(goods.packing):
+            points -= 2.5
+        if name.rstrip("s") in goods.doubtful and not in_subject and points < 2:
+            points -= 1
+        yield _Phrase(span=(start, end), name=name, points=points, in_subject=in_subject)
+
+
+def _around(level: str, start: int, end: int) -> float:
+    """Weigh the words on both sides."""
+    line = max(level.rfind("\n", 0, start), level.rfind("。", 0, start)) + 1
+    left, right = level[max(line, start - 28) : start], level[end : end + 24]
+    points = max((p for p, pattern in _LEFT if pattern.search(left)), default=0.0)
+    points += next((p for p, pattern in _RIGHT if pattern.match(right)), 0.0)
+    points -= 2.0 * bool(_UNHARMED.match(right))
+    return points - 0.5 * bool(_BESIDES.search(left) and points < 2)
+
+
+def _beside(level: str, start: int, end: int, where: Sequence[Span]) -> bool:
+    """Whether the phrase stands right before or right after a model."""
+    return any(
+        _BETWEEN.fullmatch(level[end:a] if end <= a else level[b:start])
+        for a, b in where
+        if (end <= a and a - end <= 24) or (b <= start and start - b <= 6)
     )
-    if best is None and where:
-        best = _unknown_beside(level, where)
-    sure = 0.8 if best else 0.4
-    best = best or (guess_product(page) if page.text_start > 1 else None)
-    if best:
-        yield "product", page.found(text[best[0] : best[1]], best[0], sure)
 
 
-def _places(level: str, model: str) -> list[tuple[int, int]]:
-    return [hit.span() for hit in re.finditer(re.escape(model.split(";")[0].lower()), level)]
+def _best(phrases: Sequence[_Phrase]) -> _Phrase | None:
+    """The phrase with the most points; that it is named again, or in the subject, speaks for it."""
+    best: tuple[float, _Phrase] | None = None
+    for phrase in phrases:
+        same = [p for p in phrases if p is not phrase and _same(p.name, phrase.name)]
+        again = min(2.0, 0.5 * len(same)) + (1.0 if any(p.in_subject for p in same) else 0.0)
+        points = phrase.points + again - (1.0 if phrase.in_subject and same else 0.0)
+        if best is None or points > best[0]:
+            best = points, _Phrase(span=phrase.span, name=phrase.name, points=points, in_subject=phrase.in_subject)
+    return best[1] if best else None
 
 
-def _widened(level: str, start: int, end: int, stop: Container[str]) -> tuple[int, int]:
-    return _widen_latin(level, start, end, stop) if level[start].isascii() else _widen_han(level, start, end)
-
-
-def _widen_han(level: str, start: int, end: int) -> tuple[int, int]:
-    left = start
-    while left > 0 and start - left < 8 and ("\u4e00" <= level[left - 1] <= "\u9fff"):
-        if (
-            level[left - 1] in _STOP_CHARS
-            and level[left - 1 : left + 1] not in _KEPT
-            and level[left - 2 : left] not in _KEPT
-        ):
-            break
-        left -= 1
-    run = level[left:start]
-    if stops := list(_STOP_WORDS.finditer(run)):
-        left += stops[-1].end()
-    latin = re.search(r"(?<![a-z0-9\-])(?:[a-z]+(?:-[a-z]+)?)[ ]?$", level[max(0, left - 12) : left])
-    if latin and re.fullmatch(
-        r"led|lcd|usb|usb-c|type-c|oled|wifi|hdmi|rgb|pd|gan|pvc|abs|ac|dc|rj|vga|smt|fpc|pcb|typec|micro usb",
-        latin[0].strip(),
-    ):
-        left -= len(latin[0])
-    return left, end
-
-
-def _widen_latin(level: str, start: int, end: int, stop: Container[str]) -> tuple[int, int]:
-    for _ in range(2):
-        before = _EN_MODIFIER.search(level, max(0, start - 20), start)
-        if before is None or before["word"] in stop or before["word"].endswith(("ed", "ly")):
-            break
-        start = before.start("word")
-    return start, end
-
-
-def _is_noun(level: str, start: int, end: int, doubtful: Container[str]) -> bool:
-    """Whether an English word that might be a verb or part of a phrase stands as a noun."""
-    if level[start:end] == "手机" and re.match(r"[ ]?(?:号|:|[ ]?\d)", level[end:]):
-        return False
-    return level[start:end].rstrip("s") not in doubtful or bool(_DETERMINER.search(level[max(0, start - 24) : start]))
-
-
-def _beside(level: str, spans: list[tuple[int, int]], where: list[tuple[int, int]]) -> tuple[int, int] | None:
-    """Return the goods standing right before or right after the model."""
-    found: list[tuple[int, int]] = []
-    for a, b in where:
-        for start, end in spans:
-            between = level[end:a] if end <= a else level[b:start] if b <= start else "far away"
-            if re.fullmatch(
-                r"[\s(,:\-]{0,3}(?:(?:型号|model|p/n|料号|规格)[\s:]{0,2}|一台[\s(,]?(?:型号)?[\s:]{0,2})?", between
-            ):
-                found.append((start, end))
-    return max(found, key=lambda s: s[1] - s[0], default=None)
-
-
-def _unknown_beside(level: str, where: list[tuple[int, int]]) -> tuple[int, int] | None:
-    """Guess that what stands before the model, after the last small word, is a name."""
-    for a, _ in where:
-        if hit := _BESIDE.search(level, max(0, a - 14), a):
-            start, end = hit.span("name")
-            cut = max((i for i in range(start, end) if level[i] in _STOP_CHARS), default=start - 1) + 1
-            cut = max([cut, *(cut + m.end() for m in _STOP_WORDS.finditer(level[cut:end]))])
-            if end - cut >= 2:
-                return cut, end
-    return None
+def _same(one: str, other: str) -> bool:
+    """Whether one name is the end of the other: 水泵, 潜水泵; lamp, desk lamps."""
+    a, b = one.rstrip("s"), other.rstrip("s")
+    return a.endswith(b) or b.endswith(a)

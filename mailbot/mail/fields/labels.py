@@ -1,6 +1,4 @@
-"""Labelled values.
-
-Forms (型号：…, 【批次】…), tables with a header row, and labels inside a sentence (批号是…, order #…).
+"""Labelled values: forms (型号：…, 【批次】…), tables, and labels inside a sentence (批号是…, order #…, K0918这批).
 
 A label only says where a value stands; what counts as a value is the business of each field. Identifiers are text for
 ever: `0012`, `1E5`, `3-4` stay as written.
@@ -10,50 +8,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from mailbot.mail.fields.labelled import Labelled
 from mailbot.mail.fields.page import IDENTIFIERS, Lexicon, Page
+from mailbot.mail.fields.tables import tables
 
 IDENT = r"(?=[a-z\-_/.#]*\d)[a-z0-9](?:[a-z0-9\-_/.#+]*[a-z0-9])?"
 _LINKS = r"[ \t]*(?:、|,|和|及|与|&|/|;|and)[ \t]*"
+_VERBS = r"(?:都|均|全部?|皆)?(?:是|为|系)|(?<![a-z])(?:is|was|are|were|reads)(?![a-z])"
 _SENTENCE_GOES_ON = re.compile(rf"(?P<ids>{IDENT}(?:{_LINKS}{IDENT})*)[ \t]*[,;。](?![ \t]*[a-z0-9])")
-_CELL = re.compile(r"\t|\s*\|\s*| {2,}")
 _OPENING = re.compile(r"(?:^|\n)[\s【\[(*\-•·>\d.、)#]*$")
 _STOP = re.compile(r"[,;。!?)]|\.(?=\s|$)")
 _LIMIT = 300  # labelled values of one mail that are looked at
+_BATCH_BEHIND = re.compile(
+    rf"(?<![a-z0-9\-_/.#+])(?P<id>{IDENT})[ \t]?(?:(?:这|该)(?:一|个)?批(?!次?量)|(?:的)?批[次号]|(?:这)?批的"
+    r"|[ ](?:lot|batch)(?![a-z]))"
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled:
-    """A value behind a label: the field, the value's offsets in `spoken`, and whether it fills a form line."""
-
-    field: str
-    start: int
-    end: int
-    form: bool
-    label: str = ""
+_FIRST = re.compile(IDENT)
+_MONTHLY = re.compile(r"\d\d/\d\d")
+_DATE = re.compile(r"20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])$")
 
 
 @lru_cache(maxsize=8)
-def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
     named = rf"({lexicon.labels})(?:\([^)\n]{{0,12}}\))?"
-    form = rf"(?:(?<=[\s,;。(、/|【\[*:.)])|^)[ \t]*{named}[ \t]*(?:[】\]][ \t]*:?|:|=|\t)[ \t]*"
+    form = rf"(?:(?<=[\s,;。(、/|【\[*:.)])|^){named}[ \t]*(?:[】\]][ \t]*:?|:|=|\t)[ \t]*"
     prose = (
-        rf"({lexicon.identifier_labels})(?:(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-]{{0,3}}(?:都是"
-        rf"|均为|均是|是|为|is|was|are)?[ \t:]{{0,2}}|[^0-9\n。;!?,]{{1,26}}?(?:是|为|is|are|was"
-        rf"|:)[ \t]*)(?P<id>{IDENT}(?:{_LINKS}{IDENT})*)"
+        rf"({lexicon.identifier_labels})(?:\(?(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-\"']{{0,3}}(?:{_VERBS})?"
+        rf"[ \t:\"']{{0,2}}|[ ](?:on|from|off|of|in) (?:the |my |its |your |each )?[a-z]{{2,12}}[ ]"
+        rf"|[^0-9\n。;!?,]{{1,26}}?(?:{_VERBS}|:)[ \t\"']*)(?P<id>{IDENT}(?:{_LINKS}{IDENT})*)"
     )
-    head = rf"[ \t]*({lexicon.labels})[ \t]*"
-    return re.compile(form, re.M), re.compile(prose), re.compile(head)
+    return re.compile(form, re.M), re.compile(prose)
 
 
 def labelled(page: Page) -> list[Labelled]:
     """Find every labelled value of the mail, tables first; their spans are taken."""
-    found = list(_tables(page))
-    found += [f for f in _forms(page) if all(f.end <= t.start or f.start >= t.end for t in found)]
-    found += [f for f in _prose(page) if all(f.end <= t.start or f.start >= t.end for t in found)]
+    found = list(tables(page))
+    for finder in (_forms, _prose, _behind):
+        if finder is not _behind or not any(f.field == "batch" for f in found):
+            found += [f for f in finder(page) if all(f.end <= t.start or f.start >= t.end for t in found)]
     for value in found:
         if value.field in (*IDENTIFIERS, "ignored"):
             page.take(value.start, value.end)
@@ -72,8 +69,16 @@ def _forms(page: Page) -> Iterator[Labelled]:
         name = page.lexicon.field_of(hit[1])
         if name in IDENTIFIERS and (ids := _SENTENCE_GOES_ON.match(level, start, end)):
             end = ids.end("ids")  # 批号：0407-3，不良数量17只
-        if start < end:
-            yield Labelled(field=name, start=start, end=end, form=at_start, label=hit[1])
+        for a, b in _cells(level, start, end):
+            yield Labelled(field=name, start=a, end=b, form=at_start, label=hit[1])
+
+
+def _cells(level: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Take apart what stands in several cells behind one label."""
+    for cell in re.finditer(r"[^\t]+", level[start:end]):
+        a, b = _trimmed(level, start + cell.start(), start + cell.end(), whole=True)
+        if a < b:
+            yield a, b
 
 
 def _trimmed(level: str, start: int, end: int, *, whole: bool) -> tuple[int, int]:
@@ -93,8 +98,29 @@ def _prose(page: Page) -> Iterator[Labelled]:
         if name not in (*IDENTIFIERS, "ignored"):
             continue
         start, end = hit.span("id")
-        if is_identifier(level, start, end, page.lexicon) or name == "ignored":
+        if not is_identifier(level, start, end, page.lexicon) and (first := _FIRST.match(level, start, end)):
+            end = first.end()  # 单号 JX8826，599块
+        stamped = name == "batch" and start - hit.end(1) <= 2 and _MONTHLY.fullmatch(hit["id"])
+        if name == "ignored" or stamped or (is_identifier(level, start, end, page.lexicon) and not _mere_number(hit)):
             yield Labelled(field=name, start=start, end=end, form=False, label=hit[1])
+
+
+def _mere_number(hit: re.Match[str]) -> bool:
+    """Whether a short number, or a date, follows a label that is also a common word: order 50, 合同交期为2026-02-20."""
+    between = hit.string[hit.end(1) : hit.start("id")]
+    short = hit["id"].isdigit() and len(hit["id"]) < 4
+    if short and hit[1].isascii() and hit[1].isalpha() and not re.search(r"[#:=]|is|was|no\b|系|是", between):
+        return True
+    money = re.match(r"[ ]?(?:usd|eur|gbp|euros?|dollars|pounds|元|块)", hit.string[hit.end("id") :])
+    return bool(money) or (len(between.strip()) > 3 and bool(_DATE.match(hit["id"])))
+
+
+def _behind(page: Page) -> Iterator[Labelled]:
+    """Find a batch that stands before its label: K0918这一批, the 2603 batch."""
+    for hit in islice(_BATCH_BEHIND.finditer(page.spoken.level), _LIMIT):
+        start, end = hit.span("id")
+        if end - start >= (4 if hit["id"].isdigit() else 3):
+            yield Labelled(field="batch", start=start, end=end, form=False, label="batch")
 
 
 def is_identifier(level: str, start: int, end: int, lexicon: Lexicon) -> bool:
@@ -108,38 +134,3 @@ def is_identifier(level: str, start: int, end: int, lexicon: Lexicon) -> bool:
     ):
         return False
     return not re.fullmatch(r"\d{1,2}/\d{1,2}|\d{1,3}(?:v|w|a)|\d+(?:mm|cm|kg|st|nd|rd|th|mah|hz)", text)
-
-
-def _tables(page: Page) -> Iterator[Labelled]:
-    """Find rows under a header row of three or more cells of which two or more are labels."""
-    level, head = page.spoken.level, _patterns(page.lexicon)[2]
-    keys: list[str] = []
-    at = 0
-    for line in level.split("\n"):
-        cells = _cells(line, at)
-        names = [page.lexicon.field_of(m[1]) if (m := head.fullmatch(level, a, b)) else "" for a, b in cells]
-        known = [n for n in names if n and n != "ignored"]
-        if len(cells) >= 3 and len(known) >= 2 and not any(c.isdigit() for c in line):
-            keys = names
-        elif keys and len(cells) == len(keys):
-            yield from (
-                Labelled(field=k, start=a, end=b, form=True, label="table")
-                for k, (a, b) in zip(keys, cells, strict=True)
-                if k and a < b
-            )
-        elif line.strip():
-            keys = []
-        at += len(line) + 1
-
-
-def _cells(line: str, at: int) -> list[tuple[int, int]]:
-    if not ("\t" in line or "|" in line or "  " in line.strip()):
-        return []
-    cells, start = [], 0
-    for hit in [*_CELL.finditer(line), None]:
-        end = hit.start() if hit else len(line)
-        text = line[start:end]
-        left = start + len(text) - len(text.lstrip())
-        cells.append((at + left, at + max(left, start + len(text.rstrip()))))
-        start = hit.end() if hit else end
-    return cells

@@ -1,4 +1,4 @@
-"""Numbers as people write them: 1,340, 1.2万, 叁仟元, 二十三."""
+"""Numbers as people write them: 1,340, 1.2万, 叁仟元, 二十三, 半, a dozen, twelve."""
 
 from __future__ import annotations
 
@@ -9,17 +9,38 @@ _DIGITS = {
 }
 _STEPS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
+_FACTORS = {"千": 1000.0, "万": 10_000.0, "k": 1000.0}
+_COUNTING = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+    " seventeen eighteen nineteen twenty"
+)
+_ENGLISH = {word: float(value) for value, word in enumerate(_COUNTING.split(), 1)} | {
+    "both": 2.0,
+    "a dozen": 12.0,
+    "half a dozen": 6.0,
+    "two dozen": 24.0,
+    "thirty": 30.0,
+    "fifty": 50.0,
+}
+NUMBER_WORDS = "|".join(sorted(_ENGLISH, key=len, reverse=True))
+"""Pattern of English number words."""
 
 
 def numeral(text: str) -> float | None:
-    """Return the value of a number in digits or Chinese numerals (simplified), None when it is none."""
+    """Return the value of a number in digits, Chinese numerals (simplified) or English words, None when it is none.
+
+    "三四" (three or four) is no number.
+    """
+    if (named := _ENGLISH.get(text.strip())) is not None:
+        return named
     plain = text.strip().replace(",", "").replace(" ", "")
     factor = 1.0
-    if plain[-1:] in ("万", "k") and plain[:1].isdigit():
-        plain, factor = plain[:-1], 10_000.0 if plain[-1] == "万" else 1000.0
-    if plain.replace(".", "", 1).isascii() and plain.replace(".", "", 1).isdigit():
+    if plain[-1:] in _FACTORS and plain[:1].isdigit():
+        plain, factor = plain[:-1], _FACTORS[plain[-1]]
+    digits = plain.replace(".", "", 1)
+    if digits.isascii() and digits.isdigit():
         return float(plain) * factor
-    return _chinese(plain)
+    return 0.5 if plain == "半" else _chinese(plain)
 
 
 def _chinese(text: str) -> float | None:
@@ -28,6 +49,8 @@ def _chinese(text: str) -> float | None:
     total = part = digit = 0
     for char in text:
         if char in _DIGITS:
+            if digit:
+                return None
             digit = _DIGITS[char]
         elif char in _STEPS:
             part += (digit or 1) * _STEPS[char]

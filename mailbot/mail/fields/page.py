@@ -18,7 +18,8 @@ from mailbot.mail.fold import fold
 class Page:
     """What the finders look at.
 
-    `today` is the local day the mail was written; `west` whether it was written in the Americas.
+    `reply` tells a further mail, whose product is known, from a new one. `today` is the local day the mail was written;
+    `west` whether it was written in the Americas.
 
     `spoken` is subject and text as one passage; of a reply the text alone, because its subject is older.
     """
@@ -31,6 +32,7 @@ class Page:
     today: date | None
     west: bool
     lexicon: Lexicon
+    reply: bool = False
     taken: list[tuple[int, int]] = field(default_factory=list)
 
     def take(self, start: int, end: int) -> None:
@@ -66,13 +68,9 @@ class Lexicon:
     def __init__(self, vocabulary: VocabularyFile) -> None:
         self.vocabulary = vocabulary
         self.label_of = {_tight(fold(label)): key for key, labels in vocabulary.labels.items() for label in labels}
-        labels = "|".join(
-            _label(fold(label))
-            for label in sorted({x for ls in vocabulary.labels.values() for x in ls}, key=len, reverse=True)
-        )
-        self.labels = labels
+        self.labels = _labels(label for labels in vocabulary.labels.values() for label in labels)
         named = {x for key in (*IDENTIFIERS, "ignored") for x in vocabulary.labels.get(key, ())}
-        self.identifier_labels = "|".join(_label(fold(label)) for label in sorted(named, key=len, reverse=True))
+        self.identifier_labels = _labels(named)
         self.demands = [(d.key, Phrases(d.words, fold, d.but_not)) for d in vocabulary.demand]
         self.no_model = frozenset(fold(name) for name in vocabulary.goods.no_model)
 
@@ -86,13 +84,7 @@ class Lexicon:
         nouns = sorted((fold(n) for n in self.vocabulary.goods.nouns), key=len, reverse=True)
         latin = "|".join(re.escape(n) for n in nouns if n[0].isascii())
         other = "|".join(re.escape(n) for n in nouns if not n[0].isascii())
-        return re.compile(rf"(?:(?:{other})+)|(?<![a-z0-9-])(?:{latin})(?:s|es)?(?![a-z0-9])")
-
-    @cached_property
-    def catalogue(self) -> re.Pattern[str] | None:
-        """The company's own products."""
-        names = [fold(name) for name in self.vocabulary.catalogue]
-        return re.compile(any_of(names)) if names else None
+        return re.compile(rf"(?:(?:{other})+)|(?<![a-z0-9'-])(?:{latin})(?:s|es)?(?![a-z0-9])")
 
     @cached_property
     def units(self) -> str:
@@ -110,6 +102,13 @@ class Lexicon:
 
 def _tight(label: str) -> str:
     return re.sub(r"\s+", "", label)
+
+
+def _labels(labels: Iterable[str]) -> str:
+    """Return a pattern for any label, the longest first; its first character is looked at before all else."""
+    folded = sorted({fold(label) for label in labels}, key=len, reverse=True)
+    first = "".join(sorted({re.escape(label[0]) for label in folded}))
+    return rf"(?=[{first}])(?:{'|'.join(map(_label, folded))})"
 
 
 def _label(label: str) -> str:

@@ -26,10 +26,13 @@ _FORMS = (
 )
 PHONE = re.compile(r"(?<![\dA-Za-z\-_/+.])(?:" + "|".join(_FORMS) + r")(?![\d])" + _EXTENSION, re.I)
 _LOOSE = re.compile(
-    r"(?:电话|手机|热线|联系方式|tel|phone|mobile|call me|call us)[^\d+(\n]{0,12}(?P<number>[+(]?\d[\d \-().]{5,18}\d)",
-    re.I,
+    r"(?:电话|手机|热线|联系方式|打俾我|打给我|揾我(?:打)?|搵我(?:打)?|致电|拨打?|来电|回电"
+    r"|请打|whats ?app|wechat|tel|phone|mobile"
+    r"|\bcell|\bcall|\bring|\breach|\btext)[^\d+(\n]{0,16}(?P<number>[+(]?\d[\d \-().]{5,18}\d)"
 )
+_CARD = re.compile(r"(?:小姐|先生|太|女士|师傅|经理|姐|哥)[ ,:]{1,3}(?P<number>[2-9]\d{3}[ \-]\d{4})(?!\d)")
 _FAX = re.compile(r"(?:fax|传真|傳真|f)[\s:：.]*$", re.I)
+_OTHER = re.compile(r"(?:订单|单号|批号|编号|order|no)[^\n\d]{0,4}$")
 _MOBILE = re.compile(r"^(?:\+?86[ \-]?)?1[3-9]|^(?:\+886[ \-]?|0)9\d{2}|^(?:\+44[ \-]?7|07\d{3} )")
 
 
@@ -37,7 +40,8 @@ def find_phone(page: Page) -> Iterator[tuple[str, Finding]]:
     """Find the number to call: from the text before the signature, mobile before landline."""
     best: tuple[tuple[int, int], Finding] | None = None
     for rank, passage in enumerate((page.spoken, page.signature)):
-        for start, number in _numbers(passage.text, passage.level):
+        for start, end in phones(passage.text, passage.level):
+            number = passage.text[start:end]
             order = (rank, 0 if _MOBILE.match(number) else 1)
             if best is None or order < best[0]:
                 best = order, Finding(value=number, source=passage.sentence(start))
@@ -45,15 +49,12 @@ def find_phone(page: Page) -> Iterator[tuple[str, Finding]]:
         yield "phone", best[1]
 
 
-def _numbers(text: str, level: str) -> Iterator[tuple[int, str]]:
-    hits = [(hit.start(), hit[0].strip()) for hit in PHONE.finditer(text)]
-    hits += (
-        [(hit.start("number"), text[slice(*hit.span("number"))].strip()) for hit in _LOOSE.finditer(level)]
-        if not hits
-        else []
-    )
-    for start, number in hits:
-        if not _FAX.search(text[max(0, start - 8) : start]) and not re.search(
-            r"(?:订单|单号|批号|编号|order|no)[^\n\d]{0,4}$", level[max(0, start - 10) : start]
-        ):
-            yield start, number
+def phones(text: str, level: str) -> list[tuple[int, int]]:
+    """Return the spans of the phone numbers; a number of unusual form needs a word for calling in front."""
+    spans = [hit.span() for hit in PHONE.finditer(text)]
+    spans = spans or [hit.span("number") for pattern in (_LOOSE, _CARD) for hit in pattern.finditer(level)]
+    return [
+        (start, start + len(text[start:end].rstrip()))
+        for start, end in spans
+        if not _FAX.search(text[max(0, start - 8) : start]) and not _OTHER.search(level[max(0, start - 10) : start])
+    ]

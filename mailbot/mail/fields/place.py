@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mailbot.core.model import Finding
-from mailbot.mail.fields.labels import Labelled
+from mailbot.mail.fields.labelled import Labelled
 from mailbot.mail.fields.page import Page
 
 _ZH = re.compile(
-    r"(?<!现)(?:在|从|于|到|去)(?P<place>(?:(?!在|从)[^,。;!?\s():]){2,18}?)(?:(?:给|帮"
+    r"(?<!现)(?:在|从|于|到|去|喺|通过|经由)(?P<place>(?:(?!在|从)[^,。;!?\s():]){2,18}?)(?:(?:给|帮"
     r"|替)[^,。;!?\s]{1,4})?(?:上)?(?:购买|购得|购入|购置|订购|网购|下单|入手|采购|买|拍)(?!家)"
 )
 _NOT_A_PLACE = re.compile(r"^(?:去年|今年|上个?月|前年|\d|上周|这|那里|你们?那|使用|我|当时|同一|网络|何处|哪)|年|月\d")
+_BOUGHT_AT = re.compile(r"(?:购|买)(?:于|自)[ ]?(?P<place>(?!20\d\d|去年|今年|上)[^,。;!?\n]{2,24})(?=[,。;!?\n]|$)")
 _EN_VERB = re.compile(
     r"\b(?:bought|purchased|ordered|got|buy|acquired)\b[^.!?\n]{0,60}?\b(?:at|from|in|through|via)\s+", re.I
 )
@@ -38,6 +39,9 @@ def find_place(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Fi
         if not _NOT_A_PLACE.search(hit["place"]):
             yield "purchased_from", page.found(text[slice(*hit.span("place"))], hit.start(), 0.9)
             return
+    if shop := _BOUGHT_AT.search(level):
+        yield "purchased_from", page.found(text[slice(*shop.span("place"))].strip(), shop.start(), 0.9)
+        return
     for verb in _EN_VERB.finditer(text):
         place = _EN_PLACE.match(text, verb.end())
         if place and not _MONTH.match(place["place"]):

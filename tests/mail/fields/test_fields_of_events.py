@@ -49,6 +49,12 @@ TODAY = date(2026, 3, 10)  # a Tuesday
         ("25 july", "2025-07-25"),
         ("two weeks ago", "2026-02-24"),
         ("2月30日", None),
+        ("20号", "2026-02-20"),
+        ("on the 3rd", "2026-03-03"),
+        ("15.01.2026", "2026-01-15"),
+        ("a fortnight ago", "2026-02-24"),
+        ("寻日", "2026-03-09"),
+        ("3号线", None),
     ],
 )
 def test_a_date_is_resolved_against_the_day_of_writing(text: str, day: str | None) -> None:
@@ -87,6 +93,9 @@ MEANT: list[tuple[str, dict[str, str]]] = [
         "The charger I bought on 25 February stopped charging last Friday",
         {"purchased_on": "2026-02-25", "occurred_on": "2026-03-06"},
     ),
+    ("3月5日，委托人通过网上商城购得轮椅", {"purchased_on": "2026-03-05"}),
+    ("贵司2月15日发来的斜齿轮", {"shipped_on": "2026-02-15"}),
+    ("2月2日晚上，我们一家三口在帐篷里淋浴", {"occurred_on": "2026-02-02"}),
     ("It arrived on Monday. Please reply by 12 March", {}),
 ]
 
@@ -111,6 +120,8 @@ def test_without_the_day_of_writing_no_date_is_guessed() -> None:
         ("I bought your power bank at Kettle & Cord on June 14", "Kettle & Cord"),
         ("ordered two fans from your web store on March 9", "your web store"),
         ("购买渠道：京东自营", "京东自营"),
+        ("购于苏宁新街口店，去年买的", "苏宁新街口店"),
+        ("委托人通过贵司网上商城购得轮椅一台", "贵司网上商城"),
     ],
 )
 def test_the_place_of_purchase_is_found(text: str, place: str) -> None:

@@ -33,6 +33,22 @@ SIGNATURES = [
         ("Jürgen Weiß", "Müller Getriebe GmbH & Co. KG", "Quality Assurance", None, "+49 711 12345-67"),
     ),
 ]
+SIGNATURES += [
+    ("三立座椅制造部 庞涛\n18700005516", ("庞涛", "三立座椅", "制造部", None, "18700005516")),
+    ("绿源灌溉合作社 理事长 丁全\n15100008265", ("丁全", "绿源灌溉合作社", None, "理事长", "15100008265")),
+    (
+        "Calvin Ng\nMerchandiser\nHomePlus (HK) Ltd.\nTel: (852) 5500 0138",
+        ("Calvin Ng", "HomePlus (HK) Ltd.", None, "Merchandiser", "(852) 5500 0138"),
+    ),
+    (
+        "i.A. Jürgen Brandl\nGreen Procurement Team\nHydro West GmbH\n+43 316 550 0147",
+        ("Jürgen Brandl", "Hydro West GmbH", "Green Procurement Team", None, "+43 316 550 0147"),
+    ),
+    (
+        "Walt Bell, owner\nCornerstone Bread\n(412) 555-0141",
+        ("Walt Bell", "Cornerstone Bread", None, "owner", "(412) 555-0141"),
+    ),
+]
 KEYS = ("contact_name", "company", "contact_department", "contact_position", "phone")
 
 

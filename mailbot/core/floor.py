@@ -1,0 +1,54 @@
+"""The floor of a severity: what a rule marked `floor` has set, nobody types lower by oversight [D-42].
+
+It holds as long as the rule's condition holds for the row. Who finds the rule mistaken corrects what it goes by (the
+nature, the batch); then the severity is free, and what was refused is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from mailbot.core.cells import CellEdit
+from mailbot.core.model import Case, Value
+from mailbot.core.procedure import Procedure
+
+SEVERITY = "severity"
+
+
+def floor(case: Case, values: Mapping[str, Value], procedure: Procedure) -> str:
+    """Return the least severity the row may have with `values`; empty when any will do."""
+    judged_by = {reason.rule for reason in case.reasons}
+    rules = (rule for rule in procedure.floors if rule.name in judged_by)
+    held = [rule.sets for rule in rules if rule.when is None or rule.when(values)]
+    return max(held, key=procedure.severities.index, default="")
+
+
+def hold_floor(case: Case, edits: Iterable[CellEdit], procedure: Procedure) -> tuple[CellEdit, ...]:
+    """Make a severity below the floor a misfit, an emptied one the floor; add one refused before that is free now."""
+    edits = tuple(edits)
+    typed = {e.column: e.value for e in edits if not e.misfit and e.column != SEVERITY}
+    least = floor(case, {**case.values, **typed}, procedure)
+    held = tuple(_held(e, least, procedure) if e.column == SEVERITY and not e.misfit else e for e in edits)
+    refused = _key(case.misfits.get(SEVERITY, ""), procedure)
+    if refused and not any(e.column == SEVERITY for e in edits) and not _below(refused, least, procedure):
+        held = (*held, CellEdit(column=SEVERITY, old=case.values.get(SEVERITY), value=refused))
+    return held
+
+
+def _held(edit: CellEdit, least: str, procedure: Procedure) -> CellEdit:
+    if not _below(edit.value, least, procedure):
+        return edit
+    if edit.value is None:
+        return replace(edit, value=least)
+    return replace(edit, value=None, misfit=procedure.label(SEVERITY, edit.value))
+
+
+def _below(severity: Value, least: str, procedure: Procedure) -> bool:
+    return bool(least) and severity != least and procedure.graver(severity, least) == least
+
+
+def _key(label: str, procedure: Procedure) -> str:
+    """Return the severity a label stands for; empty when it is none."""
+    named = procedure.labels.get(SEVERITY, {})
+    return next((key for key, names in named.items() if label in names.values()), "")

@@ -1,0 +1,124 @@
+"""What may be written in a list of words, and the pattern each entry becomes.
+
+`(a|b)` stands for either, `(a|)` for a or nothing; `…` for a few characters of the same clause; `#` for a number from
+two up; `~` after English words for their endings (`leak~`: leaks, leaked, leaking); `n't` for "not" as well (`doesn't`:
+does not). English matches whole words, a plural s is allowed; Chinese matches anywhere. A pattern never crosses a
+clause and repeats nothing without a bound, so that searching stays linear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+Fold = Callable[[str], str]
+"""Folds case, width and script: `型號Ａ` and `型号a` become the same text."""
+
+SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "\xa0": " ", "\u3000": " "})
+
+_SIGN = re.compile(r"(…|#|~|won't|can't|n't|\(|\||\))")
+_NUMBER = (
+    r"(?:(?<![\d.,])(?:[2-9]|[1-9][\d,]{1,8})|[两二三四五六七八九十几多数]{1,4}|several|multiple|many|different|various"
+    r"|two|three|four|five|six|seven|eight|nine|ten|a dozen|dozens of)\s?"
+)
+_MEANS = {
+    "…": r"[^,。;!?\n]{0,10}?",
+    "… ": r"[^,。;!?\n]{0,24}?",
+    "#": _NUMBER,
+    "~": r"(?:e?s?|e?d|e?r|y|ing|[a-z](?:ed|ing))(?![a-z0-9])",
+    "won't": r"(?:won'?t|will not)",
+    "can't": r"(?:can'?t|can ?not)",
+    "n't": r"(?:n'?t| not)",
+    "(": "(?:",
+    "|": "|",
+    ")": ")",
+}
+_EDGE = r"(?:(?<=[a-z0-9])s?(?![a-z0-9])|(?<![a-z0-9]))"  # a Latin word ends here; anything else may go on
+
+
+class WordError(ValueError):
+    """An entry of a list of words that cannot be read."""
+
+
+class Form:
+    """One entry of a list of words, compiled when a text holds a piece of it. Raises WordError."""
+
+    __slots__ = ("_body", "_pattern", "pieces")
+
+    def __init__(self, entry: str, fold: Fold) -> None:
+        signs = [s if s in _MEANS else fold(s).translate(SAME) for s in _SIGN.split(entry.translate(SAME)) if s]
+        signs = [s[:-1] if s[-1:] == "e" and _ending_follows(signs, at) else s for at, s in enumerate(signs)]
+        if not _balanced(signs):
+            raise WordError(f"{entry!r}: every ( needs its ), and | stands between them")
+        self.pieces = _needed(signs)
+        gap = "… " if _latin(entry[:1]) else "…"  # letters are narrower than 字
+        self._body = "".join(_MEANS.get(gap if s == "…" else s) or re.escape(s) for s in signs)
+        self._pattern: re.Pattern[str] | None = None
+        if not any(self.pieces) and re.match(self._body + _EDGE, ""):
+            raise WordError(f"{entry!r} would match anywhere")
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield the offsets of every hit in folded `text`."""
+        if self.pieces and not any(piece in text for piece in self.pieces):
+            return
+        pattern = self._pattern = self._pattern or re.compile(self._body + _EDGE)
+        found = pattern.search(text)
+        while found:
+            start, end = found.span()
+            inside = start > 0 and _latin(text[start]) and _latin(text[start - 1])
+            if not inside:
+                yield start, end
+            found = pattern.search(text, start + 1 if inside else max(end, start + 1))
+
+
+def _balanced(signs: Sequence[str]) -> bool:
+    """Whether every bracket is closed and every `|` inside one."""
+    depth = 0
+    for sign in signs:
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth < 0 or (sign == "|" and depth == 0):
+            return False
+    return depth == 0
+
+
+def _ending_follows(signs: Sequence[str], at: int) -> bool:
+    """Whether a `~` follows the sign, or the brackets it closes an alternative of."""
+    depth = 0
+    for sign in signs[at + 1 :]:
+        if depth == 0 and sign not in "|)":
+            return sign == "~"
+        if sign == "|" and depth == 0:
+            depth = 1
+        elif depth:
+            depth += {"(": 1, ")": -1}.get(sign, 0)
+    return False
+
+
+def _needed(signs: Sequence[str]) -> tuple[str, ...]:
+    """Return pieces one of which is in every hit: a plain part, or the alternatives of one pair of brackets."""
+    best: tuple[int, tuple[str, ...]] = (0, ())
+    depth, options = 0, [""]
+    for sign in signs:
+        if sign == "(":
+            depth += 1
+            options = [""] if depth == 1 else ["", ""]
+        elif sign == ")":
+            depth -= 1
+            best = max(best, _worth(options), key=lambda b: b[0]) if depth == 0 else best
+        elif sign == "|":
+            options.append("")
+        elif sign not in _MEANS and depth == 0:
+            best = max(best, _worth([sign]), key=lambda b: b[0])
+        elif sign not in _MEANS:
+            options[-1] = max(options[-1], sign, key=len)
+    return best[1]
+
+
+def _worth(options: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+    """Rate pieces by the rarity of the commonest: a Chinese character says as much as three letters."""
+    pieces = tuple(option.strip() for option in options)
+    return min(sum(1 if char.isascii() else 3 for char in piece) for piece in pieces), pieces
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()

@@ -1,0 +1,54 @@
+"""The floor of a severity: what it refuses, what frees it, and that it never guesses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from builders import MONDAY, a_case, edited, edits, the_procedure
+
+from mailbot.core.casework import apply_edits
+from mailbot.core.model import Case, Reason
+from mailbot.typed import misfit_complaint
+
+PROCEDURE = the_procedure()
+DANGER = Reason(rule="danger to persons", sets="critical")
+
+
+def a_danger(**values: str) -> Case:
+    return replace(a_case(**{"nature": "safety", "severity": "critical", **values}), reasons=(DANGER,))
+
+
+@pytest.mark.parametrize("severity", ["normal", "important", "urgent"])
+def test_a_severity_below_the_floor_is_kept_as_typed_and_not_taken(severity: str) -> None:
+    case = edited(a_danger(), severity=severity).case
+    assert case.values["severity"] == "critical"
+    assert case.misfits == {"severity": PROCEDURE.label("severity", severity)}
+
+
+def test_an_emptied_severity_becomes_the_floor_again() -> None:
+    assert edited(a_danger(), severity=None).case.values["severity"] == "critical"
+
+
+def test_who_corrects_the_nature_may_lower_the_severity() -> None:
+    decision = apply_edits(a_danger(), (*edits(nature="function"), *edits(severity="normal")), MONDAY, PROCEDURE)
+    assert (decision.case.values["severity"], decision.case.misfits) == ("normal", {})
+    corrected = edited(a_danger(), nature="function").case
+    assert edited(corrected, severity="normal").case.values["severity"] == "normal"
+
+
+def test_what_was_refused_is_taken_once_the_nature_is_corrected() -> None:
+    refused = edited(a_danger(), severity="normal").case
+    case = edited(refused, nature="function").case
+    assert (case.values["severity"], case.misfits) == ("normal", {})
+    assert edited(refused, batch="B1").case.values["severity"] == "critical"
+
+
+def test_a_case_no_floor_rule_judged_is_free() -> None:
+    case = replace(a_danger(), reasons=())
+    assert edited(case, severity="normal").case.values["severity"] == "normal"
+
+
+def test_the_row_says_why_and_what_to_do() -> None:
+    said = misfit_complaint("severity", PROCEDURE.label("severity", "normal"), PROCEDURE)
+    assert said == "“严重程度”不能改为“一般”，低于本案规则的下限。如判定有误，请先更正性质、批号等依据。"
