@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from sheets.google import journal
 from sheets.google.address import book_id, location_of
 from sheets.google.batch import ROWS_AT_ONCE, TAB_ID, TITLE, batch_of
-from sheets.google.outcome import Wrong, completed, copied, repairs, right_columns, wrongs
+from sheets.google.outcome import Wrong, copied, repairs, right_columns, wrongs
 from sheets.google.plan import Write, planned
 from sheets.google.reading import Reading, Tab, find_tab, read_tab, tabs_of
 from sheets.google.setup import prepare
 from sheets.google.transport import Doubt, Google, Rejected
+from sheets.google.uncopied import completed
 from sheets.register import Refused, Unreadable, Unsure, Waiting
 from sheets.table import Change, Column, SetCell, Sheet
 
@@ -199,8 +200,8 @@ class GoogleRegister:
             self._settled = True
             return
         try:
-            wrong = wrongs(journal.look(self._google, self._book, self._journal.title if self._journal else TITLE))
-            if wrong:
+            record = journal.look(self._google, self._book, self._journal.title if self._journal else TITLE)
+            if wrong := wrongs(record):
                 self._repair(wrong)
                 reading = self._read()
             self._send(Write(reading=reading))

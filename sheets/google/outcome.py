@@ -7,10 +7,10 @@ moment. Putting back is a write like any other, with its own record; a cell peop
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sheets.google.journal import Entry, Record
-from sheets.google.plan import Put, Target, Write
+from sheets.google.plan import Put, Target
 from sheets.google.reading import Reading
 from sheets.google.values import Held, mark, sent
 
@@ -32,37 +32,6 @@ def copied(entry: Entry) -> bool:
     wrote = any(_mark(entry.after, column) != _BLANK for column in entry.meant)
     known = any(wanted != _BLANK for wanted in entry.must.values())
     return wrote or not known or any(value is not None for value in entry.before)
-
-
-def completed(record: Record, write: Write, identity: str) -> Record:
-    """The record with what is missing of rows that were not copied: they were last read so.
-
-    Which row was hit is known all the same, for the answer shows it as it stands after the write.
-    """
-    entries = []
-    for entry, target in zip(record.entries, (*write.targets, *write.new), strict=False):
-        if not copied(entry) and (after := record.standing.get(target.row)) is not None:
-            entry = replace(entry, before=_last_seen(after, entry, record.headings, write, identity), after=after)
-        entries.append(entry)
-    return replace(record, entries=tuple(entries))
-
-
-def _last_seen(
-    after: tuple[Held, ...], entry: Entry, headings: Sequence[Held], write: Write, identity: str
-) -> tuple[Held, ...]:
-    """The row hit as it was read last, its columns in the order they have now; blank where it cannot be found."""
-    reading = write.reading
-    headed = list(reading.at(reading.header.row - 1))
-    places = {c: headed.index(h) for c, h in enumerate(headings) if h is not None and h in headed}
-    others = {column: place for column, place in places.items() if column not in entry.meant}
-    number = reading.header.columns[identity] - 1
-    if bearing := {c: p for c, p in others.items() if p == number and _at(after, c) is not None}:
-        others = bearing
-    for row in range(reading.header.row, len(reading.grid)):
-        cells = reading.at(row)
-        if all(_mark(cells, place) == _mark(after, column) for column, place in others.items()):
-            return tuple(_at(cells, places.get(column, -1)) for column in range(len(headings)))
-    return tuple(None if column in entry.meant else _at(after, column) for column in range(len(headings)))
 
 
 def right_columns(record: Record, entry: Entry) -> tuple[int, ...]:

@@ -204,6 +204,9 @@ class Race:
         standing: dict[str, int] = {}
         for row in self.desk.register.read().rows:
             number = str(row.cells["number"])
+            if number not in self.desk.ours:
+                self.outcome.wrong.append(f"a row without a known number: {dict(row.cells)}")
+                continue
             standing[number] = standing.get(number, 0) + 1
             truth = self.people.get(row.position, "Truth")
             if truth not in (None, number):
