@@ -140,12 +140,13 @@ def _heading(column: Column) -> Request:
 
 
 def _column(tab: Tab, index: int, column: Column) -> list[Request]:
-    """A column's width, and how its cells look. Text columns take everything typed as text: `0012` stays `0012`."""
+    """A column's width, and how its cells look. In staff's text columns `0012` stays as typed."""
     where = {"sheetId": tab.id, "dimension": "COLUMNS", "startIndex": index, "endIndex": index + 1}
     properties = {"pixelSize": round(column.width * _PIXELS_A_CHARACTER) + 5, "hiddenByUser": column.hidden}
     fields = "pixelSize,hiddenByUser"
     look: Request = {"verticalAlignment": "TOP", "wrapStrategy": "WRAP"}
-    if (form := FORMATS.get(column.kind) or _TEXT.get(column.kind)) is not None:
+    text = _TEXT if column.kind is Kind.TEXT and column.owner is not Owner.BOT else None
+    if (form := FORMATS.get(column.kind) or text) is not None:
         look["numberFormat"] = form
     below = {"sheetId": tab.id, "startRowIndex": 1, "startColumnIndex": index, "endColumnIndex": index + 1}
     cell = {"userEnteredFormat": look}
@@ -155,7 +156,7 @@ def _column(tab: Tab, index: int, column: Column) -> list[Request]:
     ]
 
 
-_TEXT = {Kind.TEXT: {"type": "TEXT", "pattern": "@"}}
+_TEXT = {"type": "TEXT", "pattern": "@"}
 
 
 def _dressed(state: _State, columns: Sequence[Column]) -> list[Request]:

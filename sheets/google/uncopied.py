@@ -1,7 +1,7 @@
 """Rows a batch could not copy into its record: nobody documents whether copies include rows hidden by a filter.
 
-Which row was hit is known all the same, for the answer shows it as it stands after the write. What stood there before is
-what was read last; so an edit of the same cell within that half second would not be known. When the answer was lost
+Which row was hit is known all the same, for the answer shows it as it stands after the write. What stood there before
+is what was read last; so an edit of the same cell within that half second would not be known. When the answer was lost
 too, nothing is guessed: the next round compares by number.
 """
 
