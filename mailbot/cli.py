@@ -27,6 +27,8 @@ app = typer.Typer(
 rules_app = typer.Typer(help="Check the rule files, try them on examples and on past mails.", no_args_is_help=True)
 report_app = typer.Typer(help="Print or send a report now.", no_args_is_help=True)
 outbox_app = typer.Typer(help="Letters that wait: list, release, resend, drop.", invoke_without_command=True)
+mail_app = typer.Typer(help="Mails a human must look at: list, show, file again.", no_args_is_help=True)
+app.add_typer(mail_app, name="mail")
 app.add_typer(rules_app, name="rules")
 app.add_typer(report_app, name="report")
 app.add_typer(outbox_app, name="outbox")
@@ -184,6 +186,42 @@ for _verb, _text in {
     "drop": "Never send this letter.",
 }.items():
     _letter_command(_verb, _text)
+
+
+@mail_app.command("list")
+def mail_list(
+    config: ConfigPath = HERE,
+    end: Annotated[str, typer.Option(help="List the mails of this end instead, such as automatic.")] = "",
+    json: Json = False,
+) -> None:
+    """List the mails that were set aside or are no complaint: those a human must look at."""
+    from mailbot.commands.mail import list_mails
+
+    list_mails(config, end, as_json=json)
+
+
+MailNumber = Annotated[int, typer.Argument(help="The mail's number in the list.")]
+
+
+@mail_app.command("show")
+def mail_show(number: MailNumber, config: ConfigPath = HERE, json: Json = False) -> None:
+    """Show what became of a mail, where its original lies, and what the bot understands of it."""
+    from mailbot.commands.mail import show_mail
+
+    show_mail(config, number, as_json=json)
+
+
+@mail_app.command("refile")
+def mail_refile(
+    number: MailNumber,
+    config: ConfigPath = HERE,
+    as_kind: Annotated[str, typer.Option("--as", help="What it is: complaint.")] = "",
+    to: Annotated[str, typer.Option(help="The complaint it belongs to, such as CP-2026-000123.")] = "",
+) -> None:
+    """File a mail again: judged anew by today's rules, as a complaint, or into a case. The daemon does it."""
+    from mailbot.commands.mail import refile_mail
+
+    refile_mail(config, number, as_kind=as_kind, to=to)
 
 
 @report_app.command("daily")

@@ -162,7 +162,9 @@ class LimitsPart(Model):
 
     mail_megabytes: float = Field(default=50, gt=0)
     acknowledgements_per_address_per_day: int = Field(default=3, ge=0)
+    acknowledgements_per_domain_per_hour: int = Field(default=20, ge=0)
     acknowledgements_per_hour: int = Field(default=60, ge=0)
+    same_subject_days: float = Field(default=14, ge=0)
 
 
 class FilesPart(Model):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mailbot.core.asking import still_missing
 from mailbot.core.chasing import Clock, clocks
 from mailbot.core.model import Attachment, Case, Language, Letter, LetterOrder, Mailbox, Recipient, Value
 from mailbot.core.procedure import Procedure
@@ -113,15 +114,14 @@ class Correspondence:
     def _case_facts(self, case: Case, to: Recipient, now: datetime) -> dict[str, Any]:
         values, procedure, language = case.values, self.procedure, to.language
         name_of = procedure.told_name if to.customer else procedure.column_name
-        missing = [k for k in str(values.get("missing") or "").split() if not values.get(k)]
         owner = procedure.people.find(values.get("owner"))
         return {
             **self.card(case, now, language),
             "ref": case.token,
             "owner": owner.name if owner else "",
-            "customer_name": str(values.get("contact_name") or ""),
+            "customer_name": "" if "contact_name" in case.presumed else str(values.get("contact_name") or ""),
             "understood": tuple((name_of(key, language), value) for key, value in self._understood(case, language)),
-            "missing": tuple(procedure.label("missing", key, language) for key in missing),
+            "missing": tuple(procedure.label("missing", key, language) for key in still_missing(case, procedure)),
             "promises": tuple(self._promises(case, language)),
             "needed": tuple(procedure.column_name(c, language) for c in self._needed(case)),
             "reasons": reasons(case, procedure, language),
@@ -138,7 +138,7 @@ class Correspondence:
 
     def _understood(self, case: Case, language: Language) -> Iterator[tuple[str, str]]:
         for key in UNDERSTOOD:
-            if (value := case.values.get(key)) in (None, ""):
+            if (value := case.values.get(key)) in (None, "") or key in case.presumed:
                 continue
             yield key, self._words(key, value, case, language)
 

@@ -28,6 +28,7 @@ from mailbot.wording import Words
 
 CUSTOMER_KINDS = (
     "acknowledgement",
+    "ask_again",
     "stage_news",
     "explanation",
     "plan",

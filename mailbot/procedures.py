@@ -85,6 +85,8 @@ def read_procedure(find: Find, language: Language, number_pattern: str) -> Loade
         floors=tuple(rule for rule in rules.severity if rule.floor),
         language=language,
         version="+".join(sorted({*rules.version.split("+"), columns.version, stages.version})),
+        asks=rules.ask,
+        ask_again_after=rules.ask_again_after,
         number_pattern=number_pattern,
         default_department=rules.otherwise_department,
     )

@@ -18,6 +18,10 @@ from servers.dovecot import DOVECOT
 pytestmark = pytest.mark.skipif(not Path(DOVECOT).exists(), reason="dovecot is not installed")
 
 WORKED, WAITS, TO_CORRECT, HUMAN = 0, 1, 2, 3
+QUOTATION = (
+    b"From: Ann <ann@mailg.example>\r\nTo: bot@example.test\r\nSubject: Quotation\r\n"
+    b"Message-ID: <price-1@mailg.example>\r\n\r\nPlease send me your price list.\r\n"
+)
 COMMANDS = (
     [],
     ["demo"],
@@ -27,6 +31,8 @@ COMMANDS = (
     ["parse"],
     ["status"],
     ["case"],
+    ["mail"],
+    *(["mail", verb] for verb in ("list", "show", "refile")),
     ["outbox"],
     *(["outbox", verb] for verb in ("show", "release", "resend", "sent", "drop")),
     ["report"],
@@ -170,6 +176,24 @@ def test_a_round_shows_in_every_report(here: Installation) -> None:
     refused(here.mailbot("status"), WORKED)
     read = json.loads(here.mailbot("parse", "-", "--json", text=LAMP.decode()).stdout)
     assert read["fields"]["model"] == "HX-L11"
+
+
+def test_a_mail_filed_by_a_human_becomes_a_case_while_the_daemon_runs(here: Installation) -> None:
+    here.server.deliver(QUOTATION)
+    refused(here.mailbot("run", "--once"), WORKED)
+    assert "Quotation" in here.mailbot("mail", "list").stdout
+    refused(here.mailbot("mail", "show", "1"), WORKED, "needs_human", "price list", "INBOX UID")
+    refused(here.mailbot("mail", "refile", "1", "--to", "CP-2026-000999"), TO_CORRECT, "there is no case")
+    refused(here.mailbot("mail", "refile", "1", "--as", "complaint"), WORKED, "run --once")
+    refused(here.mailbot("status"), WORKED, "filed again in the next round: 1")
+    here.change("poll_seconds = 30", "poll_seconds = 1")
+    with here.start("run") as daemon:
+        try:
+            until(lambda: json.loads(here.mailbot("mail", "list", "--end", "new_case", "--json").stdout) != [], 30)
+            refused(here.mailbot("mail", "list"), WORKED, "Mails: 0")
+            refused(here.mailbot("mail", "refile", "1"), TO_CORRECT, "go on in the register")
+        finally:
+            daemon.terminate()
 
 
 def test_a_second_daemon_is_turned_away_with_the_first_ones_number(here: Installation) -> None:

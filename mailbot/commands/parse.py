@@ -10,6 +10,7 @@ from mailbot import config as configuration
 from mailbot.commands.terminal import heading, line, table
 from mailbot.core.gaps import in_words
 from mailbot.core.model import Language
+from mailbot.core.rulebook import Rules
 from mailbot.errors import Usage
 from mailbot.mail.addresses import OwnAddresses
 from mailbot.mail.record import as_record
@@ -26,11 +27,10 @@ def show_parse(file: Path, path: Path | None, domains: list[str], *, as_json: bo
     own = own_addresses(config) if config else OwnAddresses(domains=frozenset())
     own = OwnAddresses(domains=own.domains | {d.casefold() for d in domains}, addresses=own.addresses)
     said = understand(_bytes(file), own, rules)
-    record = as_record(said, rules)
     if as_json:
-        print(json.dumps(record, ensure_ascii=False, indent=1, default=str))
+        print(json.dumps(as_record(said, rules), ensure_ascii=False, indent=1, default=str))
     else:
-        _show(said, record)
+        show_understood(said, rules)
 
 
 def _bytes(file: Path) -> bytes:
@@ -42,8 +42,9 @@ def _bytes(file: Path) -> bytes:
         raise Usage(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _show(said: Understanding, record: dict[str, object]) -> None:
-    mail, verdict = said.mail, said.verdict
+def show_understood(said: Understanding, rules: Rules) -> None:
+    """Print for people what is understood of a mail."""
+    mail, verdict, record = said.mail, said.verdict, as_record(said, rules)
     heading(mail.subject or "(no subject)")
     line(f"{mail.kind.value} in {mail.language.value} from {mail.sender.name} <{mail.sender.address}>")
     if mail.kind_reason:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,8 +21,7 @@ from mailbot.lock import running
 from mailbot.wiring import lock_path, open_procedure
 from sheets.register import Waiting
 
-SILENT_MINUTES = 30
-"""Minutes without a successful look at the mailbox after which something is wrong, whatever else is said."""
+DAY = timedelta(days=1)
 
 
 def show_status(path: Path, *, as_json: bool) -> int:
@@ -68,6 +68,8 @@ def _facts(config: configuration.Config, ledger: Ledger) -> dict[str, Any]:
             "balanced": balance.even,
             **{end.value: balance.by_end.get(end, 0) for end in End},
         },
+        "not_acknowledged_today": sum(e.kind == "not_acknowledged" for e in ledger.cases.events_since(now - DAY)),
+        "requests": [{"mail": r.mail, "asked_at": r.asked_at} for r in ledger.requests.waiting()],
         "needs_human": [
             {"mail": m.id, "received_at": m.received_at, "from": m.sender, "subject": m.subject, "why": m.note}
             for m in human
@@ -124,6 +126,11 @@ def _show(config: configuration.Config, facts: dict[str, Any]) -> None:
         table(
             "Mails a person must look at (they stay in the mailbox)", ("no", "received", "from", "subject", "why"), rows
         )
+        line("`mailbot mail list` shows all of them, `mailbot mail refile NO` files one again.")
+    if withheld := facts["not_acknowledged_today"]:
+        line(f"complaints without an acknowledgement in the last 24 hours: {withheld}; their rows say why")
+    if facts["requests"]:
+        line(f"mails to be filed again in the next round: {', '.join(str(r['mail']) for r in facts['requests'])}")
     heading("Letters")
     line(_counts(facts["letters"]) or "none yet")
     heading("Cases")

@@ -66,8 +66,20 @@ def acknowledgement(case: Case, now: datetime, procedure: Procedure, why_not: st
     if why_not:
         event = Event(case=case.number, at=now, actor="bot", kind="not_acknowledged", facts={"why": why_not})
         return Decision(case=remark(case, say("not_acknowledged", language, why=why_not)), events=(event,))
-    key = f"{case.number}:acknowledgement"
-    return _order(case, [LetterOrder(key=key, kind="acknowledgement", to=_customer(case), case=case.number)])
+    key = acknowledgement_key(case)
+    order = LetterOrder(key=key, kind="acknowledgement", to=_customer(case), case=case.number)
+    return _order(replace(case, asked_at=case.asked_at or now), [order])
+
+
+def acknowledgement_key(case: Case) -> str:
+    """The key of a case's acknowledgement; in `Case.done` once it was ordered."""
+    return f"{case.number}:acknowledgement"
+
+
+def second_request(case: Case, now: datetime) -> Decision:
+    """Order the one letter that asks the customer again for what is missing [D-14]."""
+    order = LetterOrder(key=f"{case.number}:ask_again", kind="ask_again", to=_customer(case), case=case.number)
+    return _order(replace(case, asked_at=now), [order])
 
 
 def customer_letter(case: Case, kind: str, now: datetime, procedure: Procedure, *, stage: str) -> Decision:
@@ -107,7 +119,7 @@ def _written(case: Case, now: datetime, procedure: Procedure, *, held: bool) -> 
 
 
 def _customer(case: Case) -> Recipient:
-    name = str(case.values.get("contact_name") or "")
+    name = "" if "contact_name" in case.presumed else str(case.values.get("contact_name") or "")
     return Recipient(address=case.answer_to, name=name, language=case.language, customer=True)
 
 

@@ -43,6 +43,7 @@ def apply_edits(
         e.column: e.misfit for e in edits if e.misfit
     }
     case = replace(case, values=values, misfits=misfits, remarks=(), needs_human="")
+    case = replace(case, presumed=tuple(column for column in case.presumed if column not in fresh))
     for edit in edits:
         if edit.column in conflicts:
             shown = procedure.label(edit.column, edit.value) or edit.misfit

@@ -182,8 +182,10 @@ class Case:
 
     `values` holds every shared and staff field by column key; `misfits` what staff typed that could not be understood,
     kept as typed. `remarks` are the latest things staff should know, in their language. `done` are rungs and letters
-    decided already (keys), so that nothing is decided twice. `opened_at` is when the mail server took the mail [D-61].
-    `needs_human` says why a person must look before anything else; empty normally.
+    decided already (keys), so that nothing is decided twice. `opened_at` is when the mail server took the mail [D-61],
+    `heard_at` when it took the customer's latest, `asked_at` when he was last asked for what is missing.
+    `needs_human` says why a person must look before anything else; empty normally. `presumed` are columns filled from
+    the sender's earlier cases: he did not say so this time, and is not told that we understood it.
     """
 
     number: str
@@ -205,6 +207,9 @@ class Case:
     token: str = ""
     closed_at: datetime | None = None
     needs_human: str = ""
+    heard_at: datetime | None = None
+    asked_at: datetime | None = None
+    presumed: tuple[str, ...] = ()
 
     @property
     def visit(self) -> Visit:

@@ -6,15 +6,15 @@ Everything that is true of a case in its first moment is set here: its values, i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailbot.core.decisions import CLAIM, acknowledgement, emergency_letters, forwarder_letter, remark, then
 from mailbot.core.edits import follow_cells
-from mailbot.core.model import Case, Decision, Event, Language, ReadMail, Value, Verdict
+from mailbot.core.model import EMPTY, Case, Decision, Event, Language, Mailbox, ReadMail, Value, Verdict
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import advance, enter
-from mailbot.core.remarks import say
+from mailbot.core.remarks import listed, say
 
 DESCRIPTION_LIMIT = 4000
 """Characters of the customer's text shown in the row; the whole text stays in the archived mail."""
@@ -26,7 +26,9 @@ class Intake:
 
     `answer_to` is the address letters can go to, maybe none. `not_acknowledged` says, in the staff's words, why the
     customer gets no acknowledgement; empty: he does. `possibly` is the number of a case this mail names without its
-    sender being known there. `needs_human` says why a person must look first.
+    sender being known there. `needs_human` says why a person must look first. `earlier` is what the newest of the
+    sender's earlier cases, `earlier_case`, tell of him: little more than a guess, for cells this mail leaves empty.
+    `colleague` is one of ours who wrote himself, for a customer who cannot be told from the mail.
     """
 
     mail: ReadMail
@@ -37,11 +39,16 @@ class Intake:
     possibly: str = ""
     needs_human: str = ""
     parties: tuple[str, ...] = ()
+    earlier: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
+    earlier_case: str = ""
+    colleague: Mailbox | None = None
 
 
 def open_case(number: str, token: str, intake: Intake, now: datetime, procedure: Procedure) -> Decision:
     """Make a case of a mailed complaint: first stage, acknowledgement, assignment, emergency mail if it is one."""
-    mail, verdict = intake.mail, intake.verdict
+    mail, verdict, said = intake.mail, intake.verdict, _values_from(intake.mail, intake.verdict)
+    presumed = {key: value for key, value in intake.earlier.items() if said.get(key) in (None, "")}
+    said["email"] = said.get("email") or ("" if intake.colleague else mail.customer.address) or None
     case = Case(
         number=number,
         token=token,
@@ -49,16 +56,21 @@ def open_case(number: str, token: str, intake: Intake, now: datetime, procedure:
         language=mail.language,
         channel="email",
         stage=procedure.stages.start,
-        values=_values_from(mail, verdict),
+        values={**said, **presumed},
+        presumed=tuple(presumed),
+        heard_at=intake.received_at,
         parties=intake.parties,
         reasons=verdict.reasons,
         procedure=procedure.version,
         answer_to=intake.answer_to,
         thread=tuple(i for i in (mail.message_id,) if i),
-        needs_human=intake.needs_human,
+        needs_human=intake.needs_human or _unknown_customer(intake.colleague, procedure),
     )
     if intake.possibly:
         case = remark(case, say("possibly", procedure.language, number=intake.possibly))
+    if presumed:
+        columns = listed([procedure.column_name(key) for key in presumed], procedure.language)
+        case = remark(case, say("known_sender", procedure.language, columns=columns, number=intake.earlier_case))
     for key, finding in mail.fields.items():
         if finding.suggestion and key in procedure.columns:
             names = {"column": procedure.column_name(key), "text": str(finding.value), "name": finding.suggestion}
@@ -68,8 +80,8 @@ def open_case(number: str, token: str, intake: Intake, now: datetime, procedure:
     decision = then(
         Decision(case=case, events=(opened,)), acknowledgement(case, now, procedure, intake.not_acknowledged)
     )
-    if mail.forwarded_by:
-        decision = then(decision, forwarder_letter(decision.case, mail.forwarded_by, procedure))
+    if teller := mail.forwarded_by or (intake.colleague and intake.colleague.address):
+        decision = then(decision, forwarder_letter(decision.case, teller, procedure))
     return _start(decision, now, procedure, emergency=verdict.emergency)
 
 
@@ -109,6 +121,13 @@ def type_case(
     return _start(decision, now, procedure, emergency=danger)
 
 
+def _unknown_customer(colleague: Mailbox | None, procedure: Procedure) -> str:
+    if colleague is None:
+        return ""
+    column = procedure.column_name("email")
+    return say("staff_wrote", procedure.language, name=colleague.name or colleague.address, column=column)
+
+
 def _start(decision: Decision, now: datetime, procedure: Procedure, *, emergency: bool) -> Decision:
     decision = then(decision, enter(decision.case, procedure.stages.start, now, procedure))
     if emergency:
@@ -124,7 +143,6 @@ def _values_from(mail: ReadMail, verdict: Verdict) -> dict[str, Value]:
     values |= {
         "subject": mail.subject,
         "channel": "email",
-        "email": values.get("email") or mail.customer.address,
         "description": text[:DESCRIPTION_LIMIT] + ("…" if len(text) > DESCRIPTION_LIMIT else ""),
         "intake_type": "claim" if verdict.claim_type == CLAIM else "complaint",
     }

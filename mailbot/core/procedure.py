@@ -15,6 +15,7 @@ from mailbot.core.conditions import Condition
 from mailbot.core.model import Case, Language, Value, Visit
 from mailbot.core.people import People, Person
 from mailbot.core.rulebook import Rule
+from mailbot.core.ruletables import Ask
 from mailbot.core.stages import EIGHT_D, Branch, Stage, StageFile
 
 Labels = Mapping[str, Mapping[str, Mapping[Language, str]]]
@@ -25,8 +26,9 @@ Labels = Mapping[str, Mapping[str, Mapping[Language, str]]]
 class Procedure:
     """Everything the rule files decide. `language` is the staff's, `version` names all files' versions together.
 
-    `default_department` is whose a case is as long as nobody said otherwise; `floors` are the rules
-    below whose severity nobody goes.
+    `asks` is what customers are asked for, `ask_again_after` the working days until they are asked once more, 0 for
+    never. `default_department` is whose a case is as long as nobody said otherwise; `floors` are the rules below whose
+    severity nobody goes.
     """
 
     stages: StageFile
@@ -38,6 +40,8 @@ class Procedure:
     severities: tuple[str, ...]
     language: Language
     version: str
+    asks: tuple[Ask, ...] = ()
+    ask_again_after: float = 0
     number_pattern: str = "CP-{year}-{seq:06d}"
     default_department: str = ""
     floors: tuple[Rule, ...] = ()

@@ -119,6 +119,36 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "該地址今天的自動回覆已達上限",
         EN: "the day's limit of automatic answers to this address is reached",
     },
+    "limit_domain": {
+        ZH: "发往该公司邮箱的自动回复已达每小时上限",
+        TW: "寄往該公司信箱的自動回覆已達每小時上限",
+        EN: "the hour's limit of automatic answers to this domain is reached",
+    },
+    "limit_hour": {
+        ZH: "自动回复总数已达每小时上限",
+        TW: "自動回覆總數已達每小時上限",
+        EN: "the hour's limit of automatic answers is reached",
+    },
+    "in_doubt": {
+        ZH: "不能确定是不是投诉",
+        TW: "不能確定是不是客訴",
+        EN: "it is not certain that this is a complaint",
+    },
+    "doubtful": {
+        ZH: "不能确定这是不是投诉，请看原信后决定。",
+        TW: "不能確定這是不是客訴，請看原信後決定。",
+        EN: "It is not certain that this is a complaint; please read the mail and decide.",
+    },
+    "staff_wrote": {
+        ZH: "同事 {name} 来信登记，未认出客户，请填写客户信息和“{column}”。",
+        TW: "同事 {name} 來信登記，未認出客戶，請填寫客戶資料和「{column}」。",
+        EN: "{name}, a colleague, wrote this; who is the customer? Please fill in his data and “{column}”.",
+    },
+    "known_sender": {
+        ZH: "“{columns}”取自同一邮箱较早的案件 {number}，请核对。",
+        TW: "「{columns}」取自同一信箱較早的案件 {number}，請核對。",
+        EN: "“{columns}” is taken from {number}, an earlier case of the same address. Please check.",
+    },
     "looks_like": {
         ZH: "“{column}”写的是“{text}”，名单里有相近的“{name}”，请核实。",
         TW: "「{column}」寫的是「{text}」，名單裡有相近的「{name}」，請核實。",
@@ -138,6 +168,26 @@ TEXTS: dict[str, dict[Language, str]] = {
         ZH: "{when} 客户来信补充，请查看。",
         TW: "{when} 客戶來信補充，請查看。",
         EN: "The customer wrote again on {when}; please look.",
+    },
+    "sent_again": {
+        ZH: "{when} 客户把同样的内容又发了一次。",
+        TW: "{when} 客戶把同樣的內容又寄了一次。",
+        EN: "The customer sent the same again on {when}.",
+    },
+    "colleague_wrote": {
+        ZH: "{when} 同事 {name} 就本案来信，请查看。",
+        TW: "{when} 同事 {name} 就本案來信，請查看。",
+        EN: "{name}, a colleague, wrote about this case on {when}; please look.",
+    },
+    "asked_again": {
+        ZH: "{when} 已再次请客户补充：{columns}。",
+        TW: "{when} 已再次請客戶補充：{columns}。",
+        EN: "The customer was asked again on {when} for: {columns}.",
+    },
+    "still_missing": {
+        ZH: "客户仍未提供：{columns}。系统不再催问，请决定：电话询问，或按现有资料处理。",
+        TW: "客戶仍未提供：{columns}。系統不再催問，請決定：電話詢問，或按現有資料處理。",
+        EN: "Still missing: {columns}. The customer is not asked again; please phone him, or go on without.",
     },
     "follow_up_differs": {
         ZH: "客户来信中的“{column}”是“{text}”，与表中不同，请核对。",

@@ -97,6 +97,7 @@ class Rules:
     sample: Phrases
     business: Phrases
     ask: tuple[Ask, ...]
+    ask_again_after: float
     ask_names: dict[str, Names]
     people: People
     vocabulary: VocabularyFile
@@ -164,6 +165,7 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
         sample=press.phrases("routing.toml", ("sample",), routing.sample.words, routing.sample.but_not),
         business=press.phrases("routing.toml", ("business",), routing.business.words, routing.business.but_not),
         ask=missing.ask,
+        ask_again_after=missing.ask_again_after,
         ask_names=missing.names,
         people=people,
         vocabulary=vocabulary,

@@ -134,7 +134,8 @@ class Ask(Model):
 
 
 class MissingFile(RuleFile):
-    """missing.toml."""
+    """missing.toml. `ask_again_after` is in working days; 0: never."""
 
+    ask_again_after: float = Field(default=3, ge=0)
     ask: tuple[Ask, ...] = ()
     names: dict[str, Names] = {}

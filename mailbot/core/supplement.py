@@ -23,25 +23,32 @@ LINES_READ = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supplement:
-    """`values` are the cells to fill, `differing` the columns for which the mail says something else."""
+    """`values` are the cells to fill, `differing` the columns for which the mail says something else.
+
+    `confirmed` are the columns for which it says what the row says.
+    """
 
     values: dict[str, Value]
     differing: dict[str, str]
+    confirmed: frozenset[str]
 
 
 def supplement(case: Case, mail: ReadMail, procedure: Procedure) -> Supplement:
     """Compare what a mail says with the row. Cells that hold what could not be understood are left to staff."""
     values: dict[str, Value] = {}
     differing: dict[str, str] = {}
+    confirmed: set[str] = set()
     for key, finding in mail.fields.items():
         new = "; ".join(finding.value) if isinstance(finding.value, tuple) else finding.value
         if new in (None, "") or key in case.misfits:
             continue
         if (known := case.values.get(key)) in (None, ""):
             values[key] = new
-        elif key in procedure.columns and key not in UNTOLD and not _alike(known, new):
+        elif alike(known, new):
+            confirmed.add(key)
+        elif key in procedure.columns and key not in UNTOLD:
             differing[key] = str(new)
-    return Supplement(values=values, differing=differing)
+    return Supplement(values=values, differing=differing, confirmed=frozenset(confirmed))
 
 
 def rating(case: Case, mail: ReadMail) -> int | None:
@@ -62,15 +69,17 @@ def score(text: str) -> int | None:
     return None
 
 
-def _alike(known: Value, new: object) -> bool:
+def alike(known: Value, new: object) -> bool:
+    """Whether two values of a field mean the same, however they are written."""
     if isinstance(known, int | float) and isinstance(new, int | float):
         return known == new
     if isinstance(known, date) or isinstance(new, date):
         return str(known)[:10] == str(new)[:10]
-    return _plain(known) == _plain(new)
+    return plain(known) == plain(new)
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
+    """A value without blanks, case and width, for comparing."""
     return "".join(unicodedata.normalize("NFKC", str(value)).split()).casefold()
 
 

@@ -18,15 +18,19 @@ from itertools import islice
 from typing import Protocol
 
 from mailbot.core.model import Case, MailKind, ReadMail
+from mailbot.core.supplement import alike, plain
 
 TOKEN_BYTES = 10
 """80 bits: more than the 64 that make guessing hopeless; 16 letters in base 32."""
 
-SAME_SUBJECT_WITHIN = timedelta(days=30)
+SAME_SUBJECT = timedelta(days=14)
 CASES_LOOKED_AT = 50
 REFERENCES_LOOKED_AT = 50
 TEXT_LOOKED_AT = 20_000
 """Limits, for a mail may name thousands of numbers and a customer may have thousands of cases."""
+
+IDENTIFIERS = ("order_no", "batch", "model", "part_no")
+"""Fields that name one thing and no other."""
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 NUMBER = re.compile(r"(?<![A-Z0-9])[A-Z]{1,6}-\d{4}-\d{3,9}(?![0-9])")
@@ -84,11 +88,13 @@ def find_case(
     *,
     staff: bool = False,
     freemail: frozenset[str] = frozenset(),
+    same_subject: timedelta = SAME_SUBJECT,
 ) -> Belonging:
     """Find the case a mail belongs to. `staff`: the writer is one of ours and may name any case.
 
     `freemail` are domains whose users have nothing in common; a colleague is somebody at another address of a
-    company's domain.
+    company's domain. `same_subject` is how long after a customer's last mail the same subject speaks of the same case.
+    `now` is when the mail server took the mail.
     """
     for token in mail.tokens:
         if (number := token_number(token, secret)) and book.get(number):
@@ -105,7 +111,7 @@ def find_case(
             possibly = possibly or number
     if possibly:
         return Belonging(possibly=possibly)
-    return _by_sender(mail, writer, book, now)
+    return Belonging() if mail.kind.automatic or not writer else _by_sender(mail, writer, book, now - same_subject)
 
 
 def folded_subject(subject: str) -> str:
@@ -135,18 +141,35 @@ def _knows(case: Case, writer: str, freemail: frozenset[str]) -> bool:
     return bool(domain) and domain not in freemail and domain in {party.partition("@")[2] for party in known}
 
 
-def _by_sender(mail: ReadMail, writer: str, book: CaseBook, now: datetime) -> Belonging:
-    """A visible reply whose references were lost: the same subject, or the sender's only open case."""
-    if mail.kind is not MailKind.FOLLOW_UP or not writer:
-        return Belonging()
+def _by_sender(mail: ReadMail, writer: str, book: CaseBook, since: datetime) -> Belonging:
+    """Without references: the same subject in an open case; of a visible reply also a closed or his only open one."""
+    reply, subject = mail.kind is MailKind.FOLLOW_UP, folded_subject(mail.subject)
     newest = (book.get(number) for number in islice(book.by_party(writer), CASES_LOOKED_AT))
-    cases = [case for case in newest if case and now - case.opened_at <= SAME_SUBJECT_WITHIN]
-    subject = folded_subject(mail.subject)
+    cases = [case for case in newest if case and (case.heard_at or case.opened_at) >= since]
     for case in cases:
-        if subject and folded_subject(str(case.values.get("subject") or "")) == subject:
+        if not subject or folded_subject(str(case.values.get("subject") or "")) != subject:
+            continue
+        if reply or (case.open and not _another_matter(mail, case)):
             return Belonging(number=case.number, how="subject")
-    still_open = [c for c in cases if c.open]
-    return Belonging(number=still_open[0].number, how="sender") if len(still_open) == 1 else Belonging()
+    still_open = [case for case in cases if case.open]
+    if reply and len(still_open) == 1:
+        return Belonging(number=still_open[0].number, how="sender")
+    return Belonging()
+
+
+def _another_matter(mail: ReadMail, case: Case) -> bool:
+    """Whether the mail names other goods or another order than the case: many write under one subject for years.
+
+    A thing named in passing may be a part of the goods; with a demand of its own it is other goods.
+    """
+    said = {key: mail.fields[key].value for key in IDENTIFIERS if key in mail.fields}
+    if any(case.values.get(key) not in (None, "") and not alike(case.values[key], said[key]) for key in said):
+        return True
+    product = mail.fields.get("product")
+    if product is None or (product.confidence < 1 and "demand" not in mail.fields):
+        return False
+    one, other = plain(product.value or ""), plain(case.values.get("product") or "")
+    return bool(one and other) and one not in other and other not in one
 
 
 def _signature(number: str, secret: bytes) -> str:

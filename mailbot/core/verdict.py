@@ -16,7 +16,18 @@ from mailbot.core.rulebook import Rule, Rules, compile_rules, load_rules
 from mailbot.core.wordforms import Fold
 from mailbot.core.words import Passage, Sighting, Standing
 
-__all__ = ["Facts", "Rules", "compile_rules", "gather", "judge", "load_rules", "looking_back", "no_complaint", "weigh"]
+__all__ = [
+    "Facts",
+    "Rules",
+    "close_call",
+    "compile_rules",
+    "gather",
+    "judge",
+    "load_rules",
+    "looking_back",
+    "no_complaint",
+    "weigh",
+]
 
 WORD, HINT = 3.0, 1.0  # points a word gives its nature; in the subject they count double
 DEMANDED = 3.0  # points a demand gives against "this is no complaint"
@@ -136,14 +147,24 @@ def _points(sightings: Iterable[Sighting], subject_end: int, each: float) -> flo
 
 def no_complaint(facts: Facts, rules: Rules) -> str:
     """Name the sort of mail when it is no complaint; empty when it is one. In doubt it is one."""
+    found = _harmless(facts, rules)
+    return max(found)[1] if found and sum(points for points, _ in found) > facts.grievance else ""
+
+
+def close_call(facts: Facts, rules: Rules) -> bool:
+    """Whether a mail that is no complaint has half as much that speaks for one: a human must look."""
+    return 0 < sum(points for points, _ in _harmless(facts, rules)) <= 2 * facts.grievance
+
+
+def _harmless(facts: Facts, rules: Rules) -> list[tuple[float, str]]:
+    """How much speaks for each sort of mail that is no complaint."""
     found: list[tuple[float, str]] = []
     for sort in rules.no_complaint:
         seen = [s for s in facts.passage.sightings(sort.words) if s.standing in (Standing.SAID, Standing.SUPPOSED)]
         points = _points(seen, facts.subject_end, sort.weight)
         if points:
             found.append((points, sort.name))
-    total = sum(points for points, _ in found)
-    return max(found)[1] if found and total > facts.grievance else ""
+    return found
 
 
 def missing(values: Mapping[str, Any], rules: Rules) -> tuple[str, ...]:

@@ -8,11 +8,12 @@ from mailbot.ledger.schema import counters
 from mailbot.ledger.store import Store
 
 
-def count_up(store: Store, name: str) -> int:
-    """Take the next number, from 1, within a transaction; it is given back if that fails."""
-    if not store.write(_STEP, {"counter": name}):
+def count_up(store: Store, name: str, by: int = 1) -> int:
+    """Take the next number, from 1, within a transaction; it is given back if that fails. `by` takes several."""
+    step = {"counter": name, "by": by}
+    if not store.write(_STEP, step):
         store.write(store.put_new(counters), {"name": name, "last": 0})
-        store.write(_STEP, {"counter": name})
+        store.write(_STEP, step)
     return counted(store, name)
 
 
@@ -22,5 +23,5 @@ def counted(store: Store, name: str) -> int:
 
 
 _THIS = counters.c.name == bindparam("counter")
-_STEP = update(counters).where(_THIS).values(last=counters.c.last + 1)
+_STEP = update(counters).where(_THIS).values(last=counters.c.last + bindparam("by"))
 _LAST = select(counters.c.last).where(_THIS)

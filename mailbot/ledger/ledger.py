@@ -25,6 +25,7 @@ from mailbot.ledger.jobs import Jobs
 from mailbot.ledger.letters import Letters
 from mailbot.ledger.mails import Mails
 from mailbot.ledger.notices import Notices
+from mailbot.ledger.requests import Requests
 from mailbot.ledger.schema import HEAD, secrets
 from mailbot.ledger.store import Store
 
@@ -47,6 +48,7 @@ class Ledger:
         self.health = Health(store)
         self.jobs = Jobs(store)
         self.notices = Notices(store)
+        self.requests = Requests(store)
 
     @classmethod
     def open(cls, url: str) -> Ledger:

@@ -19,9 +19,11 @@ from sqlalchemy import case as sql_case
 
 from mailbot.core.model import End
 from mailbot.ledger.columns import Moment
+from mailbot.ledger.counters import count_up, counted
 from mailbot.ledger.schema import mails
 from mailbot.ledger.store import Found, Parameters, Store
 
+_COUNTER = "mails"
 PARKED_AFTER = 3
 """Failures after which a mail waits for a human."""
 
@@ -117,8 +119,9 @@ class Mails:
             }
             for mail in seen
         ]
-        if rows:
-            self._store.write(self._store.put_new(mails), rows)
+        with self._store.transaction():
+            if new := self._store.added_of(mails, rows):
+                count_up(self._store, _COUNTER, new)
 
     def known_uids(self, account: str, folder: str, uidvalidity: int) -> set[int]:
         """Return the UIDs ever seen in this folder under this UIDVALIDITY."""
@@ -155,6 +158,7 @@ class Mails:
         now: datetime,
         *,
         content_hash: str = "",
+        message_id: str = "",
     ) -> None:
         """The mail came to its `end`. Said again, the last word counts; a mail done on the server stays done."""
         known = {
@@ -166,6 +170,7 @@ class Mails:
             "failures": 0,
         }
         known |= {"content_hash": content_hash} if content_hash else {}
+        known |= {"message_id": message_id} if message_id else {}
         self._store.write(_REGISTER, {"this": mail_id, "moment": now, **known})
 
     def done(self, mail_id: int, now: datetime) -> None:
@@ -191,12 +196,13 @@ class Mails:
         return failures
 
     def retry(self, mail_id: int) -> None:
-        """Take a parked mail up again, by a human's word."""
-        fresh = {"end": None, "note": "", "failures": 0, "registered_at": None, "done_at": None}
-        parked = update(mails).where(mails.c.id == mail_id, mails.c.end == End.QUARANTINED)
+        """Take a mail up again, by a human's word, as if it had no end yet. One that became a case stays as it is."""
+        fresh = {"end": None, "case_number": None, "note": "", "failures": 0, "registered_at": None, "done_at": None}
+        ended = update(mails).where(mails.c.id == mail_id, mails.c.end != End.NEW_CASE)
         with self._store.transaction():
-            self._store.write(parked.where(mails.c.sha256 == "").values(state=MailState.SEEN, **fresh))
-            self._store.write(parked.where(mails.c.sha256 != "").values(state=MailState.STORED, **fresh))
+            unfetched = ended.where(mails.c.sha256 == "", mails.c.gone_at.is_(None))
+            self._store.write(unfetched.values(state=MailState.SEEN, **fresh))
+            self._store.write(ended.where(mails.c.sha256 != "").values(state=MailState.STORED, **fresh))
 
     def same_bytes(self, sha256: str) -> list[MailRow]:
         """Return the mails with an end that are byte for byte the same, oldest first."""
@@ -219,17 +225,22 @@ class Mails:
         wanted = (mails.c.case_number == number, mails.c.end == End.FOLLOW_UP, mails.c.registered_at >= since)
         return int(self._store.value(select(func.count()).select_from(mails).where(*wanted)))
 
-    def ended_as(self, end: End) -> list[MailRow]:
-        """Return the mails that came to this end, oldest first: what waits for a human, say."""
-        return self._list(_MAIL.where(mails.c.end == end).order_by(mails.c.id))
+    def ended_as(self, end: End, since: datetime | None = None) -> list[MailRow]:
+        """Return the mails that came to this end (first seen at `since` or later), oldest first."""
+        span = () if since is None else (mails.c.seen_at >= since,)
+        return self._list(_MAIL.where(mails.c.end == end, *span).order_by(mails.c.id))
 
     def balance(self, since: datetime | None = None) -> Balance:
-        """Count mails by their end; with `since` only those first seen at that time or later [D-70]."""
+        """Count mails by their end; with `since` only those first seen at that time or later [D-70].
+
+        In all, what was received is counted apart from the rows: a row that went astray is missed.
+        """
         span = () if since is None else (mails.c.seen_at >= since,)
         ends = self._store.rows(select(mails.c.end, func.count()).where(*span).group_by(mails.c.end))
         by_end = {End(end): count for end, count in ends if end}
-        received = self._store.value(select(func.count()).select_from(mails).where(*span))
-        return Balance(received=received, by_end=by_end, unfinished=sum(n for end, n in ends if not end))
+        unfinished = sum(count for end, count in ends if not end)
+        received = counted(self._store, _COUNTER) if since is None else sum(count for _, count in ends)
+        return Balance(received=received, by_end=by_end, unfinished=unfinished)
 
     def _ended(self, *wanted: Any) -> list[MailRow]:
         return self._list(_MAIL.where(*wanted, mails.c.end.is_not(None)).order_by(mails.c.id))

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBina
 
 from mailbot.ledger.columns import Key, Moment, Serial, Words
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration this program knows."""
 
 METADATA = MetaData()
@@ -159,6 +159,20 @@ parts = Table(
     Column("failures", Integer, nullable=False),
     _words("message"),
     Column("next_try_at", Moment),
+)
+
+requests = Table(
+    "requests",
+    METADATA,
+    Column("id", Serial, primary_key=True),
+    Column("mail_id", Serial, ForeignKey("mails.id"), nullable=False, autoincrement=False),
+    _words("filing", Key),
+    _words("case_number", Key),
+    Column("asked_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    _words("outcome"),
+    Index("ix_requests_mail", "mail_id", "id"),
+    Index("ix_requests_done_at", "done_at", "id"),
 )
 
 jobs = Table(

@@ -94,6 +94,10 @@ class Store:
         found = self.written(_new_key(self.dialect, table), row)
         return found[0][0] if found else None
 
+    def added_of(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Add rows, those alone left that are there already; return how many were new."""
+        return len(self.written(_new_key(self.dialect, table), rows)) if rows else 0
+
     def put(self, table: Table, key: str, *columns: str) -> Insert:
         """Return the statement that adds a row, or sets `columns` where the `key` is there already."""
         return _put(self.dialect, table, key, columns)

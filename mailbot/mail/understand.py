@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from mailbot.core.lookback import NOTHING, Past
 from mailbot.core.model import Attachment, Finding, MailKind, ReadMail, Verdict
-from mailbot.core.verdict import Facts, Rules, decide, gather, looking_back, no_complaint
+from mailbot.core.verdict import Facts, Rules, close_call, decide, gather, looking_back, no_complaint
 from mailbot.core.words import Passage
 from mailbot.mail.fields import find_fields
 from mailbot.mail.fold import fold
@@ -32,7 +32,8 @@ class Understanding:
     """What a mail says (`mail`, with fields and final kind) and what the rules make of it.
 
     `verdict` is None for mail a machine wrote; of earlier complaints it knows what `judged_after` was told. `complains`
-    tells a new grievance from a thank-you in a running case. `facts` are what was judged.
+    tells a new grievance from a thank-you in a running case. `facts` are what was judged. `doubtful`: it looks like no
+    complaint, and yet some words speak for one. `pictures`: it shows the fault.
     """
 
     mail: ReadMail
@@ -40,6 +41,8 @@ class Understanding:
     is_business: bool
     complains: bool
     facts: Facts | None = None
+    doubtful: bool = False
+    pictures: bool = False
 
 
 def understand(raw: bytes, own: OwnAddresses, rules: Rules, *, business: bool | None = None) -> Understanding:
@@ -47,19 +50,32 @@ def understand(raw: bytes, own: OwnAddresses, rules: Rules, *, business: bool | 
     return judge(*read_mail(raw, own), rules, business=business)
 
 
-def judge(mail: ReadMail, parts: Parts, rules: Rules, *, business: bool | None = None) -> Understanding:
-    """Understand and judge a mail that was read."""
+def judge(
+    mail: ReadMail, parts: Parts, rules: Rules, *, business: bool | None = None, as_complaint: bool = False
+) -> Understanding:
+    """Understand and judge a mail that was read; `as_complaint`: a human says that it is one."""
+    if as_complaint:
+        mail = replace(mail, kind=MailKind.COMPLAINT, kind_reason="a human's word")
     if mail.kind.automatic:
         return Understanding(mail=mail, verdict=None, is_business=False, complains=False)
     fields = find_fields(parts, mail, rules.vocabulary, rules.lists)
     business = _is_business(mail, parts, fields, rules) if business is None else business
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
-    facts = gather(parts.new_text, subject, fields, any(_shows(a) for a in mail.attachments), business, rules, fold)
-    mail, sort = replace(mail, fields=fields), no_complaint(facts, rules)
+    pictures = any(_shows(a) for a in mail.attachments)
+    facts = gather(parts.new_text, subject, fields, pictures, business, rules, fold)
+    mail, sort = replace(mail, fields=fields), "" if as_complaint else no_complaint(facts, rules)
     if mail.kind is MailKind.COMPLAINT and sort:
         mail = replace(mail, kind=MailKind.OTHER, kind_reason=sort)
     complains = _complains(facts) and not sort
-    said = Understanding(mail=mail, verdict=None, is_business=business, complains=complains, facts=facts)
+    said = Understanding(
+        mail=mail,
+        verdict=None,
+        is_business=business,
+        complains=complains,
+        facts=facts,
+        doubtful=bool(sort) and close_call(facts, rules),
+        pictures=pictures,
+    )
     return judged_after(said, NOTHING, rules)
 
 

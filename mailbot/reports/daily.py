@@ -40,12 +40,25 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailLine:
+    """A mail only a human can deal with: no complaint, or not to be handled. `id` is what commands call it."""
+
+    id: int
+    sender: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailBalance:
-    """What became of every mail the server showed. `unfinished` are those still being worked on."""
+    """What became of every mail the server showed. `unfinished` are those still being worked on.
+
+    `unread` are the mails since the last summary that a human must read in the mailbox.
+    """
 
     received: int = 0
     ends: Mapping[End, int] = field(default_factory=dict)
     unfinished: int = 0
+    unread: tuple[MailLine, ...] = ()
 
     @property
     def astray(self) -> int:

@@ -12,6 +12,7 @@ from sheets.register import Waiting
 
 ALARM_AFTER = timedelta(minutes=15)
 """How long a part may fail before the operator is written to; shorter troubles mend themselves."""
+BALANCE = "balance"
 NOTICE_STANDS = timedelta(days=7)
 """How long a notice is shown by `status`. It was mailed when it was raised."""
 NOTICES_LISTED = 30
@@ -24,12 +25,31 @@ def alarm(office: Office, now: datetime) -> int:
     """Tell the operator, once each, of parts that keep failing and of notices raised elsewhere."""
     letters: list[Letter] = []
     with office.ledger.transaction():
+        check_balance(office, now)
         for part in office.ledger.health.all():
             if part.failing_since and abs(now - part.failing_since) >= _patience(office, part):
                 letters.append(_part_alarm(office, part, now))
         letters += _notice_alarm(office, now)
         new = office.ledger.letters.insert(letters, now)
     return len(new)
+
+
+def check_balance(office: Office, now: datetime) -> None:
+    """Once an hour: every mail the server ever showed has come to exactly one end, or is being worked on [D-70]."""
+    jobs, hour = office.ledger.jobs, f"{now:%Y-%m-%dT%H}"
+    if jobs.done(BALANCE, hour):
+        return
+    jobs.mark(BALANCE, hour, now)
+    balance = office.ledger.mails.balance()
+    if balance.even:
+        office.ledger.notices.clear(BALANCE)
+        return
+    text = (
+        f"the mails do not add up: {balance.received} received, {sum(balance.by_end.values())} ended,"
+        f" {balance.unfinished} in work. Rows of the ledger went astray: look for the mails in the mailbox, or restore"
+        " the ledger from a backup"
+    )
+    office.ledger.notices.raise_(BALANCE, text, now)
 
 
 def _patience(office: Office, part: PartHealth) -> timedelta:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from mailbot.core.chasing import Reminder, chase, clocks, standing
-from mailbot.core.model import Case, Decision, Letter, LetterOrder, Recipient
+from mailbot.core.model import Case, Decision, End, Letter, LetterOrder, Recipient
 from mailbot.core.people import Person
 from mailbot.core.progress import hindrances
 from mailbot.core.remarks import listed
@@ -19,8 +19,9 @@ from mailbot.failpoints import failpoint
 from mailbot.ledger.letterstates import LetterState
 from mailbot.logs import logger
 from mailbot.office import Office
-from mailbot.reports.daily import CaseLine, DailyReport, FailingPart, MailBalance, Upkeep, build
+from mailbot.reports.daily import CaseLine, DailyReport, FailingPart, MailBalance, MailLine, Upkeep, build
 from mailbot.steps.alarm import alarm
+from mailbot.steps.asking import ask_customers
 from mailbot.steps.monthly import report_month
 from mailbot.steps.reconcile import waiting_changes
 
@@ -33,15 +34,17 @@ log = logger()
 def chase_all(office: Office, now: datetime) -> int:
     """Order every letter that is due now; return how many."""
     ordered = alarm(office, now)  # first: it must be heard although reminders cannot be made
-    ordered += remind(office, now)
+    cases = office.ledger.cases.open()
+    ordered += remind(office, cases, now)
+    ordered += ask_customers(office, cases, now)
     ordered += summarise(office, now)
     ordered += report_month(office, now)
     return ordered
 
 
-def remind(office: Office, now: datetime) -> int:
+def remind(office: Office, still_open: Iterable[Case], now: datetime) -> int:
     """Remind and escalate: one mail per person and round listing all his cases; urgent cases go alone."""
-    found = [chase(case, now, office.procedure) for case in office.ledger.cases.open()]
+    found = [chase(case, now, office.procedure) for case in still_open]
     reached = [c for c in found if c.events]
     if not reached:
         return 0
@@ -112,7 +115,7 @@ def daily_report(office: Office, person: Person | None, now: datetime) -> DailyR
         zone=calendar.zone,
         next_day=next_day,
         departments=person.departments if person else (),
-        balance=_balance(office),
+        balance=_balance(office, since),
         upkeep=_upkeep(office, now),
     )
 
@@ -180,9 +183,16 @@ def _line(office: Office, case: Case, language: object, now: datetime) -> CaseLi
     )
 
 
-def _balance(office: Office) -> MailBalance:
-    balance = office.ledger.mails.balance()
-    return MailBalance(received=balance.received, ends=balance.by_end, unfinished=balance.unfinished)
+def _balance(office: Office, since: datetime) -> MailBalance:
+    mails = office.ledger.mails
+    balance = mails.balance()
+    human = [m for end in (End.NEEDS_HUMAN, End.QUARANTINED) for m in mails.ended_as(end, since)]
+    return MailBalance(
+        received=balance.received,
+        ends=balance.by_end,
+        unfinished=balance.unfinished,
+        unread=tuple(MailLine(id=m.id, sender=m.sender or f"#{m.id}", subject=m.subject) for m in human),
+    )
 
 
 def _upkeep(office: Office, now: datetime) -> Upkeep:

@@ -15,10 +15,12 @@ from mailbot.core.model import End
 from mailbot.errors import Permanent, Temporary
 from mailbot.failpoints import failpoint
 from mailbot.ledger.archive import StoredFile
-from mailbot.ledger.mails import PARKED_AFTER, MailRow, MailState, SeenMail
+from mailbot.ledger.mails import MailRow, MailState, SeenMail
+from mailbot.ledger.requests import Request
 from mailbot.logs import logger
-from mailbot.mail.source import Arrival, TooLarge
 from mailbot.office import Office
+from mailbot.steps.keeping import arrival_of, kept
+from mailbot.steps.refile import refile
 from mailbot.steps.register_mail import register
 
 BATCH = 20
@@ -33,6 +35,7 @@ def take_in(office: Office, now: datetime, stopping: Callable[[], bool] = lambda
 
     Raises Temporary or Permanent when the server is away or refuses us.
     """
+    _carry_out(office, now)
     _look(office, now)
     waiting = office.ledger.mails.pending(office.account)
     for start in range(0, len(waiting), BATCH):
@@ -61,13 +64,32 @@ def _look(office: Office, now: datetime) -> None:
     failpoint("intake.after_seen")
 
 
+def _carry_out(office: Office, now: datetime) -> None:
+    """Do what people asked for; what fails is told, and not tried for ever."""
+    for request in office.ledger.requests.waiting():
+        row = office.ledger.mails.get(request.mail)
+        if row is None or not _guarded(office, row, now, _refiling(office, request, now)):
+            office.ledger.requests.settle(request.id, "failed; the log says why", now)
+
+
+def _refiling(office: Office, request: Request, now: datetime) -> Callable[[MailRow], None]:
+    return lambda row: refile(office, request, row, now)
+
+
+def _registering(office: Office, now: datetime) -> Callable[[MailRow], None]:
+    def bring_to_its_end(row: MailRow) -> None:
+        register(office, row, now)
+
+    return bring_to_its_end
+
+
 def _take(office: Office, rows: Sequence[MailRow], now: datetime) -> None:
     """Carry a batch through its states, each state committed before the next begins."""
     _store(office, [r for r in rows if r.state is MailState.SEEN], now)
     failpoint("intake.after_stored")
     with office.ledger.transaction():
         for row in _again(office, rows, MailState.STORED):
-            _guarded(office, row, now, lambda row: register(office, row, now))
+            _guarded(office, row, now, _registering(office, now))
     failpoint("intake.after_registered")
     finished = [r for r in _again(office, rows, MailState.REGISTERED) if _guarded(office, r, now, _finish(office))]
     failpoint("intake.after_finish")
@@ -86,46 +108,36 @@ def _guarded(office: Office, row: MailRow, now: datetime, work: Callable[[MailRo
     except Exception as error:
         failures = office.ledger.mails.failed(row.id, f"{type(error).__name__}: {error}"[:500], now)
         log.error("mail.failed", mail=row.id, failures=failures, error=type(error).__name__, exc_info=True)
-        if failures >= PARKED_AFTER:
-            text = f"mail {row.id} in {row.folder} could not be handled and waits for a human: {type(error).__name__}"
-            office.ledger.notices.raise_(f"parked:{row.id}", text, now)
+        _tell_if_parked(office, row, now)
         return False
     return True
 
 
+def _tell_if_parked(office: Office, row: MailRow, now: datetime) -> None:
+    known = office.ledger.mails.get(row.id)
+    if known is not None and known.end is End.QUARANTINED:
+        text = f"mail {row.id} in {row.folder} could not be handled and was set aside; `mailbot mail show {row.id}`"
+        office.ledger.notices.raise_(f"quarantined:{row.id}", text, now)
+
+
 def _store(office: Office, rows: Sequence[MailRow], now: datetime) -> None:
     """Keep the original bytes of each; what was kept before the server went away counts all the same."""
-    kept: dict[int, str | None] = {}
+    digests: dict[int, str | None] = {}
 
     def keep(row: MailRow) -> None:
-        kept[row.id] = _kept(office, row, now)
+        digests[row.id] = kept(office, row, now)
 
     try:
         for row in rows:
             _guarded(office, row, now, keep)
     finally:
         with office.ledger.transaction():
-            for mail_id, digest in kept.items():
+            for mail_id, digest in digests.items():
                 if digest is None:
                     office.ledger.mails.gone(mail_id, now)
                     log.warning("mail.gone", mail=mail_id)
                 else:
                     office.ledger.mails.stored(mail_id, digest, now=now)
-
-
-def _kept(office: Office, row: MailRow, now: datetime) -> str | None:
-    """Fetch one mail and put it on disk; None when it was gone before it could be fetched."""
-    try:
-        raw = office.source.fetch(arrival_of(row))
-    except TooLarge as error:
-        raw = error.head
-        office.ledger.notices.raise_(f"too-large:{row.id}", f"mail {row.id} in {row.folder}: {error}", now)
-    if raw is None:
-        return None
-    failpoint("intake.before_archive")
-    digest = office.archive.put(raw)
-    failpoint("intake.after_archive")
-    return digest
 
 
 def _again(office: Office, rows: Sequence[MailRow], state: MailState) -> list[MailRow]:
@@ -171,15 +183,3 @@ def _stored(office: Office, file: Mapping[str, Any]) -> StoredFile:
     if file["mail"]:
         return StoredFile(sha256=file["sha256"], path=office.archive.path(file["sha256"]), name=file["name"])
     return office.archive.stored(file["sha256"], file["name"])
-
-
-def arrival_of(row: MailRow) -> Arrival:
-    """The address of a mail on its server."""
-    return Arrival(
-        account=row.account,
-        folder=row.folder,
-        uidvalidity=row.uidvalidity,
-        uid=row.uid,
-        size=row.size,
-        received_at=row.received_at,
-    )

@@ -25,7 +25,7 @@ from mailbot.failpoints import failpoint
 from mailbot.logs import logger
 from mailbot.mail.fold import fold
 from mailbot.office import Office
-from mailbot.steps.register_mail import over_limit
+from mailbot.steps.limits import over_limit
 from mailbot.typed import read_edit, typed_values
 from sheets.cells import same
 from sheets.merge import merge

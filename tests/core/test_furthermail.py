@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from builders import CUSTOMER, MONDAY, NUMBER, a_case, a_reply, a_verdict, edited, kinds, the_procedure
 
-from mailbot.core.casework import add_mail, note_automatic, note_bounce
+from mailbot.core.casework import add_mail, note_automatic, note_bounce, note_colleague, note_repeated
 from mailbot.core.model import Case, Decision, Mailbox, MailKind, ReadMail, Reason
 from mailbot.core.supplement import score
 
@@ -225,6 +225,54 @@ def test_a_mail_that_fills_the_last_gap_moves_the_case_on() -> None:
     case = a_case("root_cause", analysed_on=MONDAY.date())
     moved = add_mail(case, a_reply("x", fields={"batch": "B1"}), LATER, LATER, procedure, complains=False)
     assert moved.case.stage == "plan"
+
+
+def test_those_the_customer_copies_belong_to_the_case() -> None:
+    mail = a_reply("x")
+    case = add_mail(
+        a_case(), mail, LATER, LATER, PROCEDURE, complains=False, parties=(CUSTOMER, "boss@other.example")
+    ).case
+    assert case.parties == (CUSTOMER, "boss@other.example")
+    assert case.heard_at == LATER
+
+
+def test_an_older_mail_that_comes_late_does_not_turn_the_time_back() -> None:
+    case = add_mail(replace(a_case(), heard_at=LATER), a_reply("x"), MONDAY, LATER, PROCEDURE, complains=False).case
+    assert case.heard_at == LATER
+
+
+def test_who_passes_a_further_mail_on_is_told_the_number_once() -> None:
+    mail = a_reply("x", forwarded_by="sales@company.example")
+    decision = join(a_case(), mail)
+    assert kinds(decision) == ["follow_up_notice", "forwarder_notice"]
+    again = replace(mail, message_id="<b@x>")
+    assert kinds(join(decision.case, again)) == ["follow_up_notice"]
+
+
+def test_what_was_presumed_and_is_said_now_is_presumed_no_more() -> None:
+    case = replace(a_case(phone="1", company="A"), presumed=("phone", "company"))
+    joined = join(case, a_reply("x", fields={"phone": "1", "company": "B"})).case
+    assert joined.presumed == ("company",)
+    assert edited(case, company="A").case.presumed == ("phone",)
+
+
+def test_a_colleagues_word_is_kept_and_changes_nothing() -> None:
+    mail = a_reply("批号0407", sender=Mailbox(address="sales@company.example"), fields={"batch": "0407"})
+    decision = note_colleague(a_case("closed"), mail, LATER, LATER, PROCEDURE)
+    assert (decision.letters, decision.case.open, decision.case.values.get("batch")) == ((), False, None)
+    assert decision.case.thread[-1] == mail.message_id
+    assert "同事 sales@company.example 就本案来信" in decision.case.remarks[-1]
+    assert (
+        note_colleague(a_case(), replace(mail, message_id=""), LATER, LATER, PROCEDURE).case.thread == a_case().thread
+    )
+
+
+def test_the_same_mail_once_more_is_shown_in_an_open_row_only() -> None:
+    decision = note_repeated(a_case(), a_reply("x"), LATER, LATER, PROCEDURE)
+    assert "又发了一次" in decision.case.remarks[-1]
+    assert [event.kind for event in decision.events] == ["mail_repeated"]
+    closed = a_case("closed")
+    assert note_repeated(closed, a_reply("x"), LATER, LATER, PROCEDURE).case == closed
 
 
 def test_an_automatic_answer_changes_nothing() -> None:

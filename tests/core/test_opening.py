@@ -85,6 +85,25 @@ def test_a_strangers_mail_names_the_case_it_may_belong_to() -> None:
     assert [r for r in an_opening(possibly="CP-2026-000007").case.remarks if "CP-2026-000007" in r]
 
 
+def test_what_earlier_cases_tell_fills_only_empty_cells_and_is_not_told_to_the_customer() -> None:
+    mail = a_mail(fields={"company": "甲公司"})
+    known = {"company": "乙公司", "phone": "13600004417", "contact_name": "李伟"}
+    decision = an_opening(mail, earlier=known, earlier_case="CP-2026-000007")
+    case = decision.case
+    assert (case.values["company"], case.values["phone"]) == ("甲公司", "13600004417")
+    assert case.presumed == ("phone", "contact_name")
+    assert any("CP-2026-000007" in remark for remark in case.remarks)
+    assert [o.to.name for o in decision.letters if o.kind == "acknowledgement"] == [""]
+
+
+def test_a_colleague_who_wrote_himself_is_told_the_number_and_not_taken_for_the_customer() -> None:
+    sender = Mailbox(name="孙倩", address="sunqian@company.example")
+    decision = an_opening(a_mail(sender=sender, customer=sender), colleague=sender, answer_to="", parties=())
+    assert decision.case.values["email"] is None
+    assert "孙倩" in decision.case.needs_human
+    assert kinds(decision) == ["forwarder_notice", "assignment"]
+
+
 def test_a_long_text_is_cut_in_the_row_and_an_empty_one_shows_the_subject() -> None:
     shown = an_opening(a_mail("长" * 5000)).case.values["description"]
     assert shown == "长" * DESCRIPTION_LIMIT + "…"

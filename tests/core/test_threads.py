@@ -107,7 +107,7 @@ def test_a_number_joins_however_it_is_written(written: str) -> None:
 
 @pytest.mark.parametrize("text", ["CP-2026-0001234", "XCP-2026-000123", "CP-2026-00012", "2026-000123"])
 def test_what_only_looks_like_the_number_joins_nothing(text: str) -> None:
-    assert find(a_mail(f"订单 {text} 已付款")) == Belonging()
+    assert find(a_mail(f"订单 {text} 已付款", subject="付款")) == Belonging()
 
 
 def test_a_stranger_who_quotes_a_number_or_a_message_joins_nothing() -> None:
@@ -172,12 +172,54 @@ def test_a_closed_case_is_not_guessed() -> None:
 
 
 def test_a_new_complaint_joins_no_earlier_case_by_itself() -> None:
-    assert find(a_mail("另外一件事", message_id="<new@customer.example>")) == Belonging()
+    assert find(a_mail("另外一件事", subject="开关投诉", message_id="<new@customer.example>")) == Belonging()
     assert find(a_reply("x", kind=MailKind.FOLLOW_UP, **from_(""))) == Belonging()
 
 
+def test_a_second_mail_under_the_same_subject_joins_while_the_case_is_open() -> None:
+    mail = a_mail("忘了说：外壳也裂了", message_id="<new@customer.example>")
+    assert find(mail) == Belonging(number=NUMBER, how="subject")
+    assert find(replace(mail, kind=MailKind.OTHER)) == Belonging(number=NUMBER, how="subject")
+    assert find(replace(mail, kind=MailKind.LIST)) == Belonging()
+    assert find(replace(mail, subject="")) == Belonging()
+    assert find(a_mail("灯不亮", **from_("wang@customer.example"))) == Belonging()
+    closed = a_book()
+    closed.cases[NUMBER] = a_case("closed")
+    assert find(mail, closed) == Belonging()
+
+
+@pytest.mark.parametrize(
+    ("known", "said", "joined"),
+    [
+        ({"order_no": "A1"}, {"order_no": "A2"}, False),
+        ({"batch": "0407"}, {"batch": "0408"}, False),
+        ({"order_no": "A1", "batch": "b 1"}, {"order_no": "A1", "batch": "B1"}, True),
+        ({"order_no": "A1"}, {"model": "L-9"}, True),
+        ({"product": "台灯"}, {"product": "落地灯"}, False),
+        ({"product": "台灯"}, {"product": "LED台灯"}, True),
+        ({"quantity": 3}, {"quantity": 5}, True),
+    ],
+)
+def test_the_same_subject_about_other_goods_is_another_matter(
+    known: dict[str, Any], said: dict[str, Any], joined: bool
+) -> None:
+    book = a_book()
+    book.cases[NUMBER] = a_case(**known)
+    assert bool(find(a_mail("灯不亮", fields=said), book).number) == joined
+    assert find(a_reply("灯不亮", fields=said), book).number == NUMBER
+
+
+def test_the_window_of_a_subject_begins_with_the_customers_last_mail() -> None:
+    book, mail = a_book(), a_mail("还是不亮")
+    when = MONDAY + timedelta(days=20)
+    assert find_case(mail, book, SECRET, when) == Belonging()
+    assert find_case(mail, book, SECRET, when, same_subject=timedelta(days=21)).number == NUMBER
+    book.cases[NUMBER] = replace(a_case(), heard_at=MONDAY + timedelta(days=10))
+    assert find_case(mail, book, SECRET, when).number == NUMBER
+
+
 def test_an_old_case_is_not_guessed_from_its_subject() -> None:
-    mail, when = a_reply("还是不亮", subject="灯具投诉"), MONDAY + timedelta(days=31)
+    mail, when = a_reply("还是不亮", subject="灯具投诉"), MONDAY + timedelta(days=15)
     assert find_case(mail, a_book(), SECRET, when) == Belonging()
 
 

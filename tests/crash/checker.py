@@ -59,6 +59,7 @@ def check(scene: Scene, house: House, undisturbed: Outcome, kills: int) -> None:
     numbers_are_unique_and_without_gaps(house)
     the_ledger_is_whole(house)
     nothing_is_left_lying_about(house)
+    every_request_is_done(house)
     assert outcome(house) == undisturbed
 
 
@@ -147,6 +148,14 @@ def nothing_is_left_lying_about(house: House) -> None:
     assert beside == {"config.toml", "password", "rules", "templates", "data", "register.xlsx"}
     assert not [p for p in (house.folder / "data").rglob("*") if p.is_file() and _temporary(house, p)]
     assert running(lock_path(house.office.config)) is None
+
+
+def every_request_is_done(house: House) -> None:
+    ledger = house.office.ledger
+    assert not ledger.requests.waiting()
+    for mail in (m for end in End for m in ledger.mails.ended_as(end)):
+        for request in ledger.requests.of_mail(mail.id):
+            assert (mail.end, request.outcome) == (End.NEW_CASE, f"new_case {mail.case}")
 
 
 def _temporary(house: House, path: Path) -> bool:

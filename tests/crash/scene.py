@@ -25,7 +25,9 @@ from servers.smtp_sink import Sink
 from stories.house import MONDAY, SHANGHAI, Hands, House, install
 
 from mailbot import config as configuration
+from mailbot.core.model import End
 from mailbot.daemon import Daemon
+from mailbot.ledger.requests import AS_COMPLAINT
 from mailbot.wiring import open_office
 
 FRIDAY = datetime(2026, 5, 15, 8, 31, tzinfo=SHANGHAI)
@@ -127,13 +129,17 @@ def _monday(house: House) -> None:
     house.daemon.start()
     house.customer_writes(LAMP, sender="于静 <yj@mailg.example>")
     house.customer_writes(LAMP.replace("台灯", "落地灯"), subject="落地灯坏了", sender="李明 <lm@mailg.example>")
+    house.customer_writes("Please send your price list.", subject="Quotation", sender="Ann <ann@mailg.example>")
+    house.customer_writes("Do you have a job for me? My CV is attached.", subject="Job", sender="b@mailg.example")
     assert house.round()
     assert [c.number for c in house.cases()] == [OVERDUE, QUIET]
     assert house.round()
 
 
 def _friday(house: House) -> None:
-    """New mail of every sort; staff type a cell and a row."""
+    """New mail of every sort; staff type a cell and a row, and file two mails of Monday again."""
+    for mail in house.office.ledger.mails.ended_as(End.NEEDS_HUMAN):
+        house.office.ledger.requests.ask(mail.id, house.clock(), filing=AS_COMPLAINT)
     house.deliver(_with_picture(house))
     twice = house.customer_writes("插座 HX-S30 两个插孔没有电。", subject="插座没电", sender="周 <zhou@mailg.example>")
     house.deliver(twice.as_bytes())

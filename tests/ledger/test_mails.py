@@ -101,7 +101,7 @@ def test_a_parked_mail_can_be_taken_up_again(ledger: Ledger) -> None:
     ledger.mails.stored(fetched, "ab" * 32, now=NOW)
     for mail in (fetched, unfetched) * 3:
         ledger.mails.failed(mail, "trouble", NOW)
-    end(ledger, fine)
+    end(ledger, fine, End.NEW_CASE)
     for mail in (fetched, unfetched, fine):
         ledger.mails.retry(mail)
     assert [ledger.mails.get(mail).state for mail in (fetched, unfetched, fine)] == ["stored", "seen", "registered"]

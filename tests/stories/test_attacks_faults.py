@@ -82,7 +82,9 @@ def test_after_a_week_without_power_everybody_gets_one_reminder(tmp_path: Path) 
         house.new_letters()
         assert house.round(after=8 * DAY)
         letters = [m for m in house.new_letters() if "日报" not in str(m["Subject"])]
-        assert [str(m["To"]).count(BOSS) for m in letters] == [1]
+        assert [str(m["To"]).count(BOSS) for m in letters] == [1, *[0] * 6]
+        assert ["请补充" in str(m["Subject"]) for m in letters] == [False, *[True] * 6]
+        assert len({str(m["To"]) for m in letters}) == 7
 
 
 def test_a_letter_that_waited_while_nothing_ran_is_tried_more_than_once(tmp_path: Path) -> None:

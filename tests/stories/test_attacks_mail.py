@@ -158,18 +158,20 @@ def test_two_hundred_reply_addresses_get_nothing(tmp_path: Path) -> None:
         assert not house.letters("victim.example")
 
 
-def test_a_bounce_counts_only_when_it_names_a_letter_of_ours(tmp_path: Path) -> None:
+@pytest.mark.parametrize("whose", ["<yj@mailg.example>: ", ""])
+def test_a_bounce_counts_only_when_it_names_a_letter_of_ours_and_nobody_else(tmp_path: Path, whose: str) -> None:
     with open_house(tmp_path) as house:
         number = a_case(house)
         ours = str(house.letters("yj@mailg.example")[0]["Message-ID"])
-        for turn, named in enumerate(("<forged@example.test>", ours, ours)):
+        tries = (("<forged@example.test>", whose), (ours, "<other@mailg.example>: "), (ours, whose), (ours, whose))
+        for turn, (named, recipient) in enumerate(tries):
             house.customer_writes(
-                f"Your message could not be delivered. 550 5.1.1 user unknown\nMessage-ID: {named}\n{turn}",
+                f"Your message could not be delivered.\n{recipient}550 5.1.1 user unknown\nMessage-ID: {named}\n{turn}",
                 subject="Undelivered Mail Returned to Sender",
                 sender="MAILER-DAEMON@mx.example",
             )
             assert house.round()
-            assert bool(house.case(number).remarks) is (turn > 0)
+            assert bool(house.case(number).remarks) is (turn > 1)
         assert len(house.letters(BOSS, number)) == 2
         assert len(house.letters("yj@mailg.example")) == 1
 
