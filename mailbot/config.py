@@ -125,14 +125,23 @@ class SmtpPart(Model):
 class RegisterPart(Model):
     """[register]"""
 
-    kind: Literal["excel"] = "excel"
+    kind: Literal["excel", "google"] = "excel"
     path: str = "register.xlsx"
+    spreadsheet: str = ""
+    tab: str = ""
+    credentials: str = ""
     shown_as: str = ""
     cases: str = ""
     cases_shown_as: str = ""
     quiet_seconds: float = Field(default=3, ge=0)
     open_ask_minutes: int = Field(default=30, ge=0)
     open_alarm_minutes: int = Field(default=60, ge=1)
+
+    @model_validator(mode="after")
+    def _what_its_kind_needs(self) -> RegisterPart:
+        if self.kind == "google" and not (self.spreadsheet and self.credentials):
+            raise ValueError('kind = "google" needs spreadsheet and credentials')
+        return self
 
 
 class LedgerPart(Model):

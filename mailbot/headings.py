@@ -16,8 +16,8 @@ from mailbot.core.columns import ENGINE, ColumnSpec
 from mailbot.core.procedure import Procedure
 from mailbot.rows import columns
 from mailbot.typed import understand_cell
-from sheets.excel.header import meant
 from sheets.excel.survey import Survey
+from sheets.header import meant
 from sheets.table import Cell
 
 LIKE, INSIDE, SPURIOUS = 0.6, 0.8, 0.1

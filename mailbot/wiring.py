@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,11 +10,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailbot.clock import Clock, machine_clock, system_clock
-from mailbot.config import Config, MailboxPart, Secret
+from mailbot.config import Config, MailboxPart, RegisterPart, Secret
 from mailbot.core.model import Language, Mailbox
 from mailbot.core.procedure import Procedure
 from mailbot.core.rulefile import FileProblems, Problem
 from mailbot.correspondence import Correspondence
+from mailbot.errors import Permanent, Usage
 from mailbot.ledger.archive import Archive
 from mailbot.ledger.ledger import Ledger
 from mailbot.letters import Company, Letters
@@ -35,7 +37,8 @@ from mailbot.shipments import NAME as SHIPMENTS
 from mailbot.shipments import ShipmentList
 from mailbot.shipped import shipped
 from sheets.excel.backend import ExcelRegister
-from sheets.register import Register
+from sheets.google.address import location_of
+from sheets.register import Register, Unreadable
 
 MEGABYTE = 1024 * 1024
 
@@ -81,9 +84,14 @@ def letters_for(config: Config, procedure: Procedure) -> Letters:
         phone=config.company.phone,
         names=config.company.names,
         signatures=config.company.signatures,
-        register=config.book.shown_as or str(config.path(config.book.path)),
+        register=config.book.shown_as or _register_place(config.book, config.path(config.book.path)),
     )
     return Letters(form_folders(config), company, procedure.calendar.zone, label=procedure.letter_label)
+
+
+def _register_place(book: RegisterPart, path: Path) -> str:
+    """Where staff find the register, when the configuration does not say it otherwise."""
+    return location_of(book.spreadsheet) if book.kind == "google" else str(path)
 
 
 @contextmanager
@@ -277,5 +285,29 @@ def _excel(config: Config, procedure: Procedure) -> Register:
     return excel_register(config, config.path(config.book.path), procedure)
 
 
+def _google(config: Config, procedure: Procedure) -> Register:
+    try:
+        # Not everybody has it: gspread is an extra.
+        from sheets.google.backend import GoogleRegister
+        from sheets.google.transport import Endpoints, connect
+    except ImportError as error:
+        raise Usage('kind = "google" in [register] needs: pip install "complaint-mailbot[google]"') from error
+    elsewhere = os.environ.get("MAILBOT_GOOGLE_URL", "")
+    endpoints = Endpoints(sheets=elsewhere, drive=elsewhere) if elsewhere else None
+    try:
+        google = connect(config.path(config.book.credentials), endpoints=endpoints)
+    except Unreadable as error:
+        raise Permanent("register", str(error), "see docs/google.md, step 3") from error
+    return GoogleRegister(
+        google,
+        config.book.spreadsheet,
+        columns(procedure),
+        title=config.book.tab or TITLES[config.company.language],
+        now=machine_clock,
+    )
+
+
+TITLES = {Language.ZH_CN: "投诉台账", Language.ZH_TW: "客訴登記表", Language.EN: "Complaints"}
+"""What the sheet of a new register is called."""
 SOURCES: dict[str, Callable[[Config, Clock], Source]] = {"imap": _imap, "maildir": _maildir}
-REGISTERS: dict[str, Callable[[Config, Procedure], Register]] = {"excel": _excel}
+REGISTERS: dict[str, Callable[[Config, Procedure], Register]] = {"excel": _excel, "google": _google}

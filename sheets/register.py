@@ -31,6 +31,16 @@ class Waiting(RegisterError):
 
 
 @dataclass(eq=False)
+class Unsure(RegisterError):
+    """Temporary: the connection broke while writing, and what was sent may stand or not. The next read settles it."""
+
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"the outcome of a write is not known yet ({self.detail})"
+
+
+@dataclass(eq=False)
 class Unreadable(RegisterError):
     """Permanent until a human acts: the table cannot be understood. It is left untouched.
 
@@ -72,7 +82,7 @@ class Register(Protocol):
 
         A SetCell whose place no longer reads `expected` is left out and not returned. Raises Waiting when the table
         is open elsewhere or is no longer the version of `sheet` (nothing is written then), Unreadable, or Refused when
-        the table as a whole cannot be written safely.
+        the table as a whole cannot be written safely; Unsure when it may be written or not.
         """
 
     def recover(self) -> object:

@@ -26,9 +26,9 @@ from mailbot.rows import columns
 from mailbot.steps.adopt import adopt_rows, new_rows, preview
 from mailbot.steps.reconcile import reconcile
 from mailbot.wiring import excel_register, lock_path, open_desk
-from sheets.excel.header import meant
 from sheets.excel.reading import read_workbook
 from sheets.excel.survey import Survey, survey, with_headings
+from sheets.header import meant
 from sheets.register import Refused, Unreadable, Waiting
 from sheets.table import Cell, Row
 

@@ -61,13 +61,19 @@ def _tried(name: str, probe: Probe, config: Config, loaded: Loaded) -> Iterator[
         yield from probe(config, loaded)
     except Waiting as wait:
         gone = wait.reason in ("missing", "unreachable")
-        remedy = REMEDIES["register"] if gone else "close it there, or simply wait"
-        detail = f"{config.path(config.book.path)}: {wait}"
+        remedy = REMEDIES[_register_kind(config)] if gone else "close it there, or simply wait"
+        place = config.path(config.book.path) if config.book.kind == "excel" else "Google Sheets"
+        detail = f"{place}: {wait}"
         yield Finding(ok=False if gone else None, what=name, detail=detail, remedy=remedy)
     except Permanent as error:
         yield Finding(ok=False, what=name, detail=error.detail, remedy=error.remedy)
     except (MailbotError, RegisterError, FileProblems) as error:
-        yield Finding(ok=False, what=name, detail=str(error), remedy=REMEDIES.get(name, ""))
+        remedy = GOOGLE_REMEDIES.get(getattr(error, "reason", ""), "")
+        yield Finding(ok=False, what=name, detail=str(error), remedy=remedy or REMEDIES.get(name, ""))
+
+
+def _register_kind(config: Config) -> str:
+    return "register" if config.book.kind == "excel" else "google"
 
 
 def _people(config: Config, loaded: Loaded) -> Iterator[Finding]:
@@ -233,6 +239,21 @@ REMEDIES = {
     "mailbox": "check host, port and security in [mailbox] of config.toml, and whether the server is up",
     "sending": "check host, port and security in [smtp] of config.toml, and whether the server is up",
     "register": "check path in [register] of config.toml; `mailbot init` makes an empty register",
+    "google": "check that this machine reaches sheets., www. and oauth2.googleapis.com (port 443)",
     "ledger": "check url in [ledger] of config.toml",
 }
 """What to do when a probe fails and the error itself does not say."""
+
+GOOGLE_REMEDIES = {
+    "no-key": "set credentials in [register] to the key file; docs/google.md, step 3",
+    "bad-key": "make a new key for the service account and put its file there; docs/google.md, step 3",
+    "clock-wrong": "set the clock of this machine, best by NTP",
+    "api-off": "enable both APIs in the project of the key, then wait a few minutes; docs/google.md, step 2",
+    "not-shared": "share the spreadsheet with that address as Editor; docs/google.md, step 4",
+    "read-only": "change its role to Editor in the Share dialog; docs/google.md, step 4",
+    "no-such-spreadsheet": "set spreadsheet in [register] to the address the browser shows; docs/google.md, step 5",
+    "trashed": "restore it in Google Drive",
+    "no-such-tab": "correct tab in [register]; `mailbot init` makes the tab when there is none",
+    "no-header": "name the right tab in [register]; `mailbot init` makes the headings in an empty one",
+}
+"""What to do about each way in which a Google Sheet cannot be used, by the reason of the error."""

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from mailbot import config as configuration
 from mailbot.commands.terminal import ask_for, ask_secret, line, verdict
+from mailbot.config import Config
 from mailbot.core.model import Language
 from mailbot.errors import Usage
 from mailbot.rows import columns
 from mailbot.shipped import shipped
-from mailbot.wiring import open_procedure
+from mailbot.wiring import TITLES, open_procedure, open_register
 from sheets.excel.create import create
+from sheets.register import RegisterError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +61,31 @@ def set_up(folder: Path, answers: Answers, *, ask: bool) -> None:
     _write(folder / "config.toml", _config_text(answers, in_file=(folder / LOGIN_FILE).exists()))
     _copy(rule_files(answers.rules), folder / "rules")
     _copy(_tree(shipped("templates")), folder / "templates")
-    config = configuration.load(folder / "config.toml")
-    path = config.path(config.book.path)
-    if path.exists():
-        verdict(None, str(path), "is there already and was left alone")
-    else:
-        loaded = open_procedure(config)
-        create(path, columns(loaded.procedure), title=TITLES[config.company.language])
-        verdict(True, str(path), "an empty register")
+    _make_register(configuration.load(folder / "config.toml"))
     line()
     line("Next: 1. put your people into rules/routing.toml  2. see to the password in config.toml  3. mailbot check")
     line("下一步：1. 在 rules/routing.toml 中填写人员  2. 确认 config.toml 中的密码来源  3. 运行 mailbot check")
 
 
-TITLES = {Language.ZH_CN: "投诉台账", Language.ZH_TW: "客訴登記表", Language.EN: "Complaints"}
+def _make_register(config: Config) -> None:
+    """An empty workbook, or the headings of a Google Sheet; in one that has them only what is missing."""
+    loaded = open_procedure(config)
+    if config.book.kind == "google":
+        register = open_register(config, loaded.procedure)
+        try:
+            register.recover()
+            register.read()
+        except RegisterError as error:
+            verdict(False, register.location(), str(error), "see docs/google.md; then run `mailbot init` again")
+        else:
+            verdict(True, register.location(), "the register is ready")
+        return
+    path = config.path(config.book.path)
+    if path.exists():
+        verdict(None, str(path), "is there already and was left alone")
+        return
+    create(path, columns(loaded.procedure), title=TITLES[config.company.language])
+    verdict(True, str(path), "an empty register")
 
 
 def _asked(answers: Answers) -> Answers:

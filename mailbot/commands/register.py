@@ -7,11 +7,10 @@ from pathlib import Path
 from mailbot import config as configuration
 from mailbot import rows
 from mailbot.clock import system_clock
-from mailbot.commands.init import TITLES
 from mailbot.commands.terminal import line, table, verdict
 from mailbot.errors import Usage
 from mailbot.office import Office
-from mailbot.wiring import open_desk
+from mailbot.wiring import TITLES, open_desk
 from sheets.excel.create import create
 from sheets.merge import merge
 from sheets.register import RegisterError

@@ -18,9 +18,9 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from sheets.cells import shaped
 from sheets.excel.extent import check_extent
-from sheets.excel.header import HEADER_ROWS, Header, find_header, missing
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.sheetxml import SheetXml, has_formulas
+from sheets.header import HEADER_ROWS, Header, find_header, missing
 from sheets.register import Refused, Unreadable
 from sheets.table import Cell, Column, Kind, Row, Sheet
 

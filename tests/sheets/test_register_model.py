@@ -34,7 +34,7 @@ class SharedTable(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register = MemoryRegister(COLUMNS)
+        self.register = self.new_table()
         self.people = self.register.people
         self.people.add_column("Truth")
         self.desk = self.desk_type(self.register)
@@ -44,6 +44,10 @@ class SharedTable(RuleBasedStateMachine):
         self.typed: dict[tuple[str, str], set[Cell]] = {}
         self.pending: dict[tuple[str, str], Cell] = {}
         self.doubled: set[str] = set()
+
+    def new_table(self) -> MemoryRegister:
+        """Make the table; another backend gives its own, with `grid` and `people` as here."""
+        return MemoryRegister(COLUMNS)
 
     def unique(self, prefix: str) -> str:
         self.count += 1

@@ -1,0 +1,226 @@
+"""The register in a Google Sheet, open to people all day: they sort, insert and type while we write.
+
+The order of one write: what is it now, do the rows concerned still read as they were read, one batch for all of it,
+look at the record of what was really overwritten, put back what hit a wrong cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sheets.google import journal
+from sheets.google.address import book_id, location_of
+from sheets.google.batch import ROWS_AT_ONCE, TAB_ID, TITLE, batch_of
+from sheets.google.outcome import Wrong, copied, repairs, right_columns, wrongs
+from sheets.google.plan import Write, planned
+from sheets.google.reading import Reading, Tab, find_tab, read_tab, tabs_of
+from sheets.google.setup import prepare
+from sheets.google.transport import Doubt, Google, Rejected
+from sheets.google.uncopied import completed
+from sheets.register import Refused, Unreadable, Unsure, Waiting
+from sheets.table import Change, Column, SetCell, Sheet
+
+FORCED = timedelta(minutes=10)
+"""The whole tab is read at least so often, whatever Drive says about changes."""
+_REPAIRS = 8
+CHARACTERS_AT_ONCE = 300_000
+"""Google advises at most 2 MB a request; a character may take four bytes, and each cell adds some of its own."""
+
+
+class GoogleRegister:
+    """A Register in the tab `title` of the spreadsheet `book` (id or address). `now` gives aware UTC.
+
+    `refused` are the changes the last write could not make, with the reason.
+    """
+
+    def __init__(
+        self, google: Google, book: str, columns: Sequence[Column], *, title: str, now: Callable[[], datetime]
+    ) -> None:
+        self._google, self._book, self._title, self._now = google, book_id(book), title, now
+        self._columns = tuple(columns)
+        self._identity = next(column.key for column in columns if column.identity)
+        self._tab: Tab | None = None
+        self._journal: Tab | None = None
+        self._reading: Reading | None = None
+        self._version = ""
+        self._read_at: datetime | None = None
+        self._prepared = self._settled = True
+        self.refused: tuple[tuple[Change, Refused], ...] = ()
+
+    def location(self) -> str:
+        """The spreadsheet's address."""
+        return location_of(self._book) + (f"#gid={self._tab.id}" if self._tab else "")
+
+    def recover(self) -> None:
+        """Let the first reading set up what is missing and settle the last write. Nothing is sent yet."""
+        self._prepared = False
+
+    def set_up(self) -> int:
+        """Make the tab a register where something is missing, and settle the last write; return how much was done.
+
+        Raises Waiting or Unreadable.
+        """
+        known = self._tab.id if self._tab else None
+        done = prepare(self._google, self._book, self._title, self._columns, known)
+        self._settle()
+        self._prepared = True
+        return done
+
+    def read(self) -> Sheet:
+        """Read the register. Raises Waiting or Unreadable."""
+        if not self._prepared:
+            self.set_up()
+        if not self._settled:
+            self._settle()
+        version = self._google.version(self._book)
+        if self._reading is None or version != self._version or self._is_old():
+            reading = self._read()
+            # Drive's number makes the version new even when people type again what stood there once.
+            named = replace(reading.sheet, version=f"{version}:{reading.sheet.version}")
+            self._reading, self._version, self._read_at = replace(reading, sheet=named), version, self._now()
+        return self._reading.sheet
+
+    def write(self, sheet: Sheet, changes: Sequence[Change]) -> tuple[Change, ...]:
+        """Carry out changes; see the port. Waiting is raised when a row concerned changed, others do not matter.
+
+        Raises Unsure when the connection broke at a moment that leaves the outcome open; the next read settles it.
+        """
+        self.refused = ()
+        seen = self._reading
+        if seen is None or sheet.version != seen.sheet.version:
+            raise Waiting("changed")
+        if not changes:
+            return ()
+        done: set[int] = set()
+        reading: Reading | None = self._ready(self._present(seen))
+        for part in _parts(changes):
+            try:
+                plan = planned(seen, reading or self._read(), self._columns, part)
+                self.refused += plan.refused
+                done |= self._carry_out(plan)
+            except Waiting:
+                if not done:
+                    raise
+                break  # what was written counts; the rest is looked at again in the next round
+            reading = None
+        return tuple(change for change in changes if id(change) in done)
+
+    def _is_old(self) -> bool:
+        return self._read_at is None or self._now() - self._read_at >= FORCED
+
+    def _present(self, seen: Reading) -> Reading:
+        """The tab as it is now: as seen, unless Drive knows of a change."""
+        version = self._google.version(self._book)
+        if version == self._version:
+            return seen
+        self._version = ""
+        return self._read()
+
+    def _ready(self, reading: Reading) -> Reading:
+        """A reading that can be written on: the hidden tab is there, and wide enough."""
+        if reading.seal is not None and self._journal is not None and self._journal.columns > reading.width:
+            return reading
+        self._journal = None
+        prepare(self._google, self._book, self._title, self._columns, reading.tab.id)
+        return self._read()
+
+    def _read(self) -> Reading:
+        if self._tab is None or self._journal is None:
+            self._look_around()
+        assert self._tab is not None  # noqa: S101 - just found
+        try:
+            reading = read_tab(self._google, self._book, self._tab, self._columns)
+        except Unreadable as error:
+            if error.reason != "no-such-tab":
+                raise
+            self._look_around()
+            reading = read_tab(self._google, self._book, self._tab, self._columns)
+        self._tab = reading.tab
+        return reading
+
+    def _look_around(self) -> None:
+        """Find our tabs again: people may have renamed them."""
+        tabs = tabs_of(self._google, self._book)
+        self._tab = find_tab(tabs, self._title, self._tab.id if self._tab else None)
+        self._journal = next((tab for tab in tabs if tab.id == TAB_ID), None)
+
+    def _carry_out(self, write: Write) -> set[int]:
+        """Do it; return the `id` of each change that was done."""
+        if not write:
+            return set()
+        record = self._send(write)
+        done = self._done(write, record)
+        if wrong := wrongs(record):
+            self._repair(wrong)
+        return done
+
+    def _send(self, write: Write) -> journal.Record:
+        self._version = ""
+        kept, self._journal = self._journal, None
+        try:
+            record = journal.send(self._google, self._book, batch_of(write), kept.title if kept else TITLE)
+        except (Doubt, Rejected) as error:
+            self._settled = False
+            raise Unsure(str(error)) from error
+        self._journal = kept
+        return completed(record, write, self._identity)
+
+    def _done(self, write: Write, record: journal.Record) -> set[int]:
+        done: set[int] = set()
+        for target, entry in zip((*write.targets, *write.new), record.entries, strict=False):
+            right = right_columns(record, entry) if copied(entry) else ()
+            changes = {id(put.change) for column, put in target.puts.items() if column in right}
+            whole = target in write.targets or len(right) == len(target.puts)
+            done |= changes if whole else set()
+        return done
+
+    def _repair(self, wrong: Sequence[Wrong]) -> None:
+        """Put back what hit wrong cells; what people changed meanwhile stays theirs. Raises Unsure when it cannot."""
+        self._settled = False
+        for _ in range(_REPAIRS):
+            try:
+                reading = self._read()
+                targets = repairs(wrong, reading, self._identity)
+                if not targets:
+                    self._settled = True
+                    return
+                record = self._send(Write(reading=reading, targets=targets[:ROWS_AT_ONCE]))
+            except Waiting:
+                continue
+            wrong = (*wrong, *wrongs(record))
+        raise Unsure("cells hit by mistake could not be put back yet")
+
+    def _settle(self) -> None:
+        """Find out what the last write did, put right what it did wrong, and make sure it cannot arrive any more."""
+        self._settled = False
+        reading = self._read()
+        if reading.seal is None:
+            self._settled = True
+            return
+        try:
+            record = journal.look(self._google, self._book, self._journal.title if self._journal else TITLE)
+            if wrong := wrongs(record):
+                self._repair(wrong)
+                reading = self._read()
+            self._send(Write(reading=reading))
+        except (Unsure, Rejected) as error:
+            raise Waiting("unreachable") from error
+        self._settled = True
+
+
+def _parts(changes: Sequence[Change]) -> Iterator[tuple[Change, ...]]:
+    """Slices of at most as many rows and characters as one batch takes; a row is never divided."""
+    part: list[Change] = []
+    rows: set[object] = set()
+    size = 0
+    for change in changes:
+        row = change.position if isinstance(change, SetCell) else change.identity
+        if row not in rows and (len(rows) == ROWS_AT_ONCE or size > CHARACTERS_AT_ONCE):
+            yield tuple(part)
+            part, rows, size = [], set(), 0
+        part.append(change)
+        rows.add(row)
+        size += sum(len(str(v)) for v in ((change.value,) if isinstance(change, SetCell) else change.cells.values()))
+    yield tuple(part)

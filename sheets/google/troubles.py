@@ -1,0 +1,73 @@
+"""What Google's errors mean for the operator: which pass by themselves, which need a human, and what he must do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One failed request. `retry_after` in seconds, 0 when Google does not say.
+
+    `doubtful`: it may have been carried out all the same. `permanent`: waiting does not help. `rejected`: the request
+    itself was wrong. `detail` may speak of `{account}`.
+    """
+
+    reason: str
+    detail: str
+    permanent: bool = False
+    doubtful: bool = False
+    rejected: bool = False
+    retry_after: float = 0.0
+
+
+def trouble_of(status: int, text: str, retry_after: str) -> Trouble:
+    """Read an answer's HTTP status, body and Retry-After."""
+    message = _message(text)
+    if status == 429 or _limits(text):
+        return Trouble(reason="unreachable", detail="over the quota", retry_after=_seconds(retry_after))
+    if status >= 500:
+        return Trouble(reason="unreachable", detail=f"HTTP {status}", doubtful=True, retry_after=_seconds(retry_after))
+    for code, words, reason, detail in PERMANENT:
+        if status == code and words in text:
+            return Trouble(reason=reason, detail=detail, permanent=True)
+    return Trouble(reason="rejected", detail=f"HTTP {status}: {message}", rejected=True)
+
+
+PERMANENT = (
+    (
+        403,
+        "SERVICE_DISABLED",
+        "api-off",
+        "the Google Sheets API or the Google Drive API is not enabled in the project of the key: enable both, "
+        "then wait a few minutes",
+    ),
+    (403, "has not been used in project", "api-off", "the Google Sheets API or the Google Drive API is not enabled"),
+    (403, "storageQuotaExceeded", "storage-full", "the owner of the spreadsheet has no room left in Google Drive"),
+    (403, "protected", "protected", "a cell of the bot lies in a protected range: allow {account} to edit there"),
+    (403, "", "not-shared", "the spreadsheet is not shared with {account}: share it as Editor"),
+    (401, "", "bad-key", "Google does not accept the key any more: make a new one"),
+    (
+        404,
+        "",
+        "no-such-spreadsheet",
+        "there is no such spreadsheet, or it is not shared with {account}",
+    ),
+)
+"""(status, words in the answer, reason, detail); the first that fits."""
+
+
+def _message(text: str) -> str:
+    try:
+        return str(json.loads(text)["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return text[:200]
+
+
+def _limits(text: str) -> bool:
+    return "rateLimitExceeded" in text or "userRateLimitExceeded" in text
+
+
+def _seconds(retry_after: str) -> float:
+    return min(float(retry_after), 300.0) if retry_after.isdigit() else 0.0

@@ -1,0 +1,79 @@
+"""How many requests a round takes: Google allows 60 reads and 60 writes a minute."""
+
+from pathlib import Path
+
+import pytest
+from gbook import Book
+from gpeople import GooglePeople
+from installed import TITLE, new_book, register_in
+from localgoogle import LocalGoogle
+from register_contract import COLUMNS, a_row, put, row_of
+from typedvalues import raw
+
+from sheets.google.backend import GoogleRegister
+
+COUNT = 10_000
+
+
+def filled(google: LocalGoogle, book: Book, count: int) -> None:
+    """Put so many rows in by hand, as if they had been written."""
+    tab = google.books[book.id].titled(TITLE)
+    assert tab is not None
+    number, customer = (next(i for i, c in enumerate(COLUMNS) if c.key == key) for key in ("number", "customer"))
+    tab.row_count = count + 100
+    for row in range(1, count + 1):
+        tab.enter(row, number, raw(f"CP-2026-{row:06d}"))
+        tab.enter(row, customer, raw(f"Customer {row}"))
+    google.books[book.id].version += 1
+
+
+@pytest.fixture
+def register(google: LocalGoogle, tmp_path: Path) -> GoogleRegister:
+    book = new_book(google)
+    register = register_in(google, book, tmp_path)
+    filled(google, book, COUNT)
+    return register
+
+
+def test_a_quiet_round_asks_drive_once_and_sheets_never(google: LocalGoogle, register: GoogleRegister) -> None:
+    register.read()
+    google.log.clear()
+    register.read()
+    assert [kind for _, kind in google.log] == ["drive"]
+
+
+def test_fifty_changes_and_twenty_new_rows_take_four_requests(google: LocalGoogle, register: GoogleRegister) -> None:
+    google.log.clear()
+    sheet = register.read()
+    changes = [put(row, "status", "open") for row in sheet.rows[100:5100:100]]
+    changes += [a_row(COUNT + number) for number in range(1, 21)]
+    assert len(register.write(sheet, changes)) == 70
+    assert [kind for _, kind in google.log] == ["drive", "read", "drive", "write"]
+
+
+def test_five_hundred_complaints_at_once_stay_within_the_quota(google: LocalGoogle, tmp_path: Path) -> None:
+    register = register_in(google, new_book(google), tmp_path)
+    google.quota = 60
+    google.log.clear()
+    rows = [a_row(number) for number in range(1, 501)]
+    assert register.write(register.read(), rows) == tuple(rows)
+    assert len(register.read().rows) == 500
+    assert google.asked("write") <= 4
+    assert google.asked("read") <= 6
+
+
+def test_long_texts_are_sent_in_several_requests(google: LocalGoogle, tmp_path: Path) -> None:
+    register = register_in(google, new_book(google), tmp_path)
+    rows = [a_row(number, description="长" * 30_000) for number in range(1, 26)]
+    google.log.clear()
+    assert register.write(register.read(), rows) == tuple(rows)
+    assert google.asked("write") == 3
+
+
+def test_a_change_elsewhere_does_not_stop_a_write(google: LocalGoogle, tmp_path: Path) -> None:
+    register = register_in(google, new_book(google), tmp_path)
+    register.write(register.read(), [a_row(1), a_row(2)])
+    sheet = register.read()
+    GooglePeople(google, next(iter(google.books.values())), TITLE).set(row_of(sheet, 2).position, "cause", "theirs")
+    change = put(row_of(sheet, 1), "status", "open")
+    assert register.write(sheet, [change]) == (change,)

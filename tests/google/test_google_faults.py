@@ -1,0 +1,294 @@
+"""What goes wrong between us and Google: waited out, looked up, or told to the operator; nothing is written twice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import gfaults
+import pytest
+from gbook import ME
+from gfaults import Fault, refused
+from gpeople import GooglePeople
+from installed import TITLE, connection, new_book, register_in
+from localgoogle import LocalGoogle
+from register_contract import a_row, put, row_of
+
+from sheets.google.backend import GoogleRegister
+from sheets.google.budget import Budget
+from sheets.google.transport import TRIES, Endpoints, connect
+from sheets.register import Unreadable, Unsure, Waiting
+
+BATCH, LOOK = "POST .*:batchUpdate", "GET /v4"
+
+
+@pytest.fixture
+def register(google: LocalGoogle, tmp_path: Path) -> GoogleRegister:
+    return register_in(google, new_book(google), tmp_path)
+
+
+def rows_in(google: LocalGoogle) -> int:
+    """How many rows stand below the headings."""
+    (book,) = google.books.values()
+    tab = book.titled(TITLE)
+    assert tab is not None
+    return len({row for row, _ in tab.filled() if row})
+
+
+PASSING = [
+    refused(429, "Quota exceeded", retry_after="7"),
+    refused(500),
+    refused(503),
+    gfaults.HTML_502,
+    gfaults.BROKEN_JSON,
+    Fault(),
+]
+NAMES = ["429", "500", "503", "HTML 502", "broken JSON", "cut off"]
+
+
+@pytest.mark.parametrize("fault", PASSING, ids=NAMES)
+def test_a_reading_is_tried_again(google: LocalGoogle, register: GoogleRegister, fault: Fault) -> None:
+    google.faults.add(fault, fault)
+    assert register.read().rows == ()
+
+
+@pytest.mark.parametrize("fault", PASSING, ids=NAMES)
+@pytest.mark.parametrize("done", [False, True], ids=["before it was done", "after it was done"])
+def test_a_row_is_added_once(google: LocalGoogle, register: GoogleRegister, fault: Fault, done: bool) -> None:
+    sheet = register.read()
+    google.faults.add(Fault(status=fault.status, body=fault.body, headers=fault.headers, before=not done, on=BATCH))
+    row = a_row(1, description="text")
+    assert register.write(sheet, [row]) == (row,)
+    assert rows_in(google) == 1
+    assert row_of(register.read()).cells["description"] == "text"
+
+
+def test_google_says_how_long_to_wait(google: LocalGoogle, tmp_path: Path) -> None:
+    pauses: list[float] = []
+    book = new_book(google)
+    google.faults.add(refused(429, retry_after="7"))
+    connection(google, tmp_path, pauses.append).version(book.id)
+    assert pauses == [7.0]
+
+
+def test_trying_ends(google: LocalGoogle, tmp_path: Path) -> None:
+    pauses: list[float] = []
+    book = new_book(google)
+    google.faults.add(*[refused(503)] * 100)
+    with pytest.raises(Waiting, match="unreachable"):
+        connection(google, tmp_path, pauses.append).version(book.id)
+    assert len(pauses) == TRIES - 1
+    assert all(0 <= pause <= 60 for pause in pauses)
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])
+def test_an_outcome_that_cannot_be_looked_up_is_settled_by_the_next_reading(
+    google: LocalGoogle, register: GoogleRegister, done: bool
+) -> None:
+    sheet = register.read()
+    google.faults.add(Fault(before=not done, on=BATCH), *[refused(503, on=LOOK)] * TRIES)
+    with pytest.raises(Unsure):
+        register.write(sheet, [a_row()])
+    assert len(register.read().rows) == done
+    if not done:
+        row = a_row()
+        assert register.write(register.read(), [row]) == (row,)
+    assert rows_in(google) == 1
+
+
+def test_what_was_sent_once_is_in_doubt_until_its_seal_is_used_up(
+    google: LocalGoogle, register: GoogleRegister
+) -> None:
+    """The answer is lost, then Google is too busy to be asked again: nobody may say that nothing was written."""
+    sheet = register.read()
+    google.faults.add(Fault(on=BATCH), *[refused(429, on=BATCH)] * TRIES)
+    with pytest.raises(Unsure):
+        register.write(sheet, [a_row()])
+    assert register.read().rows == ()
+
+
+def test_a_batch_that_arrives_late_is_refused(google: LocalGoogle, register: GoogleRegister, tmp_path: Path) -> None:
+    """The connection is lost, we give it up and write again; only then the first batch reaches Google."""
+    kept: list[tuple[str, str, str | None, str]] = []
+    answer = google.answer
+
+    def swallowing(method: str, url: str, body: str | None, token: str = "") -> object:
+        if "batchUpdate" in url and not kept:
+            kept.append((method, url, body, token))
+            return 503, {}
+        return answer(method, url, body, token)
+
+    sheet = register.read()
+    google.answer = swallowing  # type: ignore[method-assign,assignment]
+    google.faults.add(*[refused(503, on=LOOK)] * TRIES)
+    with pytest.raises(Unsure):
+        register.write(sheet, [a_row()])
+    register.write(register.read(), [a_row()])
+    status, _ = answer(*kept[0])
+    assert status == 400
+    assert rows_in(google) == 1
+
+
+def test_a_crash_before_looking_at_the_record_is_put_right_at_the_next_start(
+    google: LocalGoogle, register: GoogleRegister, tmp_path: Path
+) -> None:
+    (book,) = google.books.values()
+    people = GooglePeople(google, book, TITLE)
+    sheet = register.read()
+    register.write(sheet, [a_row(1, batch="one"), a_row(2, batch="two")])
+    sheet = register.read()
+
+    def sort_first() -> None:
+        if google.log[-1][0].endswith(":batchUpdate"):
+            google.between = lambda: None
+            people.sort("number", reverse=True)
+
+    google.between = sort_first
+    google.faults.add(Fault(before=False, on=BATCH), *[refused(503, on=LOOK)] * TRIES)
+    with pytest.raises(Unsure):
+        register.write(sheet, [put(row_of(sheet, 1), "batch", "one, corrected")])
+    assert "one, corrected" in [people.get(position, "batch") for position in (2, 3)]
+    google.faults.waiting.clear()
+    restarted = register_in(google, book, tmp_path)
+    batches = {row.cells["number"]: row.cells["batch"] for row in restarted.read().rows}
+    assert batches == {"CP-2026-000001": "one", "CP-2026-000002": "two"}
+
+
+def test_the_hidden_tab_deleted_or_renamed_is_made_again(google: LocalGoogle, register: GoogleRegister) -> None:
+    sheet = register.read()
+    (book,) = google.books.values()
+    hidden = next(tab for tab in book.tabs if tab.properties.get("hidden"))
+    hidden.properties["title"] = "renamed"
+    with pytest.raises(Waiting):
+        register.write(sheet, [a_row(1)])
+    assert register.write(register.read(), [a_row(1)]) == (a_row(1),)
+    (book,) = google.books.values()
+    book.tabs = [tab for tab in book.tabs if not tab.properties.get("hidden")]
+    book.names.clear()
+    book.version += 1
+    assert register.write(register.read(), [a_row(2)]) == (a_row(2),)
+    assert rows_in(google) == 2
+
+
+def test_a_sheet_that_grew_wider_than_the_hidden_tab_can_be_written(
+    google: LocalGoogle, register: GoogleRegister
+) -> None:
+    register.write(register.read(), [a_row(1)])
+    (book,) = google.books.values()
+    people = GooglePeople(google, book, TITLE)
+    for number in range(60):
+        people.add_column(f"ours {number}")
+    for _ in range(2):  # the first may have to find out
+        sheet = register.read()
+        try:
+            done = register.write(sheet, [put(row_of(sheet), "status", "open")])
+        except Waiting:
+            continue
+    assert len(done) == 1
+
+
+def test_a_renamed_tab_is_followed(google: LocalGoogle, register: GoogleRegister) -> None:
+    register.write(register.read(), [a_row(1)])
+    (book,) = google.books.values()
+    register.read()
+    tab = book.titled(TITLE)
+    assert tab is not None
+    tab.properties["title"] = "2026"
+    book.version += 1
+    assert len(register.read().rows) == 1
+
+
+# What only a human can mend
+
+
+def reason(google: LocalGoogle, register: GoogleRegister) -> str:
+    with pytest.raises(Unreadable) as caught:
+        register.read()
+    return caught.value.reason
+
+
+def test_a_spreadsheet_not_shared_is_told_with_the_account(google: LocalGoogle, register: GoogleRegister) -> None:
+    (book,) = google.books.values()
+    book.writers.clear()
+    with pytest.raises(Unreadable, match=rf"not-shared: .*{ME}"):
+        register.read()
+
+
+def test_each_trouble_has_its_reason(google: LocalGoogle, register: GoogleRegister) -> None:
+    (book,) = google.books.values()
+    book.readers, book.writers = {ME}, set()
+    assert reason(google, register) == "read-only"
+    book.writers = {ME}
+    book.trashed = True
+    assert reason(google, register) == "trashed"
+    book.trashed = False
+    google.faults.add(refused(403, "Google Sheets API has not been used in project 1 before or it is disabled."))
+    assert reason(google, register) == "api-off"
+    tab = book.titled(TITLE)
+    assert tab is not None
+    book.tabs.remove(tab)
+    book.version += 1
+    assert reason(google, register) == "no-such-tab"
+    google.books.clear()
+    assert reason(google, register) == "no-such-spreadsheet"
+
+
+def test_a_wrong_clock_a_wrong_key_and_no_key_are_told_apart(google: LocalGoogle, tmp_path: Path) -> None:
+    book = new_book(google)
+    google.tokens.ahead = 3 * 3600
+    with pytest.raises(Unreadable, match="clock-wrong"):
+        connection(google, tmp_path).version(book.id)
+    google.tokens.ahead = 0
+    google.tokens.keys.clear()
+    with pytest.raises(Unreadable, match="bad-key"):
+        connection(google, tmp_path).version(book.id)
+    with pytest.raises(Unreadable, match="no-key"):
+        connect(tmp_path / "none.json")
+    (tmp_path / "wrong.json").write_text(json.dumps({"type": "service_account"}))
+    with pytest.raises(Unreadable, match="bad-key"):
+        connect(tmp_path / "wrong.json")
+
+
+def test_a_person_may_log_in_instead_of_an_account(google: LocalGoogle, tmp_path: Path) -> None:
+    book = new_book(google)
+    google.tokens.logins.add("valid")
+    login = {"type": "authorized_user", "client_id": "1", "client_secret": "2", "refresh_token": "valid"}
+    file = tmp_path / "person.json"
+    file.write_text(json.dumps({**login, "token_uri": google.url + "/token"}))
+    endpoints = Endpoints(sheets=google.url, drive=google.url)
+    assert connect(file, endpoints=endpoints).version(book.id)
+    google.tokens.logins.clear()
+    with pytest.raises(Unreadable, match="bad-key"):
+        connect(file, endpoints=endpoints).version(book.id)
+
+
+def test_a_token_that_ran_out_is_renewed(google: LocalGoogle, register: GoogleRegister) -> None:
+    register.read()
+    google.tokens.given.clear()
+    assert register.read().rows == ()
+
+
+# The quota
+
+
+def test_the_budget_waits_for_its_minute() -> None:
+    now, pauses = [0.0], []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        now[0] += seconds
+
+    budget = Budget(per_minute=3, clock=lambda: now[0], pause=pause)
+    for _ in range(7):
+        budget.take("read")
+        now[0] += 1
+    assert pauses == [57.0, 57.0]
+    budget.take("write")
+    assert len(pauses) == 2
+
+
+def test_all_registers_of_an_account_share_one_budget(google: LocalGoogle, tmp_path: Path) -> None:
+    key = google.tokens.new_key_file(tmp_path / "key.json", google.url)
+    endpoints = Endpoints(sheets=google.url, drive=google.url)
+    one, two = (connect(key, endpoints=endpoints) for _ in range(2))
+    assert one._client.budget is two._client.budget
