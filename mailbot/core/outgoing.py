@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.decisions import remark, staff_letters, then
-from mailbot.core.model import Case, Decision, Event, LetterOrder
+from mailbot.core.model import Case, Decision, Event, Language, LetterOrder
 from mailbot.core.procedure import Procedure, facts_for
 from mailbot.core.remarks import colon, say
 
@@ -19,10 +19,17 @@ Look = Callable[[str, Case], tuple[str, ...]]
 """Says why a text to the customer of a case must wait; nothing: it may go."""
 
 
+NAMES_ANOTHER = {
+    Language.ZH_CN: "提到其他客户或案件“{}”",
+    Language.ZH_TW: "提到其他客戶或案件「{}」",
+    Language.EN: "it names another customer or case, “{}”",
+}
+
+
 def objections(text: str, case: Case, procedure: Procedure, strangers: tuple[str, ...]) -> tuple[str, ...]:
     """Say, in the staff's words, why a human must see `text` first. `strangers` are the others it names."""
     language = procedure.language
-    named = [say("names_another", language, text=name) for name in strangers]
+    named = [NAMES_ANOTHER[language].format(name) for name in strangers]
     found = procedure.outgoing.reasons(text, facts_for(case))
     return (
         *named,
@@ -55,7 +62,7 @@ def held_back(decision: Decision, before: Case | None, look: Look, now: datetime
 
 def _why(order: LetterOrder, case: Case, look: Look, procedure: Procedure) -> str:
     text = str(order.facts.get("note") or "") if order.to.customer else ""
-    return ("; " if procedure.language == "en" else "；").join(look(text, case)) if text else ""
+    return ("; " if procedure.language is Language.EN else "；").join(look(text, case)) if text else ""
 
 
 def _amended(order: LetterOrder, held: dict[str, str], procedure: Procedure) -> LetterOrder:

@@ -109,11 +109,6 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "給客戶的信未自動寄出，等待人工放行（mailbot outbox）：{why}。",
         EN: "The letter to the customer waits for release (mailbot outbox): {why}.",
     },
-    "names_another": {
-        ZH: "提到其他客户或案件“{text}”",
-        TW: "提到其他客戶或案件「{text}」",
-        EN: "it names another customer or case, “{text}”",
-    },
     "no_address": {
         ZH: "没有客户邮箱，无法发信，请电话联系客户或补填邮箱。",
         TW: "沒有客戶電子信箱，無法寄信，請電話聯絡客戶或補填信箱。",

@@ -41,7 +41,7 @@ def test_a_column_without_a_name_in_a_language_shows_its_first() -> None:
 
 def test_only_a_text_column_people_fill_in_holds_several_choices() -> None:
     columns = read(SHIPPED, ColumnFile).by_key()
-    assert [key for key, column in columns.items() if column.several] == ["demand"]
+    assert [key for key, column in columns.items() if column.several] == ["demand", "cause_category"]
 
 
 def test_a_key_given_twice_is_told() -> None:

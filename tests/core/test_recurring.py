@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from builders import MONDAY, a_case, a_mail, an_opening, edited, kinds, the_procedure
@@ -11,7 +12,7 @@ from builders import MONDAY, a_case, a_mail, an_opening, edited, kinds, the_proc
 from mailbot.core.model import Case, Language
 from mailbot.core.recurring import background, changed, compared, recur, refuted, told
 from mailbot.core.shipments import Shipment, shipped_elsewhere, spread_words
-from mailbot.shipments import read_shipments
+from mailbot.shipments import ShipmentList, read_shipments
 
 PROCEDURE = the_procedure()
 NEXT_WEEK = MONDAY + timedelta(days=7)
@@ -121,3 +122,22 @@ def test_the_list_is_read_as_offices_save_it(raw: bytes) -> None:
 def test_a_list_without_the_columns_is_refused_in_words() -> None:
     with pytest.raises(ValueError, match="not found: batch"):
         read_shipments(b"customer,quantity\nx,1\n")
+
+
+def test_a_list_that_breaks_is_told_and_the_last_good_one_stays_in_force(tmp_path: Path) -> None:
+    path = tmp_path / "shipments.csv"
+    shipments = ShipmentList(path)
+    assert shipments.of_batch("0012") == ()
+    path.write_text("batch,customer\n0012,中启建设\n", "utf-8")
+    assert [s.customer for s in shipments.of_batch(" 0012")] == ["中启建设"]
+    path.write_text("no headings at all\n", "utf-8")
+    assert shipments.customers() == {"中启建设"}
+    assert "not found: batch, customer" in shipments.problem
+    path.unlink()
+    assert (shipments.customers(), shipments.problem) == (frozenset(), "")
+
+
+def test_where_the_file_names_no_stage_a_repeat_reopens_nothing() -> None:
+    procedure = replace(PROCEDURE, stages=PROCEDURE.stages.model_copy(update={"recurred": ""}))
+    assert not procedure.worked(proven())
+    assert PROCEDURE.worked(proven())
