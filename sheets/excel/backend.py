@@ -95,7 +95,7 @@ class ExcelRegister:
         return edit.done
 
     def copies(self, sheet: Sheet) -> tuple[Copy, ...]:
-        """Copies a synchronising program left beside the workbook, each told once until it changes."""
+        """Copies a synchronising program left beside the workbook, but for those that were left alone."""
         found = []
         for path in copies.siblings(self._path):
             stamp = path, _stamp(path.lstat())
@@ -103,11 +103,15 @@ class ExcelRegister:
             if stamp in self._known_copies or not settled or locks.held_by(path) is not None:
                 continue
             copy = copies.judged(path, self._path, self._columns, sheet, self._snapshots())
-            if copy is None or copy.trouble:
-                self._known_copies.add(stamp)
             if copy is not None:
                 found.append(copy)
+            else:
+                self._known_copies.add(stamp)
         return tuple(found)
+
+    def leave(self, copy: Copy) -> None:
+        """Do not look at a copy again until it changes."""
+        self._known_copies.add((copy.path, _stamp(copy.path.lstat())))
 
     def put_away(self, copy: Copy) -> Path:
         """Move a copy that was merged to where earlier versions are kept; it is never removed."""
