@@ -5,6 +5,7 @@ Only for registers that are files. A copy that is merged is put away, never remo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -28,6 +29,8 @@ class HasCopies(Protocol):
 
     def put_away(self, copy: Copy) -> Path: ...
 
+    def leave(self, copy: Copy) -> None: ...
+
     def write(self, sheet: Sheet, changes: tuple[Change, ...]) -> tuple[Change, ...]: ...
 
 
@@ -39,11 +42,17 @@ def merge_copies(office: Office, sheet: Sheet, now: datetime) -> Sheet:
     for copy in register.copies(sheet):
         if copy.trouble:
             office.ledger.notices.raise_(f"copy:{copy.path.name}", _announced(copy), now)
+            register.leave(copy)
             continue
         try:
             written = register.write(sheet, copy.changes) if copy.changes else ()
         except Waiting:
             return sheet  # it stays where it is until the register can be written
+        if len(written) < len(copy.changes):
+            partly = replace(copy, trouble=f"{len(copy.changes) - len(written)} of its changes cannot be written")
+            office.ledger.notices.raise_(f"copy:{copy.path.name}", _announced(partly), now)
+            register.leave(copy)
+            return office.register.read()
         kept = register.put_away(copy)
         office.ledger.notices.raise_(f"copy:{kept.name}", _merged(copy, len(written), kept, office), now)
         log.info("register.copy_merged", case="-", changes=len(written), clashes=len(copy.clashes))

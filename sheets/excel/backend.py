@@ -72,7 +72,7 @@ class ExcelRegister:
         if self._reading is not None and self._stamp is not None and self._stamp == self._present_stamp():
             return self._reading.sheet
         data, status = self._load()
-        sheet = self._read(data).sheet
+        sheet = self._read(data, version_of(data)).sheet
         fresh = abs(self._now() - _changed_at(status)) <= _CLOCK_GRAIN
         self._stamp = None if fresh else _stamp(status)
         return sheet
@@ -88,14 +88,14 @@ class ExcelRegister:
         self._wait_for_quiet(sheet.version)
         if not changes:
             return ()
-        edit, new = self._proved(data, self._read(data), changes)
+        edit, new = self._proved(data, self._read(data, sheet.version), changes)
         self.refused = edit.refused
         if edit.data is not None and new is not None:
             self._publish(data, sheet.version, edit.data, new)
         return edit.done
 
     def copies(self, sheet: Sheet) -> tuple[Copy, ...]:
-        """Copies a synchronising program left beside the workbook, each told once until it changes."""
+        """Copies a synchronising program left beside the workbook, but for those that were left alone."""
         found = []
         for path in copies.siblings(self._path):
             stamp = path, _stamp(path.lstat())
@@ -103,11 +103,15 @@ class ExcelRegister:
             if stamp in self._known_copies or not settled or locks.held_by(path) is not None:
                 continue
             copy = copies.judged(path, self._path, self._columns, sheet, self._snapshots())
-            if copy is None or copy.trouble:
-                self._known_copies.add(stamp)
             if copy is not None:
                 found.append(copy)
+            else:
+                self._known_copies.add(stamp)
         return tuple(found)
+
+    def leave(self, copy: Copy) -> None:
+        """Do not look at a copy again until it changes."""
+        self._known_copies.add((copy.path, _stamp(copy.path.lstat())))
 
     def put_away(self, copy: Copy) -> Path:
         """Move a copy that was merged to where earlier versions are kept; it is never removed."""
@@ -140,7 +144,7 @@ class ExcelRegister:
         return edit, new
 
     def _publish(self, data: bytes, version: str, new: bytes, reading: Reading | None) -> None:
-        at = self._now()
+        at, after = self._now(), reading.sheet.version if reading is not None else version_of(new)
         try:
             if self._keep is not None:
                 keep_version(self._keep, self._path, data, version, at)
@@ -148,13 +152,13 @@ class ExcelRegister:
                 raise holder
             replace.publish(self._path, version, new, aside=self._aside, at=at)
             if self._keep is not None:  # what a conflicting copy may have grown from
-                keep_version(self._keep, self._path, new, version_of(new), at)
+                keep_version(self._keep, self._path, new, after, at)
         except OSError as error:
             raise Waiting("unreachable") from error
-        self._reading, self._stamp, self._own_version = reading, None, version_of(new)
+        self._reading, self._stamp, self._own_version = reading, None, after
 
-    def _read(self, data: bytes) -> Reading:
-        if self._reading is None or self._reading.sheet.version != version_of(data):
+    def _read(self, data: bytes, version: str) -> Reading:
+        if self._reading is None or self._reading.sheet.version != version:
             try:
                 before = self._reading.part.name if self._reading is not None else ""
                 self._reading = read_workbook(data, self._columns, before=before)

@@ -86,7 +86,8 @@ class SheetXml:
         self.part = part
         self.prefix = match[1].decode()
         self.start, self.end = tag_end, part.rindex(b"</" + match[1] + b"sheetData")
-        if any(part.find(mark, self.start, self.end) >= 0 for mark in (b"<!", b"<?", b"AlternateContent")):
+        odd = any(_tag_with(part, sign, self.start, self.end) for sign in (b"!", b"?"))
+        if odd or part.find(b"AlternateContent", self.start, self.end) >= 0:
             raise Refused("odd-markup", "comments or alternatives among the cells")
         self._row = re.compile(b"<" + match[1] + b"row" + _ATTRIBUTES)
         self._row_end = b"</" + match[1] + b"row>"
@@ -172,6 +173,15 @@ class SheetXml:
 
     def _joined(self, tag: bytes, cells: Mapping[int, bytes]) -> bytes:
         return tag + b"".join(cells[column] for column in sorted(cells)) + self._row_end
+
+
+def _tag_with(part: bytes, sign: bytes, start: int, end: int) -> bool:
+    """Whether a tag begins with this sign. Looking for one byte is many times as quick as looking for two."""
+    while (start := part.find(sign, start, end)) >= 0:
+        if part[start - 1 : start] == b"<":
+            return True
+        start += 1
+    return False
 
 
 def row_xml(raw: bytes, number: int, start: int = 0) -> RowXml:

@@ -66,6 +66,22 @@ def test_a_conflict_copy_is_merged_from_the_version_both_grew_from(tmp_path: Pat
         assert list((tmp_path / "data" / "register-versions").glob("aside-*"))
 
 
+def test_a_copy_whose_changes_cannot_all_be_written_stays(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        one, _ = two_cases(house)
+        typed = {column(house, "company") + "4": "恒泰", column(house, "description") + "4": "交货短少三件"}
+        changes = {f"{column(house, 'owner')}2": "张晓峰", **typed}
+        copy = fork(house, "register.sync-conflict-20260511-093000-ABCDEFG.xlsx", **changes)
+        book = openpyxl.load_workbook(house.workbook)
+        book.worksheets[0].merge_cells("A4:C5")
+        book.save(house.workbook)
+        house.round()
+        assert house.round()
+        assert house.case(one).values["owner"] == "张晓峰"
+        assert copy.exists()
+        assert any("1 of its changes cannot be written" in notice.text for notice in house.office.ledger.notices.all())
+
+
 def test_a_copy_somebody_made_is_announced_once_and_left_alone(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
         one, _ = two_cases(house)

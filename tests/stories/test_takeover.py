@@ -104,6 +104,27 @@ def test_nothing_changes_before_a_yes(desk: Path) -> None:
     assert {path: path.read_bytes() for path in desk.rglob("*") if path.is_file()} == before
 
 
+def test_a_workbook_somebody_has_open_is_not_taken_over(desk: Path) -> None:
+    lock = desk / ".~lock.old.xlsx#"
+    lock.write_text(",李,PC,11.05.2026 09:00,file:///home/z;", encoding="utf-8")
+    before = (desk / "old.xlsx").read_bytes()
+    status, said = mailbot(desk, "register", "adopt", str(desk / "old.xlsx"), "--yes")
+    assert status == 1
+    assert "waiting (open) for 李" in said
+    assert not (desk / "rules" / "register.toml").exists()
+    assert (desk / "old.xlsx").read_bytes() == before
+
+
+def test_a_wrong_heading_or_column_is_named(desk: Path) -> None:
+    for column, reason in (("天气=description", "天气"), ("数量=weather", "weather")):
+        result = CliRunner().invoke(
+            app,
+            ["register", "adopt", str(desk / "old.xlsx"), "--column", column, "--config", str(desk / "config.toml")],
+        )
+        assert isinstance(result.exception, MailbotError)
+        assert reason in str(result.exception)
+
+
 def test_every_cell_of_the_company_stays_and_columns_are_added(office: Office, desk: Path) -> None:
     found = cells(desk)
     for row, line in zip(ROWS, found, strict=True):
