@@ -283,7 +283,7 @@ def close(house: House, number: str) -> None:
     note = "插头尺寸不合国标，请更换插头。"
     house.staff_types(number, owner="张晓峰", responsibility="客户", assessed_on=house.today())
     assert house.round()
-    house.staff_types(number, explained_on=house.today(), note_to_customer=note)
+    house.staff_types(number, explained_on=house.today(), note_to_customer=note, approved_by="王立新")
     assert house.round()
     house.staff_types(number, understood="理解", result="已解释", validity="无效", closed_on=house.today())
     assert house.round()

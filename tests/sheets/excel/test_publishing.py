@@ -210,7 +210,7 @@ def test_people_saving_all_the_time_lose_nothing(tmp_path: Path) -> None:
             try:
                 sheet = store.read()
                 if cell(sheet, position, "amount") != (saved[name] or position * 10 - 10):
-                    continue  # a glimpse of the other's file before it is put back; an edit truly lost stops us here for good
+                    continue  # a glimpse of the other's file, about to be put back; a lost edit would keep us here
                 row = next(row for row in sheet.rows if row.position == position)
                 store.write(sheet, [put(row, "amount", saved[name] + 1)])
                 saved[name] += 1
