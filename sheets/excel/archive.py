@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterable, Mapping, Sequence, Set
 from io import BytesIO
 from urllib.parse import unquote
+
+from isal import isal_zlib as zlib
 
 from sheets.register import Refused, Unreadable
 
@@ -28,7 +29,8 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _XML = (".xml", ".rels", ".vml")
-_FAST_LEVEL_FROM = 4 * 1024 * 1024
+_LEVEL = 2
+"""isal's; what it packs is a little larger than zlib's usual, and takes a tenth of the time."""
 _CHUNK = 1 << 20
 _INPUT = 1 << 16
 
@@ -165,7 +167,7 @@ def _check_markup(archive: Archive, member: zipfile.ZipInfo) -> None:
 
 def _packed(content: Sequence[Buffer]) -> tuple[list[Buffer], int, int, int]:
     size = sum(len(buffer) for buffer in content)
-    deflater = zlib.compressobj(1 if size >= _FAST_LEVEL_FROM else 6, zlib.DEFLATED, -15)
+    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
     crc, packed = 0, []
     for buffer in content:
         crc = zlib.crc32(buffer, crc)
