@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from sheets.excel.extent import check_extent
 from sheets.excel.growth import frame_splices
+from sheets.excel.lines import cell_of
 from sheets.excel.obstacles import obstacles, tables_of
 from sheets.excel.outline import pieces
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.ranges import Area, Growth, place
-from sheets.excel.reading import cell_of, plain_values
+from sheets.excel.reading import plain_values
 from sheets.excel.sheetxml import SheetXml, has_formulas
 from sheets.excel.values import cell, written
 from sheets.header import HEADER_ROWS, find_header, two_rows
