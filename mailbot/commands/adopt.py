@@ -186,7 +186,8 @@ def _show_rows(rows: Sequence[Row], finished: frozenset[int], now: datetime, pro
 def _records(rows: Sequence[Row], procedure: Procedure) -> list[Row]:
     from sheets.records import is_record
 
-    return [row for row in rows if is_record(row, columns(procedure))]
+    known = columns(procedure)
+    return [row for row in rows if is_record(row, known)]
 
 
 def _take_over(path: Path, config: Config, file: Path, takeover: Takeover, now: datetime) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
 
 from mailbot import rows
-from mailbot.core.adoption import OldRow, adopt_case
+from mailbot.core.adoption import OldRow, adopt_case, is_over
 from mailbot.core.model import Case
 from mailbot.core.procedure import Procedure
 from mailbot.core.threads import token_for
@@ -40,7 +40,9 @@ def adopt_rows(office: Office, found: Iterable[Row], finished: Collection[int], 
             number = office.ledger.cases.next_number(office.procedure.number_pattern, year)
             old = old_row(row, office.procedure, finished=row.position in finished)
             token = token_for(number, office.secret)
-            decision = adopt_case(number, token, old, now, office.procedure, verdict=judged(old.values, office, now))
+            # Rules look back at all cases before it, which takes its time, and are of no use to what is over.
+            verdict = None if is_over(old, office.procedure) else judged(old.values, office, now)
+            decision = adopt_case(number, token, old, now, office.procedure, verdict=verdict)
             office.ledger.record(decision, [], now)
             agreed[number] = dict(row.cells)
             stages[decision.case.stage] += 1

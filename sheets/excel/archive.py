@@ -10,6 +10,7 @@ import struct
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence, Set
 from io import BytesIO
+from typing import cast
 from urllib.parse import unquote
 
 from isal import isal_zlib as zlib
@@ -28,6 +29,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
+_BROKEN = cast("type[Exception]", zlib.error)
 _XML = (".xml", ".rels", ".vml")
 _LEVEL = 2
 """isal's; what it packs is a little larger than zlib's usual, and takes a tenth of the time."""
@@ -113,7 +115,7 @@ class Archive:
                     if size > member.file_size:
                         raise Unreadable("unsafe", f"{member.orig_filename} is not as large as it says")
                     yield chunk
-        except zlib.error as error:
+        except _BROKEN as error:
             raise Unreadable("damaged", member.orig_filename) from error
         if size != member.file_size or not inflater.eof:
             raise Unreadable("unsafe", f"{member.orig_filename} is not as large as it says")

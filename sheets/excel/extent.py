@@ -11,18 +11,18 @@ from collections.abc import Iterator
 from sheets.excel.ranges import LAST_COLUMN, LAST_ROW, letters, number
 from sheets.register import Unreadable
 
-CELL_LIMIT = 20_000_000
+CELL_LIMIT = 21_000_000
 _PIECE = 1 << 20
 
 _ANY = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]+)(\d+)[\"']")
 _FILLED = re.compile(rb"<(?:[\w.-]+:)?c\s[^<>]*?\br\s*=\s*[\"']([A-Za-z]+)(\d+)[\"'][^<>]*(?<!/)>")
-_FAR_OR_ODD = re.compile(rb'<c(?! r="A?[A-Z][12]?\d{1,5}")')
-"""A cell out of 52 columns by 299,999 rows, or not written as nearly every program writes it."""
+_FAR_OR_ODD = re.compile(rb'<c(?! r="[A-C]?[A-Z]1?\d{1,5}")')
+"""A cell out of 104 columns by 199,999 rows, or not written as nearly every program writes it."""
 
 
 def check_extent(part: bytes, sheet: str) -> None:
     """Raise Unreadable when the sheet's rectangle of values is too large or its addresses are none."""
-    # The first question is the quickest, and 52 * 299,999 within the limit; the second counts formatted blanks too.
+    # The first question is the quickest, and 104 * 199,999 within the limit; the second counts formatted blanks too.
     if _plainly_small(part):
         return
     for pattern in (_ANY, _FILLED):
@@ -34,7 +34,7 @@ def check_extent(part: bytes, sheet: str) -> None:
 
 
 def _plainly_small(part: bytes) -> bool:
-    """Whether every cell is written the usual way, left of column BA and above row 300000."""
+    """Whether every cell is written the usual way, left of column DA and above row 200000."""
     start, end = part.find(b"<sheetData"), part.rfind(b"</sheetData>")
     if start < 0 or end < start or part.find(b":c", start, end) >= 0:
         return False

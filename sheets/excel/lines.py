@@ -35,7 +35,7 @@ def rows_of(lines: Iterable[Sequence[Value]], first: int, header: Header, column
         cells = dict(zip(keys, map(known.__getitem__, picked(line)), strict=False))
         for key in moments:
             if (day := cells[key]).__class__ is date:
-                cells[key] = cell_of(day, Kind.DATETIME)  # type: ignore[arg-type]
+                cells[key] = cell_of(day, Kind.DATETIME)
         if any(cell is not None for cell in cells.values()):
             yield Row(position=position, cells=MappingProxyType(cells))
         if len(known) > _KNOWN_LIMIT:
