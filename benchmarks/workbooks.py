@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 from python_calamine import CalamineError, CalamineWorkbook
 
 from sheets.excel.editing import edited
+from sheets.excel.extent import check_extent
 from sheets.excel.parts import Book
 from sheets.excel.reading import read_workbook
 from sheets.excel.verification import verified
@@ -42,7 +43,9 @@ MEANT = {
 def columns_of(data: bytes) -> list[Column]:
     """Columns after the row with most different short texts among the first rows of any sheet."""
     best: list[str] = []
-    for sheet in Book(data).sheets:
+    book = Book(data)
+    for sheet in book.sheets:
+        check_extent(book.xml(sheet.part), sheet.name)
         with CalamineWorkbook.from_filelike(BytesIO(data)) as workbook:
             rows = workbook.get_sheet_by_name(sheet.name).to_python(nrows=10)
         for row in rows:

@@ -19,7 +19,7 @@ from mailbot.config import Config
 from mailbot.core.columns import HeadingFile
 from mailbot.core.procedure import Procedure
 from mailbot.errors import Usage
-from mailbot.headings import Proposal, added, propose
+from mailbot.headings import Proposal, added, new_columns, propose
 from mailbot.lock import only_one
 from mailbot.procedures import HEADINGS, load_procedure
 from mailbot.rows import columns
@@ -27,7 +27,8 @@ from mailbot.steps.adopt import adopt_rows, new_rows, preview
 from mailbot.steps.reconcile import reconcile
 from mailbot.wiring import excel_register, lock_path, open_desk
 from sheets.excel.reading import read_workbook
-from sheets.excel.survey import Survey, survey, with_headings
+from sheets.excel.survey import Survey, survey
+from sheets.excel.widening import with_columns
 from sheets.header import meant
 from sheets.register import Refused, Unreadable, Waiting
 from sheets.table import Cell, Row
@@ -59,7 +60,7 @@ def adopt(path: Path, file: Path, *, sheet: str, row: int, said: Sequence[str], 
         answers = _answers(said, found, procedure)
         proposal = _asked(propose(found, procedure, answers), found, procedure, ask=not yes)
         takeover = _planned(data, found, proposal, procedure, before, answers)
-        _show_columns(found, proposal, procedure, added(proposal, found, procedure))
+        _show_columns(found, proposal, procedure, added(proposal.taken.values(), found, procedure))
         adopted = _procedure(config, takeover.headings)
         reading = read_workbook(takeover.new, columns(adopted))
         _show_rows(reading.sheet.rows, takeover.finished, now, adopted)
@@ -129,7 +130,7 @@ def _planned(
     before: HeadingFile,
     answers: Mapping[str, str],
 ) -> Takeover:
-    titles = added(proposal, found, procedure)
+    titles = added(proposal.taken.values(), found, procedure)
     own = {key: found.headings[column].replace("\n", " ") for column, key in proposal.taken.items()}
     never: dict[str, tuple[str, ...]] = dict(before.never)
     own_words = [title for title, key in answers.items() if not key]
@@ -139,7 +140,7 @@ def _planned(
         never[key] = tuple(dict.fromkeys((*never.get(key, ()), title)))
     return Takeover(
         old=data,
-        new=with_headings(data, found, list(titles.values())) if titles else data,
+        new=with_columns(data, found, new_columns(titles, procedure)) if titles else data,
         headings=HeadingFile(headings={**before.headings, **own, **titles}, never=never),
         finished=_finished(found, proposal),
     )

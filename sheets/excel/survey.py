@@ -1,4 +1,4 @@
-"""Looking at a table somebody else made: which row heads it, what its columns are called and hold; heading new ones.
+"""Looking at a table somebody else made: which row heads it, what its columns are called and hold.
 
 Nothing is read into meaning here, and nothing is written to a file: bytes in, bytes out.
 """
@@ -9,17 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sheets.excel.extent import check_extent
-from sheets.excel.growth import frame_splices
 from sheets.excel.lines import cell_of
-from sheets.excel.obstacles import obstacles, tables_of
-from sheets.excel.outline import pieces
 from sheets.excel.parts import Book, SheetPart
-from sheets.excel.ranges import Area, Growth, place
 from sheets.excel.reading import plain_values
-from sheets.excel.sheetxml import SheetXml, has_formulas
-from sheets.excel.values import cell, written
 from sheets.header import HEADER_ROWS, find_header, two_rows
-from sheets.register import Refused, Unreadable
+from sheets.register import Unreadable
 from sheets.table import Cell, Column, Kind
 
 _LONGEST_HEADING = 60
@@ -59,32 +53,6 @@ def survey(data: bytes, columns: Sequence[Column], *, sheet: str = "", row: int 
     if not found:
         raise Unreadable("no-header", "no sheet has a row of headings" + (f" ({sheet!r}, row {row})" if sheet else ""))
     return max(found, key=lambda one: one[0])[1]
-
-
-def with_headings(data: bytes, found: Survey, titles: Sequence[str]) -> bytes:
-    """The workbook with columns headed `titles` on the right of everything; all else stays. Raises Refused."""
-    book = Book(data)
-    if book.sealed:
-        raise Refused(book.sealed, "the workbook as a whole must not be edited")
-    part = book.xml(found.part.part)
-    sheet = SheetXml(part, formulas=has_formulas(part))
-    row, first = sheet.row(found.row), found.width + 1
-    if row is None:
-        raise Refused("odd-markup", "the header row cannot be found")
-    taken = obstacles(book, found.part.part, sheet, None, tables_of(book, found.part.part))
-    if taken.protected:
-        raise Refused("protected", "the sheet is protected")
-    looks = [row.cells[column].style for column in sorted(found.headings) if column in row.cells]
-    new = {}
-    for column, title in enumerate(titles, start=first):
-        taken.check_cell(found.row, column, None)
-        new[column] = cell(place(found.row, column), looks[-1] if looks else row.style, written(title), sheet.prefix)
-    last = first + len(titles) - 1
-    nothing = Growth(left=first, right=last, header=0, edges=frozenset(), bottom=0)
-    used = Area(left=first, right=last, top=found.row, bottom=found.row)
-    frame = map(sheet.placed, frame_splices(sheet.frame_part, sheet.frame, nothing, used))
-    content = list(pieces(sheet.part, [sheet.with_cells(row, new), *frame]))
-    return book.archive.rebuilt({book.archive.find(found.part.part) or "": content})
 
 
 def _surveyed(part: SheetPart, row: int, lines: Sequence[Sequence[object]]) -> Survey:
