@@ -61,6 +61,8 @@ def columns_of(data: bytes) -> list[Column]:
 def without_words(data: bytes) -> tuple[list[Column], Reading]:
     """The first sheet as if its first row were headings, for a workbook where no row has any."""
     book = Book(data)
+    if not book.sheets:
+        raise Unreadable("no-header", "no worksheet")
     part = book.sheets[0]
     check_extent(book.xml(part.part), part.name)
     lines = plain_values(data, part.name)

@@ -21,6 +21,7 @@ from mailbot.core.procedure import Procedure
 from mailbot.errors import Usage
 from mailbot.headings import Proposal, added, new_columns, propose
 from mailbot.lock import only_one
+from mailbot.ownstates import finished, received
 from mailbot.procedures import HEADINGS, load_procedure
 from mailbot.rows import columns
 from mailbot.steps.adopt import adopt_rows, new_rows, preview
@@ -34,19 +35,21 @@ from sheets.register import Refused, Unreadable, Waiting
 from sheets.table import Cell, Row
 
 ALONE = "-"
+SHOWN = 20
+"""Rows named; the rest is counted."""
 SURE = "Take it over like this? / 就这样接管吗？ (yes / no)"
-OVER = re.compile(r"结案|結案|关闭|關閉|归档|歸檔|完结|完結|closed|done|finished|completed?", re.IGNORECASE)
-NOT_OVER = re.compile(r"未|待|没|沒|不|not|\bun|open|incomplete", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Takeover:
-    """All that is to be done: the bytes read and to be written, the headings, the rows that are over."""
+    """All that is to be done: the bytes read and to be written, the headings; by position the rows that are over, and
+    when rows came in that say so in a column of the company's own."""
 
     old: bytes
     new: bytes
     headings: HeadingFile
     finished: frozenset[int]
+    received: Mapping[int, Cell]
 
 
 def adopt(path: Path, file: Path, *, sheet: str, row: int, said: Sequence[str], yes: bool) -> int:
@@ -63,7 +66,7 @@ def adopt(path: Path, file: Path, *, sheet: str, row: int, said: Sequence[str], 
         _show_columns(found, proposal, procedure, added(proposal.taken.values(), found, procedure))
         adopted = _procedure(config, takeover.headings)
         reading = read_workbook(takeover.new, columns(adopted))
-        _show_rows(reading.sheet.rows, takeover.finished, now, adopted)
+        _show_rows(reading.sheet.rows, takeover, now, adopted)
         if not yes and ask_for(SURE, "no", lambda said: "" if said in ("yes", "no") else "yes / no") != "yes":
             line("Nothing was changed. / 未作任何更改。")
             return 1
@@ -142,18 +145,8 @@ def _planned(
         old=data,
         new=with_columns(data, found, new_columns(titles, procedure)) if titles else data,
         headings=HeadingFile(headings={**before.headings, **own, **titles}, never=never),
-        finished=_finished(found, proposal),
-    )
-
-
-def _finished(found: Survey, proposal: Proposal) -> frozenset[int]:
-    """Rows that are over as the company's own column of states says."""
-    states = [column for column, key in proposal.kept.items() if key in ("status", "stage")]
-    return frozenset(
-        found.row + 1 + index
-        for column in states
-        for index, cell in enumerate(found.below[column])
-        if isinstance(cell, str) and OVER.search(cell) and not NOT_OVER.search(cell)
+        finished=finished(found, proposal),
+        received=received(found, proposal),
     )
 
 
@@ -167,16 +160,23 @@ def _show_columns(found: Survey, proposal: Proposal, procedure: Procedure, title
             what = "stays yours: the bot writes its own column beside it"
         rows.append((title, what, str(len(filled)), str(filled[0])[:24] if filled else ""))
     table(f"Sheet {found.part.name!r}, headings in row {found.row}", ("heading", "taken as", "filled", "such as"), rows)
+    if found.doubles:
+        line(f"Sheets with the same headings, left alone; --sheet takes another one: {', '.join(found.doubles)}")
     if titles:
         heading("Columns to be added on the right")
         line(", ".join(titles.values()))
 
 
-def _show_rows(rows: Sequence[Row], finished: frozenset[int], now: datetime, procedure: Procedure) -> None:
-    cases = preview(_records(rows, procedure), finished, now, procedure)
+def _show_rows(rows: Sequence[Row], takeover: Takeover, now: datetime, procedure: Procedure) -> None:
+    records = _records(rows, procedure)
+    cases = preview(records, takeover.finished, takeover.received, now, procedure)
     stages = Counter(procedure.stage(case).name(procedure.language) for case in cases)
     heading("Rows")
     line(f"{len(cases)} cases: " + (", ".join(f"{stage} {count}" for stage, count in stages.most_common()) or "none"))
+    known = {row.position for row in records}
+    if left := [str(row.position) for row in rows if row.position not in known]:
+        line(f"{len(left)} rows are left alone, for they look like totals, notes or too little to be a complaint:")
+        line(", ".join(left[:SHOWN]) + (" …" if len(left) > SHOWN else ""))
     misfits = Counter(procedure.column_name(key) for case in cases for key in case.misfits)
     if misfits:
         line("Cells that mean nothing to the bot; they stay, and the row says so: ")
@@ -200,7 +200,7 @@ def _take_over(path: Path, config: Config, file: Path, takeover: Takeover, now: 
         config = _pointed_at(path, config, file)
         with open_desk(config) as office:
             sheet = read_workbook(takeover.new, columns(office.procedure)).sheet
-            stages = adopt_rows(office, new_rows(office, sheet, now), takeover.finished, now)
+            stages = adopt_rows(office, new_rows(office, sheet, now), takeover.finished, takeover.received, now)
             if takeover.new != takeover.old:
                 register.publish(takeover.old, takeover.new)
             reconcile(replace(office, register=register), now)
