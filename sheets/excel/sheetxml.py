@@ -71,7 +71,7 @@ class RowXml:
 
 
 class SheetXml:
-    """A worksheet part in UTF-8; `formulas`: whether it holds any. Raises Unreadable; Refused where editing is unsafe."""
+    """A worksheet part in UTF-8; `formulas`: whether it holds any. Raises Unreadable, Refused where it is unsafe."""
 
     def __init__(self, part: bytes, *, formulas: bool) -> None:
         self.formulas = formulas
