@@ -10,7 +10,7 @@ from functools import cached_property
 
 from mailbot.core.model import Finding, Language, Mailbox
 from mailbot.core.vocabulary import VocabularyFile
-from mailbot.core.words import Passage, Phrases
+from mailbot.core.words import Index, Passage, Phrases
 from mailbot.mail.fold import fold
 
 
@@ -71,7 +71,8 @@ class Lexicon:
         self.labels = _labels(label for labels in vocabulary.labels.values() for label in labels)
         named = {x for key in (*IDENTIFIERS, "ignored") for x in vocabulary.labels.get(key, ())}
         self.identifier_labels = _labels(named)
-        self.demands = [(d.key, Phrases(d.words, fold, d.but_not)) for d in vocabulary.demand]
+        index = Index(fold)
+        self.demands = [(d.key, Phrases(d.words, fold, d.but_not, index=index)) for d in vocabulary.demand]
         self.no_model = frozenset(fold(name) for name in vocabulary.goods.no_model)
 
     def field_of(self, label: str) -> str:
