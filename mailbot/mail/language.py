@@ -32,7 +32,7 @@ _WISHES: tuple[tuple[Language, re.Pattern[str]], ...] = (
     (Language.ZH_TW, _wish("(?:繁体|繁體|正體|繁中)(?:中文|字)?", "traditional chinese")),
     (Language.ZH_CN, _wish("(?:简体|簡體|简中)(?:中文|字)?", "simplified chinese")),
 )
-_ASKS = re.compile("回|答|沟|聯|联|reply|respond|answer", re.I)  # a word of every wish, found fast
+_ASKS = re.compile("[英繁简簡正]|english|traditional|simplified", re.I)  # a word of every wish, found fast
 _CHINESE = _wish("中文|汉语|漢語|华语|華語", "(?:chinese|mandarin)")
 _TRADITIONAL_LABELS = re.compile(r"big5|zh-(?:tw|hk|hant)|cp950", re.I)
 
