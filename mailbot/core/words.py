@@ -205,6 +205,12 @@ class Passage:
         return Standing.SUPPOSED if grammar.supposed(left, right) else Standing.SAID
 
 
+@lru_cache(maxsize=REMEMBERED)
+def passage_of(text: str, fold: Fold) -> Passage:
+    """Return the passage of a text; several parts of the program ask for the same one in turn."""
+    return Passage(text, fold)
+
+
 _levels: dict[tuple[Fold, str], str] = {}
 
 
