@@ -64,7 +64,8 @@ class Index:
             self._forms[entry] = form = Form(entry, self._fold)
             self._hits.clear()
             for piece in form.pieces or ("",):
-                self._by_mark.setdefault(_mark(piece), []).append((piece, form))
+                rarest = min(_marks(piece), key=lambda mark: (not mark, -len(mark), len(self._by_mark.get(mark, ()))))
+                self._by_mark.setdefault(rarest, []).append((piece, form))
         return self._forms[entry]
 
     def hits(self, text: str) -> Mapping[Form, Sequence[Span]]:
@@ -85,16 +86,9 @@ _RUN = re.compile(r"[a-z0-9]{4,}")
 _WIDE = re.compile(r"[^\x00-\x7f]+")
 
 
-def _mark(piece: str) -> str:
-    """What a text must have for the piece to be worth a search: two characters 字, or four letters of a word."""
-    if wide := max(_WIDE.findall(piece), key=len, default=""):
-        return str(wide[:2])
-    return str(max(_RUN.findall(piece), key=len, default="")[:4])
-
-
 @lru_cache(maxsize=REMEMBERED)
 def _marks(text: str) -> set[str]:
-    """Every mark a text has."""
+    """What a text must share with a word to be searched for it: four letters of a word, two characters, or one."""
     found = {"", *text}
     for run in set(_WIDE.findall(text)):
         found.update(map(add, run, run[1:]))

@@ -32,7 +32,7 @@ _WISHES: tuple[tuple[Language, re.Pattern[str]], ...] = (
     (Language.ZH_TW, _wish("(?:繁体|繁體|正體|繁中)(?:中文|字)?", "traditional chinese")),
     (Language.ZH_CN, _wish("(?:简体|簡體|简中)(?:中文|字)?", "simplified chinese")),
 )
-_ASKS = re.compile("[英繁简簡正]|english|traditional|simplified", re.I)  # a word of every wish, found fast
+_NAMED = ("英", "繁", "正體", "简", "簡", "中文", "汉", "漢", "华", "華", "english", "chinese", "mandarin")
 _CHINESE = _wish("中文|汉语|漢語|华语|華語", "(?:chinese|mandarin)")
 _TRADITIONAL_LABELS = re.compile(r"big5|zh-(?:tw|hk|hant)|cp950", re.I)
 
@@ -44,7 +44,13 @@ def simplified(text: str) -> str:
 
 def wished(text: str) -> Language | None:
     """The language somebody asks to be answered in; None when nobody does."""
-    return next((language for language, wish in _WISHES if wish.search(text)), None) if _ASKS.search(text) else None
+    return next((language for language, wish in _WISHES if wish.search(text)), None) if _names(text) else None
+
+
+def _names(text: str) -> bool:
+    """Whether a language is named at all, found fast."""
+    lower = text.lower()
+    return any(name in lower for name in _NAMED)
 
 
 def language_of(text: str, *, others: tuple[str, ...] = (), labels: str = "") -> Language:
@@ -52,7 +58,7 @@ def language_of(text: str, *, others: tuple[str, ...] = (), labels: str = "") ->
     for candidate in (text, *others):
         if (found := wished(candidate)) is not None:
             return found
-    if any(map(_CHINESE.search, (text, *others))):
+    if any(_names(candidate) and _CHINESE.search(candidate) for candidate in (text, *others)):
         return _script("".join((text, *others)), labels)
     for candidate in (text, *others):
         if (found := _written(candidate, labels)) is not None:
