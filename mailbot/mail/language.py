@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import repeat
 
 from opencc import OpenCC
 
@@ -32,7 +33,24 @@ _WISHES: tuple[tuple[Language, re.Pattern[str]], ...] = (
     (Language.ZH_TW, _wish("(?:繁体|繁體|正體|繁中)(?:中文|字)?", "traditional chinese")),
     (Language.ZH_CN, _wish("(?:简体|簡體|简中)(?:中文|字)?", "simplified chinese")),
 )
-_NAMED = ("英", "繁", "正體", "简", "簡", "中文", "汉", "漢", "华", "華", "english", "chinese", "mandarin")
+_NAMED = (
+    "英文",
+    "英语",
+    "英語",
+    "繁体",
+    "繁體",
+    "正體",
+    "繁中",
+    "简体",
+    "簡體",
+    "简中",
+    "中文",
+    "汉语",
+    "漢語",
+    "华语",
+    "華語",
+)
+_NAMED += ("english", "chinese", "mandarin")
 _CHINESE = _wish("中文|汉语|漢語|华语|華語", "(?:chinese|mandarin)")
 _TRADITIONAL_LABELS = re.compile(r"big5|zh-(?:tw|hk|hant)|cp950", re.I)
 
@@ -78,7 +96,7 @@ def _written(text: str, labels: str) -> Language | None:
 
 def _script(text: str, labels: str) -> Language:
     scripts = _scripts()
-    balance = sum(scripts.get(char, 0) for char in text)
+    balance = sum(map(scripts.get, text, repeat(0)))
     if balance:
         return Language.ZH_TW if balance > 0 else Language.ZH_CN
     return Language.ZH_TW if _TRADITIONAL_LABELS.search(labels) else Language.ZH_CN
