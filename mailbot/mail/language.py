@@ -34,23 +34,8 @@ _WISHES: tuple[tuple[Language, re.Pattern[str]], ...] = (
     (Language.ZH_CN, _wish("(?:简体|簡體|简中)(?:中文|字)?", "simplified chinese")),
 )
 _NAMED = (
-    "英文",
-    "英语",
-    "英語",
-    "繁体",
-    "繁體",
-    "正體",
-    "繁中",
-    "简体",
-    "簡體",
-    "简中",
-    "中文",
-    "汉语",
-    "漢語",
-    "华语",
-    "華語",
-)
-_NAMED += ("english", "chinese", "mandarin")
+    "英文 英语 英語 繁体 繁體 正體 繁中 简体 簡體 简中 中文 汉语 漢語 华语 華語 english chinese mandarin"
+).split()  # a name of every wish, found fast
 _CHINESE = _wish("中文|汉语|漢語|华语|華語", "(?:chinese|mandarin)")
 _TRADITIONAL_LABELS = re.compile(r"big5|zh-(?:tw|hk|hant)|cp950", re.I)
 
