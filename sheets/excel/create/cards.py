@@ -75,13 +75,14 @@ def _sorted(page: Page, card: Groups, left: int, first: int, at: int) -> tuple[t
 
 def _below(page: Page, card: Groups, lines: Lines, at: int, figures: Figures) -> int:
     """The rows that name nobody, and all others: no row is left out; give the last line."""
-    row, nobody = lines.last + 1, Where(column=card.column, sign="=", value="")
+    row, somebody = lines.last + 1, Where(column=card.column, sign="<>", value="")
     named = [sum(shown) for shown in figures]
     if card.blank:
         page.text(row, lines.left, card.blank, **FAINT)
         for i, measure in enumerate(card.measures):
-            shown = page.count(measure, nobody)
-            page.formula(row, at + i, "=" + formulas.tally(measure.tally.narrowed(nobody)), shown, **FAINT)
+            shown = page.count(measure) - page.count(measure, somebody)
+            named_by = formulas.tally(measure.tally.narrowed(somebody))
+            page.formula(row, at + i, f"={formulas.tally(measure.tally)}-({named_by})", shown, **FAINT)
             named[i] += shown
         row += 1
     page.text(row, lines.left, card.rest, **FAINT)
@@ -127,7 +128,7 @@ def _punctuality(page: Page, card: Punctuality, left: int, top: int) -> int:
         page.array(row, at, formulas.fell_due(card, start), whole)
         page.array(row, at + 1, formulas.kept(card, start), part)
         shares.append(part / whole if whole else "")
-        page.formula(row, at + 2, f'=IF({due}{row}=0,"",{done}{row}/{due}{row})', shares[-1], "0%")
+        page.formula(row, at + 2, formulas.share(f"{done}{row}", f"{due}{row}"), shares[-1], "0%")
         page.sheet.cell(row=row, column=at + 2).alignment = Alignment(horizontal="right")
     series = page.series(at + 2, lines, card.titles[2], shares, card.fill, "0%")
     chart = charts.bars(page.labels(lines), [series], lying=False, number_format=charts.PERCENT)

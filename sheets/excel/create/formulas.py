@@ -74,6 +74,11 @@ def kept(card: Punctuality, cell: str) -> str:
     return f"=SUM(IFERROR({_in_month(start, cell)}*{in_time},0))"
 
 
+def share(part: str, whole: str) -> str:
+    """One cell's part of another, nothing of nothing. The moment is named too: array formulas alone stir nothing."""
+    return f'=IF({whole}+0*{NOW}=0,"",{part}/{whole})'
+
+
 def _in_month(start: str, cell: str) -> str:
     return f"ISNUMBER({start})*({start}>={cell})*({start}<{_next_month(cell)})"
 
