@@ -18,36 +18,43 @@ BLUE, DARK, RED, AMBER, VIOLET, GREEN, GREY = "2E75B6", "1F3864", "D9534F", "E0A
 HOURS = {"hours": 1, "days": 24}
 RECEIVED = Where(column="received_at", sign=">", value=0)
 
-WORDS: Mapping[Language, Mapping[str, str]] = {
-    Language.ZH_CN: {
-        **{"name": "仪表盘", "title": "客户投诉仪表盘", "as_of": "截至", "lists": "公式用的列、月份和名单（责任人可在空行中添加）"},
-        **{"open": "未结案", "overdue": "逾期", "due_soon": "即将到期", "needs_human": "需人工处理"},
-        **{"new_now": "本月新增", "closed_now": "本月结案", "new": "新增", "closed": "结案"},
-        **{"by_stage": "未结案：按阶段", "by_severity": "未结案：按严重程度", "by_department": "未结案：按部门"},
-        **{"by_owner": "未结案：按责任人", "months": "每月新增与结案"},
-        **{"pareto": "性质帕累托图（近12个月）", "count": "件数", "running": "累计占比"},
-        **{"rest": "其余", "nobody": "未指定", "on_time": "{deadline}：按时率", "due": "到期", "kept": "按时", "share": "按时率"},
-    },
-    Language.ZH_TW: {
-        **{"name": "儀表板", "title": "客訴儀表板", "as_of": "截至", "lists": "公式用的欄、月份和名單（負責人可在空列中新增）"},
-        **{"open": "未結案", "overdue": "逾期", "due_soon": "即將到期", "needs_human": "需人工處理"},
-        **{"new_now": "本月新增", "closed_now": "本月結案", "new": "新增", "closed": "結案"},
-        **{"by_stage": "未結案：依階段", "by_severity": "未結案：依嚴重程度", "by_department": "未結案：依部門"},
-        **{"by_owner": "未結案：依負責人", "months": "每月新增與結案"},
-        **{"pareto": "性質柏拉圖（近12個月）", "count": "件數", "running": "累計占比"},
-        **{"rest": "其餘", "nobody": "未指定", "on_time": "{deadline}：準時率", "due": "到期", "kept": "準時", "share": "準時率"},
-    },
-    Language.EN: {
-        **{"name": "Dashboard", "title": "Complaints dashboard", "as_of": "As of"},
-        **{"lists": "Columns, months and names the formulas use (add owners in the empty rows)"},
-        **{"open": "Open", "overdue": "Overdue", "due_soon": "Due soon", "needs_human": "Needs a human"},
-        **{"new_now": "New this month", "closed_now": "Closed this month", "new": "New", "closed": "Closed"},
-        **{"by_stage": "Open by stage", "by_severity": "Open by severity", "by_department": "Open by department"},
-        **{"by_owner": "Open by owner", "months": "New and closed by month"},
-        **{"pareto": "Pareto of natures (12 months)", "count": "Cases", "running": "Running"},
-        **{"rest": "Others", "nobody": "Nobody", "on_time": "{deadline}: on time", "due": "Due", "kept": "On time", "share": "Share"},
-    },
+_WORDS = {
+    "name": ("仪表盘", "儀表板", "Dashboard"),
+    "title": ("客户投诉仪表盘", "客訴儀表板", "Complaints dashboard"),
+    "as_of": ("截至", "截至", "As of"),
+    "lists": (
+        "公式用的列、月份和名单（可添加责任人）",
+        "公式用的欄、月份和名單（可新增負責人）",
+        "For the formulas (add owners here)",
+    ),
+    "open": ("未结案", "未結案", "Open"),
+    "overdue": ("逾期", "逾期", "Overdue"),
+    "due_soon": ("即将到期", "即將到期", "Due soon"),
+    "needs_human": ("需人工处理", "需人工處理", "Needs a human"),
+    "new_now": ("本月新增", "本月新增", "New this month"),
+    "closed_now": ("本月结案", "本月結案", "Closed this month"),
+    "new": ("新增", "新增", "New"),
+    "closed": ("结案", "結案", "Closed"),
+    "by_stage": ("未结案：按阶段", "未結案：依階段", "Open by stage"),
+    "by_severity": ("未结案：按严重程度", "未結案：依嚴重程度", "Open by severity"),
+    "by_department": ("未结案：按部门", "未結案：依部門", "Open by department"),
+    "by_owner": ("未结案：按责任人", "未結案：依負責人", "Open by owner"),
+    "months": ("每月新增与结案", "每月新增與結案", "New and closed by month"),
+    "pareto": ("性质帕累托图（近12个月）", "性質柏拉圖（近12個月）", "Pareto of natures (12 months)"),
+    "count": ("件数", "件數", "Cases"),
+    "running": ("累计占比", "累計占比", "Running"),
+    "rest": ("其余", "其餘", "Not listed"),
+    "nobody": ("未指定", "未指定", "Nobody"),
+    "on_time": ("{deadline}：按时率", "{deadline}：準時率", "{deadline}: on time"),
+    "due": ("到期", "到期", "Due"),
+    "kept": ("按时", "準時", "On time"),
+    "share": ("按时率", "準時率", "Share"),
 }
+_LANGUAGES = (Language.ZH_CN, Language.ZH_TW, Language.EN)
+WORDS: Mapping[Language, Mapping[str, str]] = {
+    language: {key: said[index] for key, said in _WORDS.items()} for index, language in enumerate(_LANGUAGES)
+}
+"""What the dashboard says, in each language."""
 
 
 def dashboard(procedure: Procedure, now: datetime) -> Dashboard:

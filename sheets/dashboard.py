@@ -1,7 +1,7 @@
 """What a dashboard of the table shows, as values: which rows are counted, under which titles, grouped how.
 
-A backend makes formulas of it that people's own programs calculate. `counted` and `kept` count the same over given rows:
-the figures a new file shows until a program has calculated for the first time.
+A backend makes formulas of it that people's own programs calculate. `Counter` counts the same over given rows: the
+figures a new file shows until a program has calculated for the first time.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class Point(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """What a cell of a row must be. `=` and `<>` compare texts, `<`, `>=` and `>` moments; an empty cell is `<>` any text.
+    """What a cell of a row must be. `=` and `<>` compare texts, `<`, `>=` and `>` moments; a blank is `<>` any text.
 
-    `START` and `END` are those of the line's month, `MONTH` the first of the present, `WINDOW` of the first month shown.
+    `START` and `END` are those of the line's month, `MONTH` the first of the present one, `WINDOW` of all months shown.
     """
 
     column: str
@@ -55,7 +55,6 @@ class Tally:
         plus, minus = (tuple((*also, *tests) for tests in groups) for groups in (self.plus, self.minus))
         return Tally(plus=plus, minus=minus)
 
-
     def columns(self) -> Iterator[str]:
         """The columns looked at."""
         return (test.column for tests in (*self.plus, *self.minus) for test in tests)
@@ -72,7 +71,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
-    """A line for each of `labels`, counted where `column` shows it; at the end the `rest`, and the `blank` ones if titled.
+    """A line for each of `labels`, counted where `column` shows it; then the `blank` ones if titled, and the `rest`.
 
     `shown` are so many lines with the most of the first measure, sorted; 0: all in their order. `running` titles the
     running share of the first measure, empty: none. `spare` labels more may be added by people to a sorted list.
@@ -99,9 +98,10 @@ class Months:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Punctuality:
-    """A line for each of the last months: of the rows `start`ed then, how many had `until` filled within `hours`, by day.
+    """A line for each of the last months: of the rows `start`ed then, how many had `until` filled within `hours`.
 
-    Rows whose term has not ended and that are not filled are not due yet. `titles` head due, kept and their share.
+    A term is kept by the day it ends on. Rows whose term has not ended and that are not filled are not due yet.
+    `titles` head due, kept and their share.
     """
 
     title: str
@@ -119,8 +119,8 @@ Card = Groups | Months | Punctuality
 class Dashboard:
     """A sheet called `name`. `tiles` are single figures on top; `bands` hold columns of cards, side by side.
 
-    `dated` is a column with a moment in each row that counts. `as_of` is the naive office time of the figures shown until
-    a program calculates; `as_of_title` stands before it, `lists_title` over the lists at the side.
+    `dated` is a column with a moment in each row that counts. `as_of` is the naive office time of the figures shown
+    until a program calculates; `as_of_title` stands before it, `lists_title` over the lists at the side.
     """
 
     name: str
@@ -148,48 +148,61 @@ Row = Mapping[str, Cell]
 Points = Mapping[Point, Cell]
 
 
-def counted(rows: Iterable[Row], tally: Tally, points: Points) -> int:
-    """Count as the formulas do."""
-    found = list(rows)
-    plus, minus = (
-        sum(_passes(row, tests, points) for tests in groups for row in found) for groups in (tally.plus, tally.minus)
-    )
-    return plus - minus
+class Counter:
+    """Rows as the formulas count them. Each test is tried once, however many figures ask for it."""
 
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows = tuple(rows)
+        self._passing: dict[tuple[str, str, Cell], frozenset[int]] = {}
 
-def kept(rows: Iterable[Row], card: Punctuality, points: Points) -> tuple[int, int]:
-    """How many of the month's rows fell due, and how many of them were kept."""
-    first, behind, now = (_moment(points[point]) for point in (Point.START, Point.END, Point.NOW))
-    assert first and behind and now  # noqa: S101 - these points are moments
-    due = in_time = 0
-    for row in rows:
-        started, done = _moment(row.get(card.start)), _moment(row.get(card.until))
-        if started is not None and first <= started < behind:
+    def count(self, tally: Tally, points: Points) -> int:
+        """What a tally comes to."""
+        plus, minus = (sum(len(self._rows(tests, points)) for tests in sums) for sums in (tally.plus, tally.minus))
+        return plus - minus
+
+    def kept(self, card: Punctuality, points: Points) -> tuple[int, int]:
+        """How many of the month's rows fell due, and how many of them were kept."""
+        now = _moment(points[Point.NOW])
+        month = (Where(column=card.start, sign=s, value=p) for s, p in ((">=", Point.START), ("<", Point.END)))
+        due = in_time = 0
+        for row in (self.rows[place] for place in self._rows(tuple(month), points)):
+            started, done = _moment(row.get(card.start)), _moment(row.get(card.until))
+            assert started is not None  # noqa: S101 - it was just compared
+            assert now is not None  # noqa: S101 - the present is a moment
             end = started + timedelta(hours=card.hours)
             due += done is not None or end < now
             in_time += done is not None and done.date() <= end.date()
-    return due, in_time
+        return due, in_time
+
+    def last(self, column: str) -> int:
+        """The place from 1 of the last row with something in a column; 0 when there is none."""
+        return max((place for place, row in enumerate(self.rows, start=1) if row.get(column) is not None), default=0)
+
+    def _rows(self, tests: Tests, points: Points) -> frozenset[int]:
+        """The rows that pass all tests, by their places from 0."""
+        every = (self._passed(test, points[t] if isinstance(t := test.value, Point) else t) for test in tests)
+        return frozenset.intersection(*every)
+
+    def _passed(self, test: Where, bound: Cell) -> frozenset[int]:
+        key = test.column, test.sign, bound
+        if key not in self._passing:
+            cells = ((place, row.get(test.column)) for place, row in enumerate(self.rows))
+            self._passing[key] = frozenset(place for place, cell in cells if _passes(cell, test.sign, bound))
+        return self._passing[key]
 
 
 def month(as_of: datetime, back: int) -> datetime:
     """The first moment of the month so many months before that of `as_of`."""
     index = as_of.year * 12 + as_of.month - 1 - back
-    return datetime(index // 12, index % 12 + 1, 1)  # noqa: DTZ001 - office time: a cell has no zone
+    return datetime(index // 12, index % 12 + 1, 1)
 
 
-def _passes(row: Row, tests: Tests, points: Points) -> bool:
-    def bound(test: Where) -> Cell:
-        return points[test.value] if isinstance(test.value, Point) else test.value
-
-    return all(_passes_one(row.get(test.column), test.sign, bound(test)) for test in tests)
-
-
-def _passes_one(cell: Cell, sign: str, value: Cell) -> bool:
+def _passes(cell: Cell, sign: str, bound: Cell) -> bool:
     if sign in ("=", "<>"):
-        equal = str(cell or "").casefold() == str(value or "").casefold()
+        equal = str(cell or "").casefold() == str(bound or "").casefold()
         return equal is (sign == "=")
-    at, bound = _moment(cell), _moment(value) or datetime.min  # noqa: DTZ901
-    return at is not None and {"<": at < bound, ">": at > bound, ">=": at >= bound}[sign]
+    at, limit = _moment(cell), _moment(bound) or datetime.min
+    return at is not None and {"<": at < limit, ">": at > limit, ">=": at >= limit}[sign]
 
 
 def _moment(cell: Cell) -> datetime | None:

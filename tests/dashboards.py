@@ -14,7 +14,9 @@ Figures = dict[str, dict[str, tuple[Any, ...]]]
 def shown(path: Path, name: str) -> Figures:
     """The cards of the sheet `name` as the file says they were calculated last."""
     sheet = openpyxl.load_workbook(path, data_only=True)[name]
-    titles = [cell for row in sheet.iter_rows() for cell in row if cell.font.size == 11 and cell.font.bold and cell.value]
+    titles = [
+        cell for row in sheet.iter_rows() for cell in row if cell.font.size == 11 and cell.font.bold and cell.value
+    ]
     return {str(cell.value): _lines(sheet, cell.row, cell.column) for cell in titles}
 
 

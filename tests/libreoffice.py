@@ -1,4 +1,4 @@
-"""LibreOffice as staff's office program: it opens a workbook, calculates what it calculates by itself, saves another."""
+"""LibreOffice as staff's office program: it opens a workbook, calculates what it does by itself, saves another."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A new register workbook: the only package that knows openpyxl, and only ever to make a file that does not exist yet.
+"""A new register workbook: this package alone knows openpyxl, and only ever makes a file that does not exist yet.
 
-It makes the empty register (headings, table, filter, widths, choices, colours) and its dashboard; rows go in by the same
-editor as later.
+It makes the empty register (headings, table, filter, widths, choices, colours) and its dashboard; rows go in by the
+same editor as later.
 """
 
 from __future__ import annotations

@@ -8,11 +8,11 @@ from typing import Any
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
-from sheets.dashboard import Card, Groups, Months, Point, Punctuality, Where, kept
+from sheets.dashboard import Card, Groups, Months, Point, Punctuality, Where
 from sheets.excel.create import charts, formulas
 from sheets.excel.create.charts import Drawn
 from sheets.excel.create.lists import add_ranked
-from sheets.excel.create.page import FAINT, WIDE, Lines, Page, figures_at, title_rows
+from sheets.excel.create.page import CHART_ROWS, FAINT, WIDE, Lines, Page, chart_rows, figures_at
 from sheets.table import Cell
 
 RUNNING_FILL = "D9730D"
@@ -32,7 +32,7 @@ def draw(page: Page, card: Card, left: int, top: int) -> int:
 def _groups(page: Page, card: Groups, left: int, top: int) -> int:
     count = min(card.shown, len(card.labels)) if card.shown else len(card.labels)
     titles = [measure.title for measure in card.measures] + ([card.running] if card.running else [])
-    heads, at = top + 1 + title_rows(card, count), figures_at(left, len(titles))
+    heads, at = top + 1 + (CHART_ROWS if card.running else chart_rows(count)), figures_at(left, len(titles))
     page.heads(heads, left, titles)
     labels, figures = (_sorted if card.shown else _listed)(page, card, left, heads + 1, at)
     lines = Lines(left=left, first=heads + 1, last=heads + count, labels=labels)
@@ -106,7 +106,7 @@ def _running(page: Page, card: Groups, lines: Lines, at: int, counts: Sequence[i
 
 
 def _months(page: Page, card: Months, left: int, top: int) -> int:
-    lines, at = _month_lines(page, card, left, top, [measure.title for measure in card.measures])
+    lines, at = _month_lines(page, left, top, [measure.title for measure in card.measures])
     series = []
     for column, measure in enumerate(card.measures, start=at):
         shown = []
@@ -120,11 +120,11 @@ def _months(page: Page, card: Months, left: int, top: int) -> int:
 
 
 def _punctuality(page: Page, card: Punctuality, left: int, top: int) -> int:
-    lines, at = _month_lines(page, card, left, top, card.titles)
+    lines, at = _month_lines(page, left, top, card.titles)
     due, done = (get_column_letter(column) for column in (at, at + 1))
     shares: list[Cell] = []
     for row, (start, bounds) in enumerate(page.months, start=lines.first):
-        whole, part = kept(page.rows, card, {**page.points, **bounds})
+        whole, part = page.rows.kept(card, {**page.points, **bounds})
         page.array(row, at, formulas.fell_due(card, start), whole)
         page.array(row, at + 1, formulas.kept(card, start), part)
         shares.append(part / whole if whole else "")
@@ -137,9 +137,9 @@ def _punctuality(page: Page, card: Punctuality, left: int, top: int) -> int:
     return lines.last
 
 
-def _month_lines(page: Page, card: Card, left: int, top: int, titles: Sequence[str]) -> tuple[Lines, int]:
+def _month_lines(page: Page, left: int, top: int, titles: Sequence[str]) -> tuple[Lines, int]:
     """The lines of the months with their labels, and the column of the first figure."""
-    heads, labels = top + 1 + title_rows(card, len(page.months)), list[Cell]()
+    heads, labels = top + 1 + CHART_ROWS, list[Cell]()
     page.heads(heads, left, titles)
     for row, (start, bounds) in enumerate(page.months, start=heads + 1):
         labels.append(f"{bounds[Point.START]:%Y-%m}")

@@ -1,4 +1,4 @@
-"""The dashboard sheet of a new register: single figures, tables and native charts, all of them formulas over its columns.
+"""The dashboard sheet of a new register: single figures, tables and native charts, all formulas over its columns.
 
 What every formula shows at the moment is collected too, for the writer of workbooks leaves it out.
 """
@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheets.dashboard import MONTHS, Dashboard, Point, Row, month
+from sheets.dashboard import MONTHS, Counter, Dashboard, Point, Row, month
 from sheets.excel.create import formulas
 from sheets.excel.create.cards import draw
 from sheets.excel.create.lists import NOW_AT, add_columns, add_months
@@ -34,7 +34,7 @@ def add_dashboard(
     page = Page(
         sheet=sheet,
         own=formulas.sheet_reference(sheet.title),
-        rows=rows,
+        rows=Counter(rows),
         points={
             Point.NOW: board.as_of,
             Point.MONTH: month(board.as_of, 0),
@@ -59,9 +59,8 @@ def _left(index: int) -> int:
 def _head(page: Page, board: Dashboard) -> None:
     """The title, the present time, the single figures."""
     page.text(2, 2, board.title, size=18, bold=True, color=DARK)
-    page.text(3, 2, board.as_of_title, size=9, color=GREY)
-    now = page.sheet[NOW_AT.replace("$", "")]
-    page.formula(now.row, now.column, "=NOW()", board.as_of, "yyyy-mm-dd hh:mm", size=9, color=GREY)
+    now, form = page.sheet[NOW_AT.replace("$", "")], f'"{board.as_of_title} "yyyy-mm-dd hh:mm'
+    page.formula(now.row, now.column, "=NOW()", board.as_of, form, size=9, color=GREY)
     page.sheet.merge_cells(start_row=now.row, end_row=now.row, start_column=now.column, end_column=now.column + 1)
     now.alignment = Alignment(horizontal="left")
     for index, tile in enumerate(board.tiles):

@@ -18,7 +18,7 @@ from sheets.table import Column
 
 TOP = 4
 """The first row of every list."""
-NOW_AT = "$C$3"
+NOW_AT = "$B$3"
 TIES = 1_000_000
 """Of lines with the same figure the upper one comes first; larger than any row number here."""
 
@@ -54,9 +54,11 @@ def add_columns(page: Page, board: Dashboard, register: str, columns: Sequence[C
         page.text(row, at, column.title)
         heading, place = f"${get_column_letter(at)}{row}", absolute(at + 1, row)
         page.formula(row, at + 1, formulas.position(heading, reference, get_column_letter(index)), index)
-        _name(page, formulas.column_name(column.key), formulas.column_range(page.own + place, page.own + last, reference))
+        _name(
+            page, formulas.column_name(column.key), formulas.column_range(page.own + place, page.own + last, reference)
+        )
         if column.key == board.dated:
-            page.formula(TOP - 1, at + 1, formulas.last_row(place, reference), _last_row(page, column.key))
+            page.formula(TOP - 1, at + 1, formulas.last_row(place, reference), max(2, page.rows.last(column.key) + 1))
     for name, meaning in formulas.moments(page.own + NOW_AT).items():
         _name(page, name, meaning)
 
@@ -91,11 +93,6 @@ def add_ranked(page: Page, card: Groups) -> Ranked:
         ranks.append((rank, label))
     labels = tuple(label for _, label in sorted(ranks, reverse=True))
     return Ranked(column=column, key=key, size=len(labels), labels=labels)
-
-
-def _last_row(page: Page, key: str) -> int:
-    """The last row with something in a column; row 2 when there is none."""
-    return max((row for row, cells in enumerate(page.rows, start=2) if cells.get(key) is not None), default=2)
 
 
 def _name(page: Page, name: str, meaning: str) -> None:

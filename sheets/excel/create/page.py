@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheets.dashboard import Card, Measure, Points, Row, Where, counted
+from sheets.dashboard import Counter, Measure, Points, Where
 from sheets.excel.create.charts import Drawn, Span
 from sheets.table import Cell
 
@@ -19,6 +19,8 @@ FONT, DARK, GREY, TEXT, PALE, LINE = "Microsoft YaHei", "1F3864", "7F7F7F", "404
 FAINT: Mapping[str, Any] = {"color": GREY, "italic": True}
 WIDE = 4
 """Columns of a card; the figures stand in the last ones."""
+CHART_ROWS = 11
+"""The rows a chart of standing bars takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Page:
 
     sheet: Worksheet
     own: str
-    rows: Sequence[Row]
+    rows: Counter
     points: Points
     free: int
     shown: dict[str, Cell] = field(default_factory=dict)
@@ -67,7 +69,7 @@ class Page:
 
     def count(self, measure: Measure, *also: Where, at: Points | None = None) -> int:
         """What a measure comes to now, of the rows that pass further tests too."""
-        return counted(self.rows, measure.tally.narrowed(*also), {**self.points, **(at or {})})
+        return self.rows.count(measure.tally.narrowed(*also), {**self.points, **(at or {})})
 
     def title(self, row: int, left: int, title: str) -> None:
         """The title of a card."""
@@ -101,9 +103,7 @@ class Page:
         """The labels of a card as its chart reads them."""
         return self._span(lines.left, lines, lines.labels, "General")
 
-    def series(
-        self, column: int, lines: Lines, title: str, cells: Sequence[Cell], fill: str, form: str = "0"
-    ) -> Drawn:
+    def series(self, column: int, lines: Lines, title: str, cells: Sequence[Cell], fill: str, form: str = "0") -> Drawn:
         """A column of a card as its chart reads it; its title stands above the lines."""
         span = self._span(column, lines, cells, form)
         return Drawn(title_at=f"{self.own}{absolute(column, lines.first - 1)}", title=title, span=span, fill=fill)
@@ -123,6 +123,6 @@ def absolute(column: int, row: int) -> str:
     return f"${get_column_letter(column)}${row}"
 
 
-def title_rows(card: Card, lines: int) -> int:
-    """The rows between a card's title and its headings: its chart, higher when it has many lines."""
-    return 11 if not hasattr(card, "labels") or getattr(card, "running", "") else min(18, max(7, 4 + lines * 6 // 7))
+def chart_rows(lines: int) -> int:
+    """The rows a chart of lying bars takes."""
+    return min(18, max(7, 4 + lines * 6 // 7))
