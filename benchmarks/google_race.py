@@ -13,8 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "google"), str(ROOT / "tests" / "sheets")]
 
-from localgoogle import LocalGoogle  # noqa: E402 - they need the path
 from racing import Race  # noqa: E402
+
+from mailbot.demo.google.server import LocalGoogle  # noqa: E402 - they need the path
 
 
 def race(writes: int, restless: float, trouble: float, *, skip_hidden: bool) -> int:

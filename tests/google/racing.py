@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desk import Desk
-from gfaults import Fault, refused
 from gpeople import GooglePeople
 from installed import TITLE, new_book, register_in
-from localgoogle import LocalGoogle
 from register_contract import COLUMNS
-from typedvalues import raw
 
+from mailbot.demo.google.faults import Fault, refused
+from mailbot.demo.google.server import LocalGoogle
+from mailbot.demo.google.typed import raw
 from sheets.cells import same
 from sheets.google.transport import TRIES
 from sheets.register import Unsure, Waiting

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from gbook import Book
 from gpeople import GooglePeople
 from installed import TITLE, new_book, register_in
-from localgoogle import LocalGoogle
 from register_contract import COLUMNS, a_row, put, row_of
-from typedvalues import raw
 
+from mailbot.demo.google.book import Book
+from mailbot.demo.google.server import LocalGoogle
+from mailbot.demo.google.typed import raw
 from sheets.google.backend import GoogleRegister
 
 COUNT = 10_000

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from localgoogle import LocalGoogle
 from racing import Race
+
+from mailbot.demo.google.server import LocalGoogle
 
 
 @pytest.mark.parametrize("skip_hidden", [False, True], ids=["filtered rows are copied", "filtered rows are not"])

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gbook import Book
 from gpeople import GooglePeople
 from installed import TITLE, new_book, register_in
-from localgoogle import LocalGoogle
 from register_contract import COLUMNS, a_row
-from typedvalues import raw, typed
 
+from mailbot.demo.google.book import Book
+from mailbot.demo.google.server import LocalGoogle
+from mailbot.demo.google.typed import raw, typed
 from sheets.google.address import book_id, location_of
 from sheets.register import Unreadable
 from sheets.table import Column, Highlight, Owner

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fieldmasks import apply, parsed
-from ganswers import grid_range, sheet_properties
-from gbook import Book, colour
-from gridranges import Area, bounded
-from gridtab import Tab
+from mailbot.demo.google.answers import grid_range, sheet_properties
+from mailbot.demo.google.book import Book, colour
+from mailbot.demo.google.masks import apply, parsed
+from mailbot.demo.google.ranges import Area, bounded
+from mailbot.demo.google.tab import Tab
 
 Request = dict[str, Any]
 

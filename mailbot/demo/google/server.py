@@ -15,12 +15,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import gdrive
-import gservice
-from gbook import ME, Book
-from gfaults import Fault, Faults
-from gservice import Answer, Refusal
-from gtokens import Tokens
+from mailbot.demo.google import service
+from mailbot.demo.google.book import ME, Book
+from mailbot.demo.google.drive import drive
+from mailbot.demo.google.faults import Fault, Faults
+from mailbot.demo.google.service import Answer, Refusal
+from mailbot.demo.google.tokens import Tokens
 
 
 class LocalGoogle:
@@ -60,18 +60,18 @@ class LocalGoogle:
         path, query = parts.path, parse_qs(parts.query, keep_blank_values=True)
         if path == "/token":
             return self.tokens.grant(body or "")
-        kind = gservice.kind(method, path)
+        kind = service.kind(method, path)
         self.log.append((f"{method} {path}", kind))
         if self.needs_token and not self.tokens.good(token):
-            return gservice.error(401, "Request had invalid authentication credentials.", "UNAUTHENTICATED")
+            return service.error(401, "Request had invalid authentication credentials.", "UNAUTHENTICATED")
         if self._over_quota(kind):
-            return gservice.error(429, "Quota exceeded for quota metric 'Read requests'", "RESOURCE_EXHAUSTED")
+            return service.error(429, "Quota exceeded for quota metric 'Read requests'", "RESOURCE_EXHAUSTED")
         try:
             with self.lock:
                 self.between()
                 if path.startswith("/v4/"):
-                    return gservice.sheets(self, method, unquote(path), query, body)
-                return gdrive.drive(self, method, path, query, body)
+                    return service.sheets(self, method, unquote(path), query, body)
+                return drive(self, method, path, query, body)
         except Refusal as refusal:
             return refusal.answer
 
