@@ -19,8 +19,12 @@ from mailbot.demo.google import service
 from mailbot.demo.google.book import ME, Book
 from mailbot.demo.google.drive import drive
 from mailbot.demo.google.faults import Fault, Faults
+from mailbot.demo.google.page import page
 from mailbot.demo.google.service import Answer, Refusal
 from mailbot.demo.google.tokens import Tokens
+
+VIEW = "/view/"
+"""Where people look at a spreadsheet, by its id."""
 
 
 class LocalGoogle:
@@ -97,6 +101,16 @@ class LocalGoogle:
             server.server_close()
             thread.join()
 
+    def page_of(self, book_id: str) -> str:
+        """The address of a page that shows a spreadsheet."""
+        return f"{self.url}{VIEW}{book_id}"
+
+    def page(self, book_id: str, *, live: bool) -> str:
+        """A spreadsheet as a page. Raises KeyError."""
+        with self.lock:
+            note = "A sheet of the local Google of this demo, to look at; nothing of it has left this machine."
+            return page(self.books[book_id], note, live=live)
+
     def share(self, book: Book, address: str = ME, *, write: bool = True) -> None:
         """Let an account see, and change, a book."""
         (book.writers if write else book.readers).add(address)
@@ -118,6 +132,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         google = self.server.google
+        if self.path.startswith(VIEW):
+            return self._show(self.path.removeprefix(VIEW))
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length).decode() if length else None
         fault = None if self.path == "/token" else google.faults.next(self.command, self.path)
@@ -130,6 +146,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._say(status, json.dumps(answer).encode() if answer is not None else b"", {})
         return None
 
+    def _show(self, book_id: str) -> None:
+        if book_id not in self.server.google.books:
+            return self._say(404, b"no such spreadsheet", {})
+        shown = self.server.google.page(book_id, live=True)
+        return self._say(200, shown.encode(), {}, "text/html; charset=UTF-8")
+
     def _fail(self, fault: Fault) -> None:
         if fault.delay:
             self.server.google.faults.released.wait(fault.delay)
@@ -139,9 +161,11 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._say(fault.status, fault.body, fault.headers)
 
-    def _say(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+    def _say(
+        self, status: int, body: bytes, headers: dict[str, str], kind: str = "application/json; charset=UTF-8"
+    ) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=UTF-8")
+        self.send_header("Content-Type", kind)
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
