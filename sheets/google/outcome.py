@@ -7,7 +7,8 @@ moment. Putting back is a write like any other, with its own record; a cell peop
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 from sheets.google.journal import Entry, Record
 from sheets.google.plan import Put, Target
@@ -55,25 +56,78 @@ def wrongs(record: Record) -> tuple[Wrong, ...]:
     return tuple(found)
 
 
+def still_wrong(wrong: Sequence[Wrong], record: Record, heading: Held) -> tuple[Wrong, ...]:
+    """What is left of `wrong` after a batch of repairs; `heading` is the number's.
+
+    Whatever else hit a cell that is right now has come to an end with it. Lines without a number are told apart by
+    what was replaced.
+    """
+    done = {
+        (*_place(record.headings, entry.before, column, heading), _mark(entry.before, column))
+        for entry in filter(copied, record.entries)
+        for column in right_columns(record, entry)
+    }
+    right = {place[:2] for place in done if place[0] != _BLANK}
+    left = (
+        replace(one, columns=tuple(c for c in one.columns if not _is_done(one, c, heading, done | right)))
+        for one in wrong
+    )
+    return tuple(one for one in left if one.columns)
+
+
+def _is_done(one: Wrong, column: int, heading: Held, done: AbstractSet[tuple[object, ...]]) -> bool:
+    cell = _cell(one, column, heading)
+    return cell in done or (*cell, _mark(one.after, column)) in done
+
+
+def _cell(one: Wrong, column: int, heading: Held) -> tuple[str, Held]:
+    return _place(one.headings, one.before, column, heading)
+
+
+def _place(headings: Sequence[Held], cells: Sequence[Held], column: int, heading: Held) -> tuple[str, Held]:
+    """A cell by the number of its row, blank when it has none, and the heading of its column."""
+    return _mark(cells, headings.index(heading) if heading in headings else -1), _at(headings, column)
+
+
 def repairs(wrong: Sequence[Wrong], reading: Reading, identity: str) -> tuple[Target, ...]:
     """What to write to put wrong cells back, where they still show what was written by mistake."""
     number = reading.header.columns[identity] - 1
+    heading = reading.at(reading.header.row - 1)[number]
     targets: dict[int, Target] = {}
     for one in wrong:
         places = _places(one, reading)
         for row in _rows(one, reading, places, number):
             cells = reading.at(row)
-            puts = {
-                places[column]: Put(content=sent(_at(one.before, column)), expected=_mark(one.after, column))
+            stood = {
+                column: _stood(one, column, wrong, heading)
                 for column in one.columns
-                if column in places
-                and _mark(cells, places[column]) == _mark(one.after, column) != _mark(one.before, column)
+                if column in places and _mark(cells, places[column]) == _mark(one.after, column)
+            }
+            puts = {
+                places[column]: Put(content=sent(value), expected=_mark(one.after, column))
+                for column, value in stood.items()
+                if mark(value) != _mark(one.after, column)
             }
             if puts:
                 # A batch knows a row once: what two mistakes did to one row is put back one after the other.
                 must = {column: mark(value) for column, value in enumerate(cells) if column not in puts}
                 targets.setdefault(row, Target(row=row, puts=puts, must=_needed(must, number)))
     return tuple(targets.values())
+
+
+def _stood(one: Wrong, column: int, wrong: Sequence[Wrong], heading: Held) -> Held:
+    """What stood in a cell before all the mistakes that, one upon the other, led to what it shows."""
+    cell = _cell(one, column, heading)
+    if cell[0] == _BLANK:
+        return _at(one.before, column)
+    same = [(_at(w.before, c), _mark(w.after, c)) for w in wrong for c in w.columns if _cell(w, c, heading) == cell]
+    value, passed = _at(one.before, column), {_mark(one.after, column)}
+    while earlier := [before for before, after in same if after == mark(value)]:
+        if mark(value) in passed:
+            return same[0][0]  # one mistake undid the other: the first knows
+        passed.add(mark(value))
+        value = earlier[0]
+    return value
 
 
 def _needed(must: dict[int, str], number: int) -> dict[int, str]:
