@@ -7,7 +7,6 @@ moment. Putting back is a write like any other, with its own record; a cell peop
 from __future__ import annotations
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from sheets.google.journal import Entry, Record
@@ -59,25 +58,28 @@ def wrongs(record: Record) -> tuple[Wrong, ...]:
 def still_wrong(wrong: Sequence[Wrong], record: Record, heading: Held) -> tuple[Wrong, ...]:
     """What is left of `wrong` after a batch of repairs; `heading` is the number's.
 
-    Whatever else hit a cell that is right now has come to an end with it. Lines without a number are told apart by
-    what was replaced.
+    Whatever else hit a cell that is right now has come to an end with it. A line without a number is known by all that
+    was replaced in it.
     """
-    done = {
-        (*_place(record.headings, entry.before, column, heading), _mark(entry.before, column))
-        for entry in filter(copied, record.entries)
-        for column in right_columns(record, entry)
-    }
-    right = {place[:2] for place in done if place[0] != _BLANK}
-    left = (
-        replace(one, columns=tuple(c for c in one.columns if not _is_done(one, c, heading, done | right)))
-        for one in wrong
-    )
+    right = [(entry, right_columns(record, entry)) for entry in filter(copied, record.entries)]
+    done = {_place(record.headings, entry.before, column, heading) for entry, columns in right for column in columns}
+    lines = [{(_at(record.headings, c), _mark(entry.before, c)) for c in columns} for entry, columns in right]
+    left = []
+    for one in wrong:
+        columns: tuple[int, ...] = ()
+        if _place(one.headings, one.before, -1, heading)[0] != _BLANK:
+            columns = tuple(c for c in one.columns if _cell(one, c, heading) not in done)
+        elif (line := _line(one, lines)) is None:
+            columns = one.columns
+        else:
+            lines.remove(line)  # two lines may show the same: one of them is mended
+        left.append(replace(one, columns=columns))
     return tuple(one for one in left if one.columns)
 
 
-def _is_done(one: Wrong, column: int, heading: Held, done: AbstractSet[tuple[object, ...]]) -> bool:
-    cell = _cell(one, column, heading)
-    return cell in done or (*cell, _mark(one.after, column)) in done
+def _line(one: Wrong, lines: Sequence[set[tuple[Held, str]]]) -> set[tuple[Held, str]] | None:
+    replaced = {(_at(one.headings, c), _mark(one.after, c)) for c in one.columns}
+    return next((line for line in lines if replaced <= line), None)
 
 
 def _cell(one: Wrong, column: int, heading: Held) -> tuple[str, Held]:
@@ -131,9 +133,9 @@ def _stood(one: Wrong, column: int, wrong: Sequence[Wrong], heading: Held) -> He
 
 
 def _needed(must: dict[int, str], number: int) -> dict[int, str]:
-    """The number alone says which row it is; without one all that stands in it does."""
+    """The number alone says which row it is; without one all that stands in it does, and that it has none."""
     known = must.get(number, _BLANK)
-    return {number: known} if known != _BLANK else {c: m for c, m in must.items() if m != _BLANK}
+    return {number: known} if known != _BLANK else {c: m for c, m in must.items() if m != _BLANK or c == number}
 
 
 def _places(one: Wrong, reading: Reading) -> dict[int, int]:

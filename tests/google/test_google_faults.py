@@ -112,7 +112,7 @@ def test_a_batch_that_arrives_late_is_refused(google: LocalGoogle, register: Goo
     kept: list[tuple[str, str, str | None, str]] = []
     answer = google.answer
 
-    def swallowing(method: str, url: str, body: str | None, token: str = "") -> object:
+    def swallowing(method: str, url: str, body: str | None, token: str = "", seen: str = "") -> object:
         if "batchUpdate" in url and not kept:
             kept.append((method, url, body, token))
             return 503, {}

@@ -162,6 +162,7 @@ def _sort_range(book: Book, body: Request) -> None:
     tab, area = _area(book, body["range"])
     specs = [(s.get("dimensionIndex", 0), s.get("sortOrder") == "DESCENDING") for s in body["sortSpecs"]]
     tab.sort_rows(area, specs)
+    batchrules.refilter(tab)
 
 
 def _copy_paste(book: Book, body: Request) -> None:

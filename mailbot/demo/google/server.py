@@ -31,7 +31,8 @@ class LocalGoogle:
     """All spreadsheets of one local Google. `faults` are what goes wrong next; `log` is what was asked.
 
     `quota` is how many Sheets reads, and writes, a minute are allowed. `skip_hidden`: copies leave out filtered rows.
-    `between` happens before each request: what people do in that moment.
+    `between` happens before each request: what people do in that moment. `latency` gives the seconds a request is on
+    its way, and its answer.
     """
 
     def __init__(self) -> None:
@@ -45,6 +46,7 @@ class LocalGoogle:
         self.skip_hidden = False
         self.log: list[tuple[str, str]] = []
         self.between: Callable[[], None] = lambda: None
+        self.latency: Callable[[], float] = lambda: 0
         self._used: dict[tuple[str, int], int] = {}
         self.url = ""
 
@@ -58,8 +60,12 @@ class LocalGoogle:
         """How many requests came so far, of a kind: `read`, `write` or `drive`."""
         return sum(1 for _, of in self.log if not kind or of == kind)
 
-    def answer(self, method: str, url: str, body: str | None, token: str = "") -> Answer:
-        """Carry out one request as the services would."""
+    def answer(self, method: str, url: str, body: str | None, token: str = "", seen: str = "") -> Answer:
+        """Carry out one request as the services would.
+
+        `seen` is the version of the spreadsheet somebody acts upon: a browser shows what is there, and nobody clicks on
+        what has just moved. With another version it is refused (409); the services themselves know no such thing.
+        """
         parts = urlsplit(url)
         path, query = parts.path, parse_qs(parts.query, keep_blank_values=True)
         if path == "/token":
@@ -73,6 +79,8 @@ class LocalGoogle:
         try:
             with self.lock:
                 self.between()
+                if seen and all(str(book.version) != seen for book in self.books.values() if book.id in path):
+                    return service.error(409, "It has just moved.", "ABORTED")
                 if path.startswith("/v4/"):
                     return service.sheets(self, method, unquote(path), query, body)
                 return drive(self, method, path, query, body)
@@ -136,11 +144,14 @@ class _Handler(BaseHTTPRequestHandler):
             return self._show(self.path.removeprefix(VIEW))
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length).decode() if length else None
-        fault = None if self.path == "/token" else google.faults.next(self.command, self.path)
+        seen = self.headers.get("X-Seen") or ""
+        fault = None if seen or self.path == "/token" else google.faults.next(self.command, self.path)
         if fault is not None and fault.before:
             return self._fail(fault)
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
-        status, answer = google.answer(self.command, self.path, body, token)
+        google.faults.released.wait(google.latency())
+        status, answer = google.answer(self.command, self.path, body, token, seen)
+        google.faults.released.wait(google.latency())
         if fault is not None:
             return self._fail(fault)
         self._say(status, json.dumps(answer).encode() if answer is not None else b"", {})
