@@ -58,8 +58,8 @@ def wrongs(record: Record) -> tuple[Wrong, ...]:
 def still_wrong(wrong: Sequence[Wrong], record: Record, heading: Held) -> tuple[Wrong, ...]:
     """What is left of `wrong` after a batch of repairs; `heading` is the number's.
 
-    Whatever else hit a cell that is right now has come to an end with it. A line without a number is known by all that
-    was replaced in it.
+    Whatever else hit a cell that is right now has come to an end with it. A line whose number was hit itself, or
+    that has none, is known by all that was replaced in it.
     """
     right = [(entry, right_columns(record, entry)) for entry in filter(copied, record.entries)]
     done = {_place(record.headings, entry.before, column, heading) for entry, columns in right for column in columns}
@@ -67,7 +67,7 @@ def still_wrong(wrong: Sequence[Wrong], record: Record, heading: Held) -> tuple[
     left = []
     for one in wrong:
         columns: tuple[int, ...] = ()
-        if _place(one.headings, one.before, -1, heading)[0] != _BLANK:
+        if _bears_its_number(one, heading):
             columns = tuple(c for c in one.columns if _cell(one, c, heading) not in done)
         elif (line := _line(one, lines)) is None:
             columns = one.columns
@@ -75,6 +75,11 @@ def still_wrong(wrong: Sequence[Wrong], record: Record, heading: Held) -> tuple[
             lines.remove(line)  # two lines may show the same: one of them is mended
         left.append(replace(one, columns=columns))
     return tuple(one for one in left if one.columns)
+
+
+def _bears_its_number(one: Wrong, heading: Held) -> bool:
+    number = one.headings.index(heading) if heading in one.headings else -1
+    return _mark(one.before, number) != _BLANK and number not in one.columns
 
 
 def _line(one: Wrong, lines: Sequence[set[tuple[Held, str]]]) -> set[tuple[Held, str]] | None:
@@ -119,9 +124,9 @@ def repairs(wrong: Sequence[Wrong], reading: Reading, identity: str) -> tuple[Ta
 
 def _stood(one: Wrong, column: int, wrong: Sequence[Wrong], heading: Held) -> Held:
     """What stood in a cell before all the mistakes that, one upon the other, led to what it shows."""
-    cell = _cell(one, column, heading)
-    if cell[0] == _BLANK:
+    if not _bears_its_number(one, heading):
         return _at(one.before, column)
+    cell = _cell(one, column, heading)
     same = [(_at(w.before, c), _mark(w.after, c)) for w in wrong for c in w.columns if _cell(w, c, heading) == cell]
     value, passed = _at(one.before, column), {_mark(one.after, column)}
     while earlier := [before for before, after in same if after == mark(value)]:
