@@ -63,7 +63,12 @@ def still_wrong(wrong: Sequence[Wrong], record: Record, heading: Held) -> tuple[
     """
     right = [(entry, right_columns(record, entry)) for entry in filter(copied, record.entries)]
     done = {_place(record.headings, entry.before, column, heading) for entry, columns in right for column in columns}
-    lines = [{(_at(record.headings, c), _mark(entry.before, c)) for c in columns} for entry, columns in right]
+    number = record.headings.index(heading) if heading in record.headings else -1
+    lines = [
+        {(_at(record.headings, c), _mark(entry.before, c)) for c in columns}
+        for entry, columns in right
+        if _mark(entry.before, number) == _BLANK or number in columns
+    ]
     left = []
     for one in wrong:
         columns: tuple[int, ...] = ()
