@@ -139,7 +139,7 @@ def test_a_crash_before_looking_at_the_record_is_put_right_at_the_next_start(
     sheet = register.read()
 
     def sort_first() -> None:
-        if google.log[-1][0].endswith(":batchUpdate"):
+        if ":batchUpdate" in google.log[-1][0]:
             google.between = lambda: None
             people.sort("number", reverse=True)
 

@@ -30,7 +30,8 @@ VIEW = "/view/"
 class LocalGoogle:
     """All spreadsheets of one local Google. `faults` are what goes wrong next; `log` is what was asked.
 
-    `quota` is how many Sheets reads, and writes, a minute are allowed. `skip_hidden`: copies leave out filtered rows.
+    `quota` is how many Sheets reads, and writes, a minute of `clock` (seconds) are allowed; `refused` counts those
+    beyond. `skip_hidden`: copies leave out filtered rows.
     `between` happens before each request: what people do in that moment. `latency` gives the seconds a request is on
     its way, and its answer.
     """
@@ -42,7 +43,8 @@ class LocalGoogle:
         self.faults = Faults()
         self.tokens = Tokens()
         self.needs_token = False
-        self.quota = 0
+        self.quota = self.refused = 0
+        self.clock: Callable[[], float] = time.monotonic
         self.skip_hidden = False
         self.log: list[tuple[str, str]] = []
         self.between: Callable[[], None] = lambda: None
@@ -71,7 +73,7 @@ class LocalGoogle:
         if path == "/token":
             return self.tokens.grant(body or "")
         kind = service.kind(method, path)
-        self.log.append((f"{method} {path}", kind))
+        self.log.append((f"{method} {url}", kind))
         if self.needs_token and not self.tokens.good(token):
             return service.error(401, "Request had invalid authentication credentials.", "UNAUTHENTICATED")
         if self._over_quota(kind):
@@ -90,9 +92,11 @@ class LocalGoogle:
     def _over_quota(self, kind: str) -> bool:
         if not self.quota or kind == "drive":
             return False
-        minute = kind, int(time.monotonic() // 60)
+        minute = kind, int(self.clock() // 60)
         self._used[minute] = self._used.get(minute, 0) + 1
-        return self._used[minute] > self.quota
+        over = self._used[minute] > self.quota
+        self.refused += over
+        return over
 
     @contextmanager
     def serving(self) -> Iterator[LocalGoogle]:
