@@ -174,9 +174,13 @@ def _rows(one: Wrong, reading: Reading, places: dict[int, int], number: int) -> 
 
 
 def _shows(one: Wrong, cells: Sequence[Held], places: dict[int, int]) -> bool:
-    """Whether all that was written there by mistake stands in this row."""
-    wrote = [column for column in one.columns if column in places and _at(one.after, column) is not None]
-    return bool(wrote) and all(_mark(cells, places[column]) == _mark(one.after, column) for column in wrote)
+    """Whether all that was written there by mistake stands in this row; for blanks the rest of it must tell too."""
+    wrote = {column for column in one.columns if column in places}
+    filled = {column for column in wrote if _at(one.after, column) is not None}
+    if any(_mark(cells, places[column]) != _mark(one.after, column) for column in filled or wrote):
+        return False
+    told = filled or places.keys() - wrote
+    return any(_at(one.after, c) is not None and _mark(cells, places[c]) == _mark(one.after, c) for c in told)
 
 
 def _alike(one: Wrong, cells: Sequence[Held], places: dict[int, int]) -> int:

@@ -27,7 +27,6 @@ def trouble_of(status: int, text: str, retry_after: str) -> Trouble:
     """Read an answer's HTTP status, body and Retry-After."""
     message = _message(text)
     if status == 429 or _limits(text):
-        wait = _seconds(retry_after)
         return Trouble(
             reason="unreachable", detail="over the quota", over_quota=True, retry_after=_seconds(retry_after)
         )
