@@ -97,5 +97,4 @@ AWAY = {
 OTHERS = (
     ("Quotation", "Please send us your price list and a quotation for 2,000 pieces."),
     ("求职", "您好，请问贵公司还招聘仓库管理员吗？简历见附件。"),
-    ("报价请求", "请报HX系列插座5000只的价格和交期。"),
 )
