@@ -118,7 +118,13 @@ class Player:
             words = shlex.split(line)
             command = [sys.executable, "-m", *words] if words[0] == "mailbot" else words
             done = subprocess.run(
-                command, cwd=self.folder, env=self._environment(), capture_output=True, text=True, timeout=100, check=False
+                command,
+                cwd=self.folder,
+                env=self._environment(),
+                capture_output=True,
+                text=True,
+                timeout=100,
+                check=False,
             )
             self.said += done.stdout + done.stderr
 
@@ -153,8 +159,8 @@ def refreshed(page: str, shown: list[tuple[Block, str]], folder: Path) -> str:
     """The page with what really came in its blocks of output."""
     for block, came in reversed(shown):
         if block.kind == "text" and not alike(block.text, came):
-            lines = (_NOW.sub("09:00", line).rstrip() for line in came.replace(str(folder), "…").strip("\n").splitlines())
+            lines = (
+                _NOW.sub("09:00", line).rstrip() for line in came.replace(str(folder), "…").strip("\n").splitlines()
+            )
             page = page[: block.start] + "\n".join(lines) + "\n" + page[block.end :]
     return page
-
-

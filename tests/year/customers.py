@@ -71,7 +71,10 @@ class Customers:
         chance, place = self.chance, len(self.everybody) + self._mails
         language = chance.choices((ZH, TW, EN), (55, 15, 30))[0]
         if language is EN:
-            name, word = f"{chance.choice(phrases.FIRST)} {chance.choice('ABCDEFGH')}. Reed", chance.choice(phrases.ENGLISH)
+            name, word = (
+                f"{chance.choice(phrases.FIRST)} {chance.choice('ABCDEFGH')}. Reed",
+                chance.choice(phrases.ENGLISH),
+            )
         else:
             name = chance.choice(phrases.SURNAMES) + chance.choice(phrases.GIVEN)
             word = "".join(chance.sample(phrases.SYLLABLES[language], 2))
@@ -146,7 +149,11 @@ class Customers:
     def newsletter(self) -> None:
         """Bulk mail."""
         text = f"This week's offers for your factory, no. {self._mails}. Unsubscribe at any time."
-        headers = {"List-Unsubscribe": "<mailto:off@news.example>", "List-Id": "<offers.news.example>", "Precedence": "bulk"}
+        headers = {
+            "List-Unsubscribe": "<mailto:off@news.example>",
+            "List-Id": "<offers.news.example>",
+            "Precedence": "bulk",
+        }
         who = Customer(name="Offers", address="news@news.example", company="", language=EN, phone="")
         self.write(who, "Weekly offers", text, AUTOMATIC, "newsletter", **headers)
 
@@ -212,9 +219,7 @@ class Customers:
         elif luck < 0.29:
             self._soon(lambda: self._answer(letter, raw, phrases.AGAIN), hours=self.chance.randint(30, 300))
 
-    def _answer(
-        self, letter: LetterRow, raw: bytes, said: dict[Language, str], *, thanks: bool = False
-    ) -> None:
+    def _answer(self, letter: LetterRow, raw: bytes, said: dict[Language, str], *, thanks: bool = False) -> None:
         ours = cast(EmailMessage, email.message_from_bytes(raw, policy=policy.default))
         who = next(c for c in (*self.everybody, self._unknown(letter)) if c.address == letter.recipient)
         body = ours.get_body(("plain",))

@@ -61,7 +61,9 @@ class Desk:
     def sort(self, column: str, *, reverse: bool = False) -> None:
         """Sort all rows by a column, as the button does: empty cells last."""
         key = self.place(column) - 1
-        rows = [cells for cells in self.sheet.iter_rows(min_row=2, values_only=True) if any(c is not None for c in cells)]
+        rows = [
+            cells for cells in self.sheet.iter_rows(min_row=2, values_only=True) if any(c is not None for c in cells)
+        ]
         filled = sorted((r for r in rows if r[key] is not None), key=lambda r: _sortable(r[key]), reverse=reverse)
         self._write_rows([*filled, *(r for r in rows if r[key] is None)])
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from year.play import Year
 
 SOURCE = Path(mailbot.__file__).parent
-FAILPOINTS = sorted({n for file in SOURCE.rglob("*.py") for n in re.findall(r'failpoint\("([^"]+)"\)', file.read_text())})
+FAILPOINTS = sorted(
+    {n for file in SOURCE.rglob("*.py") for n in re.findall(r'failpoint\("([^"]+)"\)', file.read_text())}
+)
 STRICTER = ('amount = 3, unit = "days", start = "receipt"', 'amount = 5, unit = "days", start = "receipt"')
 """What the quality manager changes in the middle of the year: plans get five days instead of three."""
 

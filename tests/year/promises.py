@@ -155,7 +155,9 @@ class Promises:
     def letters_of(self, case: Case, letters: list[LetterRow]) -> None:
         """One letter to one person for each kind and stay; one reminder for each rung."""
         keys = Counter((m.recipient, m.kind, m.key) for m in letters)
-        moves = Counter((left.stage, entered.stage) for left, entered in zip(case.visits, case.visits[1:], strict=False))
+        moves = Counter(
+            (left.stage, entered.stage) for left, entered in zip(case.visits, case.visits[1:], strict=False)
+        )
         stages = self.plant.office.procedure.stages.by_key
         with self.world.checking("no letter twice"):
             assert max(keys.values(), default=1) == 1, keys
@@ -164,7 +166,9 @@ class Promises:
                 written = sum(m.kind == kind for m in letters)
                 assert written <= sum(moves[line] for line in lines), (case.number, kind, written)
         rungs = Counter(
-            (e.facts["deadline"], e.facts["rung"], e.facts["due"]) for e in self._history(case.number) if e.kind == "reminded"
+            (e.facts["deadline"], e.facts["rung"], e.facts["due"])
+            for e in self._history(case.number)
+            if e.kind == "reminded"
         )
         with self.world.checking("a reminder is told once"):
             assert max(rungs.values(), default=1) == 1, (case.number, rungs)
@@ -194,7 +198,9 @@ class Promises:
     def summaries(self, letters: list[LetterRow], first: date, last: date) -> None:
         """One on each working day for each supervisor, none on others; none missing unless the program was off."""
         supervisors = self.plant.office.procedure.people.in_role("supervisor")
-        sent = Counter((m.recipient, date.fromisoformat(m.key.split(":")[1])) for m in letters if m.kind == "daily_summary")
+        sent = Counter(
+            (m.recipient, date.fromisoformat(m.key.split(":")[1])) for m in letters if m.kind == "daily_summary"
+        )
         off = [a for a in self.world.away if a.what == "program"]
         for person in supervisors:
             day = first

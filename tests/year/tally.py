@@ -28,7 +28,12 @@ class Tally:
         days = (self.last - self.first).days + 1
         lines = [f"Seed {self.seed}, {self.first} to {self.last} ({days} days), played in {self.seconds:.0f} s."]
         for title, figures in self.figures.items():
-            lines += ["", f"| {title} | |", "|---|---|", *(f"| {name} | {figure} |" for name, figure in figures.items())]
+            lines += [
+                "",
+                f"| {title} | |",
+                "|---|---|",
+                *(f"| {name} | {figure} |" for name, figure in figures.items()),
+            ]
         return "\n".join(lines)
 
 
@@ -59,7 +64,10 @@ def tally(plant: Plant, world: World, first: date, last: date, seed: int, second
         "trouble": {
             "rounds": plant.rounds,
             "rounds of which a part failed": plant.refused,
-            **{f"{what} away": f"{n} times, {_hours(world, what)} h" for what, n in Counter(a.what for a in world.away).items()},
+            **{
+                f"{what} away": f"{n} times, {_hours(world, what)} h"
+                for what, n in Counter(a.what for a in world.away).items()
+            },
             "killed at a failpoint": world.kills,
             "letters in doubt": world.doubts,
         },

@@ -83,6 +83,10 @@ class World:
         """When everything named was there again, for something that happened at `moment`."""
         found = moment
         for _ in self.away:  # one absence may run into the next
-            longer = [a.until for a in self.away if a.what in what and a.since <= found + timedelta(minutes=30) and found < a.until]
+            longer = [
+                a.until
+                for a in self.away
+                if a.what in what and a.since <= found + timedelta(minutes=30) and found < a.until
+            ]
             found = max([found, *longer])
         return found
