@@ -1,8 +1,8 @@
 """A page of the documents is played: its commands run, its edits made, its mails delivered, what it shows is compared.
 
-A page is read from top to bottom. A block ```mail is a mail that arrives (at the time of its Date), ```diff an edit (the file
-after `---`, context and all), ```toml whose first line is `# FILE` is added to that file, ```sh holds commands. A block
-```text says what the commands before it print, ```log what the running daemon writes; `…` stands for anything.
+A page is read from top to bottom. A block ```mail is a mail that arrives (at the time of its Date), ```diff an edit
+(the file after `---`, context and all), ```toml whose first line is `# FILE` is added to that file, ```sh is run.
+```text is what the commands before it print, ```log what the daemon writes; `…` stands for anything.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Staff for any set of rules: they type what a procedure's own columns allow, or finish what is before them.
 
-Nothing here knows a stage or a column by name: what may be typed, and which way leads to the end, is read from the rules.
+Nothing here knows a stage or a column by name: what may be typed, and which way leads to an end, the rules say.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The staff of the simulated year: they look at the register, see what waits for them, and type: right, wrong, half of it.
+"""The staff of the simulated year: they look at the register and type what waits for them: right, wrong, half of it.
 
-They know only what the row shows. Who has typed all a stage asks for and still sees it there reads the note and types it
-properly; a row that then does not move is a fault of the program, or a question nobody can answer.
+They know only what the row shows. Who has typed all a stage asks for and still sees it there types it properly; a row
+that then does not move is a fault of the program.
 """
 
 from __future__ import annotations
@@ -147,8 +147,9 @@ class Colleagues:
         note = f"我们将更换不良品并加严检验（{number}）。"
         if self.bad(0.02):
             note = "我们愿意赔偿贵司的损失。"  # must wait for a human
-        return {"corrective": "更换模具，返修库存", "preventive": "首件检验", "approved_by": self._approver(row, money),
-                "implementation_due": workday_after(today, 5), "note_to_customer": note, "planned_on": today}  # fmt: skip
+        due, approver = workday_after(today, 5), self._approver(row, money)
+        plan = {"corrective": "更换模具，返修库存", "preventive": "首件检验", "approved_by": approver}
+        return {**plan, "implementation_due": due, "note_to_customer": note, "planned_on": today}
 
     def _approver(self, row: Mapping[str, Any], money: float) -> str:
         return GM if money > 10000 or row["owner"] == QM else QM

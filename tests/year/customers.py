@@ -89,13 +89,20 @@ class Customers:
     # ---- complaints ----------------------------------------------------------------------------------------------
 
     def complain(
-        self, who: Customer | None = None, *, claim: bool = False, danger: bool = False, like: Posted | None = None
+        self,
+        who: Customer | None = None,
+        *,
+        claim: bool = False,
+        danger: bool = False,
+        like: Posted | None = None,
+        fault: str = "",
     ) -> Posted:
         """A complaint; `like`: about the same batch and fault as an earlier one."""
         who = who or (self.newcomer() if like else self.somebody())
         facts = self._facts(who, claim=claim, danger=danger)
         if like:
             facts |= {key: like.facts[key] for key in ("product", "model", "batch", "fault")}
+        facts["fault"] = fault or facts["fault"]
         facts["defect"] = self._defect(who, facts, danger=danger)
         text = phrases.COMPLAINT[who.language].format(**facts)
         return self.write(who, phrases.SUBJECT[who.language].format(**facts), text, NEW, "complaint", facts=facts)
@@ -134,7 +141,8 @@ class Customers:
         facts["defect"] = self._defect(who, facts, danger=False)
         text, subject = phrases.COMPLAINT[who.language].format(**facts), phrases.SUBJECT[who.language].format(**facts)
         now = self.plant.clock.now
-        head = f"发件人：{who.name} <{who.address}>\n发送时间：{now.year}年{now.month}月{now.day}日 08:10\n收件人：{colleague}"
+        when = f"{now.year}年{now.month}月{now.day}日 08:10"
+        head = f"发件人：{who.name} <{who.address}>\n发送时间：{when}\n收件人：{colleague}"
         quoted = f"请处理，谢谢。\n\n---------- 转发邮件 ----------\n{head}\n主题：{subject}\n\n{text}\n"
         staff = Customer(name=colleague, address=address, company="", language=ZH, phone="")
         self.write(staff, f"Fw: {subject}", quoted, NEW, "passed on by a colleague", facts=facts, acked=who.address)
@@ -176,6 +184,7 @@ class Customers:
             "plan": self._plan,
             "satisfaction": self._grade,
             "closed": self._closed,
+            "assignment": self._assigned,
         }.get(letter.kind)
         if act is not None and not self.silent:
             act(letter, raw)
@@ -218,6 +227,11 @@ class Customers:
             self._soon(lambda: self._answer(letter, raw, phrases.THANKS, thanks=True), hours=self.chance.randint(2, 40))
         elif luck < 0.29:
             self._soon(lambda: self._answer(letter, raw, phrases.AGAIN), hours=self.chance.randint(30, 300))
+
+    def _assigned(self, letter: LetterRow, raw: bytes) -> None:
+        """A colleague asks for more time by mail."""
+        if self.chance.random() < 0.03:
+            self._soon(lambda: self._answer(letter, raw, phrases.LATER), minutes=self.chance.randint(5, 90))
 
     def _answer(self, letter: LetterRow, raw: bytes, said: dict[Language, str], *, thanks: bool = False) -> None:
         ours = cast(EmailMessage, email.message_from_bytes(raw, policy=policy.default))

@@ -1,6 +1,6 @@
 """What goes wrong in the simulated year, and what people do to a workbook besides filling it in.
 
-`plan` lays the outages, crashes, floods and changes of rules over the days; `at_the_desk` draws what somebody does to the
+`plan` lays outages, crashes, floods and changes of rules over the days; `at_the_desk` draws what somebody does to the
 table in one sitting.
 """
 
@@ -70,6 +70,12 @@ def _away(year: Year, what: str, begin: datetime, end: datetime, switch: Callabl
     year.world.away.append(Away(what=what, since=begin, until=end))
     year.later(begin, lambda: switch(True))
     year.later(end, lambda: switch(False))
+    for minutes in (20, 45):  # what failed a moment ago waits for its time
+        year.later(end + timedelta(minutes=minutes), _nothing)
+
+
+def _nothing() -> None:
+    """The program looks again."""
 
 
 def _workbook_open(year: Year, day: date) -> None:
@@ -121,7 +127,7 @@ def _group_event(year: Year, day: date) -> None:
     first = year.customers.newcomer()
 
     def again() -> None:
-        mails.append(year.customers.complain(None if mails else first, like=mails[0] if mails else None))
+        mails.append(year.customers.complain(None if mails else first, like=mails[0] if mails else None, fault="0"))
         mails[-1].facts["group"] = str(len(mails))
 
     for n in range(3):

@@ -10,9 +10,11 @@ from mailbot.core.model import Language
 ZH, TW, EN = Language.ZH_CN, Language.ZH_TW, Language.EN
 
 COMPLAINT = {
-    ZH: "您好：\n我司{day}收到贵司的{product}（型号{model}，批号{batch}，订单号{order}）共{count}件，{defect}，{wish}。\n\n"
+    ZH: "您好：\n我司{day}收到贵司的{product}（型号{model}，批号{batch}，订单号{order}）共{count}件，"
+    "{defect}，{wish}。\n\n"
     "{name}\n{company}\n电话：{phone}\n",
-    TW: "您好：\n敝司{day}收到貴司的{product}（型號{model}，批號{batch}，訂單編號{order}）共{count}件，{defect}，{wish}。\n\n"
+    TW: "您好：\n敝司{day}收到貴司的{product}（型號{model}，批號{batch}，訂單編號{order}）共{count}件，"
+    "{defect}，{wish}。\n\n"
     "{name} 敬上\n{company}\n電話：{phone}\n",
     EN: "Dear Sirs,\n\non {day} we received {count} pieces of {product} (model {model}, lot {batch}, order {order}). "
     "{defect} {wish}\n\nBest regards,\n{name}\n{company}\nTel: {phone}\n",
@@ -81,6 +83,7 @@ MORE = {
     TW: "補充一下：製造日期印在底部，照片隨後寄上。",
     EN: "One more detail: the date of manufacture is printed on the bottom, photos will follow.",
 }
+LATER = {ZH: "延期 2天 因为样品还没到"}
 ACCEPTS = {ZH: "同意贵司的方案。", TW: "同意貴司的方案。", EN: "We agree to your proposal."}
 REJECTS = {ZH: "这个方案我们不能接受。", TW: "這個方案我們不能接受。", EN: "We cannot accept this proposal."}
 AGAIN = {

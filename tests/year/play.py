@@ -1,7 +1,7 @@
 """The simulated year itself: days and what happens on them, drawn from one seed; then a report of it.
 
-`play(folder, first, last, seed)` drives the real program through every day from `first` to `last`, lets the staff finish
-their work, and raises AssertionError for the first promise that is broken. Run as a program it plays a whole year.
+`play(folder, first, last, seed)` drives the real program through every day from `first` to `last`, lets the staff
+finish their work, and raises AssertionError for the first promise broken. Run as a program it plays a whole year.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from mailbot.commands.outbox import VERBS
 from mailbot.ledger.letterstates import LetterState
 
 Act = Callable[[], None]
-LOOKS = (time(8, 31), time(9, 40), time(11, 20), time(13, 40), time(14, 50), time(16, 40), time(19, 10))
-LOOKS_OFF = (time(10, 5), time(20, 0))
+LOOKS = (time(8, 31), time(11, 20), time(13, 40), time(16, 40), time(19, 10))
+LOOKS_OFF = (time(10, 5),)
 SITTINGS = (time(10, 20), time(15, 30))
 ROUNDING_OFF = 45
 """Days at most until everything is closed once nobody makes mistakes any more and no new mail comes."""
@@ -52,7 +52,7 @@ class Year:
     promises: Promises
     busy: float
     coming: list[tuple[datetime, int, Act]] = field(default_factory=list)
-    _count: "itertools.count[int]" = field(default_factory=itertools.count)
+    _count: itertools.count[int] = field(default_factory=itertools.count)
 
     def later(self, at: datetime, act: Act) -> None:
         """Something will happen."""
@@ -103,7 +103,7 @@ class Year:
     def _mail_of_the_day(self, today: date, works: bool) -> None:
         chance, who = self.chance, self.customers
         acts: list[tuple[float, Act]] = [
-            (1.55 * self.busy, lambda: _do(who.complain())),
+            (0.95 * self.busy, lambda: _do(who.complain())),
             (0.13 * self.busy, lambda: _do(who.complain(claim=True))),
             (0.02 * self.busy, lambda: _do(who.complain(danger=True))),
             (0.08 * self.busy, lambda: who.passed_on(PEOPLE["Customer Service"], "service@example.test")),
@@ -161,7 +161,7 @@ def _do(_: object) -> None:
 def play(
     folder: Path, first: date, last: date, seed: int, *, busy: float = 1.0, evening: Callable[[date], None] = _do
 ) -> Tally:
-    """Play from the first to the last day; `busy` is how much more mail comes than usual; `evening` hears of each day."""
+    """Play from the first to the last day; `busy`: how much more mail comes than usual; `evening` hears of each day."""
     begun = wall.monotonic()
     chance = Random(seed)
     with open_plant(folder, _moment(first, time(0)), seed) as plant:

@@ -1,8 +1,8 @@
 """What must be true in the simulated year, each promise one function, checked as often as it is cheap to.
 
-The eyes are not the program's own where that is possible: openpyxl for the workbook, the receiver for letters, a calendar
-written down by hand. `always` is looked at after each hour of the day, `evenings` once a day, `quiet` when nobody types
-and everything is there, `at_the_end` when the year is over.
+The eyes are not the program's own where that is possible: openpyxl for the workbook, the receiver for letters, a
+calendar written down by hand. Letters are looked at as they come, open cases every evening, mailbox and workbook when
+nobody types and everything is there, the rest when the year is over.
 """
 
 from __future__ import annotations
@@ -58,8 +58,7 @@ class Promises:
         if row.kind not in CHASING or is_open(row.queued_at.astimezone(SHANGHAI)):
             return True
         case = self.plant.office.ledger.cases.get(row.case)
-        grave = case is not None and "critical" in (case.values.get("severity"), *_severities(self._history(row.case)))
-        return grave
+        return case is not None and "critical" in (case.values.get("severity"), *_severities(self._history(row.case)))
 
     # ---- evenings ------------------------------------------------------------------------------------------------
 
@@ -135,12 +134,21 @@ class Promises:
             self.typed_is_credited(case.number)
         self.acknowledgements(letters)
         self.summaries(letters, first, last)
+        self.group_events()
         with self.world.checking("every letter came to its end"):
             ends = Counter(letter.state for letter in letters)
             assert ends.keys() <= {LetterState.SENT, LetterState.FAILED, LetterState.DROPPED}, ends
         with self.world.checking("every loop ends"):
             left = [(c.number, c.stage, c.remarks, c.needs_human) for c in ledger.cases.open()]
             assert not left, left
+
+    def group_events(self) -> None:
+        """The third customer of one batch within a month makes it grave."""
+        for posted in [p for p in self.world.posted if p.facts.get("group") == "3"]:
+            case = self.plant.office.ledger.cases.get(posted.case)
+            with self.world.checking("three customers of one batch are a group event"):
+                assert case is not None, posted
+                assert case.values["severity"] == "critical", posted
 
     def stages_follow_their_branches(self, case: Case) -> None:
         """From each stage the case went where a line of `next` leads, or was reopened."""

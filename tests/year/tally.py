@@ -22,12 +22,13 @@ class Tally:
     last: date
     seconds: float
     figures: Mapping[str, Mapping[str, int | str]]
+    looks: Mapping[str, int]
 
     def page(self) -> str:
         """As Markdown."""
         days = (self.last - self.first).days + 1
         lines = [f"Seed {self.seed}, {self.first} to {self.last} ({days} days), played in {self.seconds:.0f} s."]
-        for title, figures in self.figures.items():
+        for title, figures in {**self.figures, "promises, each looked at so many times": self.looks}.items():
             lines += [
                 "",
                 f"| {title} | |",
@@ -56,7 +57,7 @@ def tally(plant: Plant, world: World, first: date, last: date, seed: int, second
             "of them kept": f"{kept} ({100 * kept / max(1, len(due)):.0f} %)",
         },
         "mails": {
-            **{sort: n for sort, n in Counter(p.sort for p in world.posted).most_common()},
+            **dict(Counter(p.sort for p in world.posted).most_common()),
             **{f"ended as {end.value}": n for end, n in ledger.mails.balance().by_end.items() if n},
         },
         "letters": dict(Counter(letter.kind for letter in letters).most_common()),
@@ -71,9 +72,10 @@ def tally(plant: Plant, world: World, first: date, last: date, seed: int, second
             "killed at a failpoint": world.kills,
             "letters in doubt": world.doubts,
         },
-        "checked, times": dict(sorted(world.checked.items())),
     }
-    return Tally(seed=seed, first=first, last=last, seconds=seconds, figures=figures)
+    return Tally(
+        seed=seed, first=first, last=last, seconds=seconds, figures=figures, looks=dict(sorted(world.checked.items()))
+    )
 
 
 def _hours(world: World, what: str) -> str:

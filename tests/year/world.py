@@ -1,4 +1,4 @@
-"""What the simulated year knows that must be true, whatever the program says: mails sent, cells typed, what was away."""
+"""What the simulated year knows to be true, whatever the program says: mails sent, cells typed, what was away."""
 
 from __future__ import annotations
 
