@@ -11,6 +11,7 @@ from functools import cached_property
 from mailbot.core.model import Finding, Language, Mailbox
 from mailbot.core.vocabulary import VocabularyFile
 from mailbot.core.words import Passage, Phrases
+from mailbot.mail.fields.branching import branching
 from mailbot.mail.fold import fold
 
 
@@ -53,22 +54,6 @@ def any_of(words: Iterable[str]) -> str:
     return "|".join(_word(word) for word in sorted(set(words), key=len, reverse=True))
 
 
-def branching(words: Iterable[str]) -> str:
-    """Return a pattern for any of the words, the longest first, that goes down one branch of their shared beginnings.
-
-    Unlike an alternation it is as fast for thousands of words as for a few. Of no words it matches nothing.
-    """
-    tails: dict[str, list[str]] = {}
-    for word in sorted(set(words)):
-        tails.setdefault(word[:1], []).append(word[1:])
-    optional = tails.pop("", None) is not None
-    branches = [re.escape(first) + branching(rest) for first, rest in tails.items()]
-    if not branches:
-        return "" if optional else r"(?!)"
-    body = branches[0] if len(branches) == 1 and not optional else f"(?:{'|'.join(branches)})"
-    return body + "?" * optional
-
-
 def _word(word: str) -> str:
     before = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
     after = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
@@ -99,7 +84,7 @@ class Lexicon:
         """Nouns for goods, the longest first; an English plural is allowed."""
         nouns = {fold(n) for n in self.vocabulary.goods.nouns}
         latin, other = branching(n for n in nouns if n[0].isascii()), branching(n for n in nouns if not n[0].isascii())
-        return re.compile(rf"(?:{other})+|(?<![a-z0-9'-])(?:{latin})(?:s|es)?(?![a-z0-9])")
+        return re.compile(rf"(?:{other})+|(?<![a-z0-9'-]){latin}(?:e?s)?(?: {latin}(?:e?s)?)*(?![a-z0-9])")
 
     @cached_property
     def units(self) -> str:
