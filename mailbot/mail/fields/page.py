@@ -50,14 +50,13 @@ class Page:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of the words, the longest first; latin words match whole."""
-    return "|".join(_word(word) for word in sorted(set(words), key=len, reverse=True))
-
-
-def _word(word: str) -> str:
-    before = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
-    after = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
-    return before + re.escape(word) + after
+    """Return a pattern for any of the words; latin words match whole."""
+    edges: dict[tuple[str, str], set[str]] = {}
+    for word in words:
+        before = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
+        after = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
+        edges.setdefault((before, after), set()).add(word)
+    return "|".join(f"{before}{branching(some)}{after}" for (before, after), some in edges.items()) or r"(?!)"
 
 
 IDENTIFIERS = ("model", "part_no", "batch", "order_no")
