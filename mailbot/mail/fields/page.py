@@ -10,7 +10,7 @@ from functools import cached_property
 
 from mailbot.core.model import Finding, Language, Mailbox
 from mailbot.core.vocabulary import VocabularyFile
-from mailbot.core.words import Passage, Phrases
+from mailbot.core.words import Index, Passage, Phrases
 from mailbot.mail.fields.branching import branching
 from mailbot.mail.fold import fold
 
@@ -68,10 +68,11 @@ class Lexicon:
     def __init__(self, vocabulary: VocabularyFile) -> None:
         self.vocabulary = vocabulary
         self.label_of = {_tight(fold(label)): key for key, labels in vocabulary.labels.items() for label in labels}
-        self.labels = _labels(label for labels in vocabulary.labels.values() for label in labels)
-        named = {x for key in (*IDENTIFIERS, "ignored") for x in vocabulary.labels.get(key, ())}
-        self.identifier_labels = _labels(named)
-        self.demands = [(d.key, Phrases(d.words, fold, d.but_not)) for d in vocabulary.demand]
+        self.label_words = _folded(x for labels in vocabulary.labels.values() for x in labels)
+        self.identifier_words = _folded(x for key in (*IDENTIFIERS, "ignored") for x in vocabulary.labels.get(key, ()))
+        self.labels, self.identifier_labels = _labels(self.label_words), _labels(self.identifier_words)
+        index = Index(fold)
+        self.demands = [(d.key, Phrases(d.words, fold, d.but_not, index=index)) for d in vocabulary.demand]
         self.no_model = frozenset(fold(name) for name in vocabulary.goods.no_model)
 
     def field_of(self, label: str) -> str:
@@ -81,9 +82,14 @@ class Lexicon:
     @cached_property
     def goods(self) -> re.Pattern[str]:
         """Nouns for goods, the longest first; an English plural is allowed."""
-        nouns = {fold(n) for n in self.vocabulary.goods.nouns}
-        latin, other = branching(n for n in nouns if n[0].isascii()), branching(n for n in nouns if not n[0].isascii())
-        return re.compile(rf"(?:{other})+|(?<![a-z0-9'-]){latin}(?:e?s)?(?: {latin}(?:e?s)?)*(?![a-z0-9])")
+        other = branching(fold(n) for n in self.vocabulary.goods.nouns if not n[0].isascii())
+        return re.compile(rf"(?:{other})+|{self.latin_goods.pattern}")
+
+    @cached_property
+    def latin_goods(self) -> re.Pattern[str]:
+        """The same in Latin letters alone; nouns that follow each other are one name: hearing aid batteries."""
+        noun = branching(fold(n) for n in self.vocabulary.goods.nouns if n[0].isascii()) + "(?:e?s)?"
+        return re.compile(rf"(?<![a-z0-9'-]){noun}(?: {noun})*(?![a-z0-9])")
 
     @cached_property
     def units(self) -> str:
@@ -99,15 +105,19 @@ class Lexicon:
         )
 
 
-def _tight(label: str) -> str:
-    return re.sub(r"\s+", "", label)
+def _folded(words: Iterable[str]) -> list[str]:
+    return sorted({fold(word) for word in words}, key=len, reverse=True)
 
 
-def _labels(labels: Iterable[str]) -> str:
-    """Return a pattern for any label, the longest first; its first character is looked at before all else."""
-    folded = sorted({fold(label) for label in labels}, key=len, reverse=True)
-    first = "".join(sorted({re.escape(label[0]) for label in folded}))
-    return rf"(?=[{first}])(?:{'|'.join(map(_label, folded))})"
+def _labels(labels: list[str]) -> str:
+    """Return a pattern for any label; its first character is looked at before all else."""
+    first = "".join(sorted({re.escape(label[0]) for label in labels}))
+    return rf"(?=[{first}])(?:{label_pattern(labels)})"
+
+
+def label_pattern(labels: list[str]) -> str:
+    """Return a pattern for any of some folded labels, the longest first."""
+    return "|".join(map(_label, labels))
 
 
 def _label(label: str) -> str:

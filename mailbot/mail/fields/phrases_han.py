@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from mailbot.mail.fields.branching import branching
+from mailbot.mail.fields.beginnings import Beginnings
 from mailbot.mail.fields.page import Lexicon
 from mailbot.mail.fold import fold
 
@@ -71,11 +71,14 @@ _LATIN_KNOWN = re.compile(
 
 
 @lru_cache(maxsize=8)
-def _ends(lexicon: Lexicon) -> re.Pattern[str]:
+def _ends(lexicon: Lexicon) -> Beginnings:
     """Where a name of a thing may end: after a known noun, or a character things end in."""
     goods = lexicon.vocabulary.goods
-    known = branching(fold(n) for n in goods.nouns if not n.isascii())
-    return re.compile(rf"{known}|[{fold(goods.heads)}]{_GOES_ON}" if goods.heads else known)
+    heads = set(fold(goods.heads))
+    known = {fold(n) for n in goods.nouns if not n.isascii()}
+    return Beginnings(
+        known | heads, lambda words: "|".join(re.escape(w) + (_GOES_ON if w in heads else "") for w in words)
+    )
 
 
 @lru_cache(maxsize=8)

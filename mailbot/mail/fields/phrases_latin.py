@@ -76,9 +76,8 @@ _HOLDER = re.compile(r"(?:carton|box|part|unit|label|book|service|floor|light)(?
 def latin_phrases(level: str, lexicon: Lexicon) -> Iterator[tuple[Span, float]]:
     """Yield phrases that may name a thing, with the points their form speaks for them."""
     stop = lexicon.vocabulary.goods.never_in_names
-    for hit in islice(lexicon.goods.finditer(level), _LIMIT):
-        if level[hit.start()].isascii():
-            yield (_widened(level, *hit.span(), stop, 2), hit.end()), 1.0
+    for hit in islice(lexicon.latin_goods.finditer(level), _LIMIT):
+        yield (_widened(level, *hit.span(), stop, 2), hit.end()), 1.0
     if (topic := _TOPIC.match(level)) and _repeated(level, topic["name"], stop):
         yield topic.span("name"), 0.5
     for pattern, points in ((_LAST, 3.0), (_BOUGHT, 2.0), (_DETERMINED, 0.5)):
