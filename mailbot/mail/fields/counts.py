@@ -33,8 +33,8 @@ _GOOD = re.compile(
     r"|tested|are fine|were fine|are ok|were ok|are good)"
 )
 _ALL_BAD = re.compile(
-    r"[ ,]?(?:产品|货|样品)?[ ]?(?:(?P<each>[\u4e00-\u9fff])(?P=each))?(?:全部|全都|都|均|皆|一个样|一样|无一|全)(?!.{0,3}(?:正常"
-    r"|合格|良品|是好|没问题|入库|收到|已经?付|封存|隔离|停用|冻结|下架|退|发))"
+    r"[ ,]?(?:产品|货|样品)?[ ]?(?:(?P<each>[\u4e00-\u9fff])(?P=each))?"
+    r"(?:全部|全都|都|均|皆|一个样|一样|无一|全)(?!.{0,3}(?:正常|合格|良品|是好|没问题|入库|收到|已经?付|封存|隔离|停用|冻结|下架|退|发))"
 )
 _SUBSET = re.compile(r"(?:其中|里有|中有|有|共|found|(?:发现|检出|查出|测出|出现)[^,。;\d]{0,6})[ ]?$")
 _IN_IT = re.compile(r"[ ]?(?:装|每)?(?:货|产品)?(?:中|里)(?:有|面|,)?")
@@ -96,8 +96,8 @@ def words_of(lexicon: Lexicon) -> Words:
         count=re.compile(rf"{number}[ ]?(?:多|余|来)?[ ]?(?P<unit>{lexicon.units}){_NOT_PIECES}"),
         things=re.compile(rf"(?<![\w.,\-/#$£€])(?P<n>\d[\d,]{{0,8}}) (?:[a-z\-]+ ){{0,3}}?(?:{lexicon.goods.pattern})"),
         failed=re.compile(
-            rf"(?<![\w.,\-/#$£€]){plain} (?:(?!{_SPANS}|{_PERSONS})[a-z\-]+ ){{0,2}}?(?!{_SPANS}|{_PERSONS})[a-z\-]{{3,}}s(?![a-z])"
-            rf"[^,.;\n\d]{{0,40}}?(?:{latin})"
+            rf"(?<![\w.,\-/#$£€]){plain} (?:(?!{_SPANS}|{_PERSONS})[a-z\-]+ ){{0,2}}?"
+            rf"(?!{_SPANS}|{_PERSONS})[a-z\-]{{3,}}s(?![a-z])[^,.;\n\d]{{0,40}}?(?:{latin})"
         ),
         bad=re.compile(
             rf"(?<![\w.,\-/#$£€]){plain} (?:(?:of (?:them|these|those)|are|were|was|is|have"
@@ -107,8 +107,8 @@ def words_of(lexicon: Lexicon) -> Words:
         shares=(
             re.compile(
                 rf"(?<!crate )(?<!box )(?<!carton )(?<!page )(?<!pallet )(?<!case )(?<!day )(?<!step )(?<!part )"
-                rf"(?<![\w.,\-/]){plain}{unit}(?: (?!instead|rather|than)[a-z\-]+){{0,4}}? (?:out of|of|from) {_ARTICLES}"
-                rf"(?P<all>\d[\d,]*)"
+                rf"(?<![\w.,\-/]){plain}{unit}(?: (?!instead|rather|than)[a-z\-]+){{0,4}}? (?:out of|of|from) "
+                rf"{_ARTICLES}(?P<all>\d[\d,]*)"
                 rf"(?![\d,]*[/.\-]\d)(?:[ ]?(?P<of>{lexicon.units}))?"
             ),
             re.compile(
@@ -116,7 +116,8 @@ def words_of(lexicon: Lexicon) -> Words:
                 rf"|our|the) (?!{_PERSONS})[a-z\d]+)"
             ),
             re.compile(  # 12芯里有3芯
-                r"(?<![\d.])(?P<all>\d[\d,]*)[ ]?(?P<unit>[\u4e00-\u9fff])(?:产品|货|料)?(?:里|中|之中|当中)?(?:面|头)?[ ,]?"
+                r"(?<![\d.])(?P<all>\d[\d,]*)[ ]?(?P<unit>[\u4e00-\u9fff])(?:产品|货|料)?"
+                r"(?:里|中|之中|当中)?(?:面|头)?[ ,]?"
                 r"(?:就|竟|竟然|只|其中)?(?:有|坏了?|发现|挑出)(?P<n>\d[\d,]*)[ ]?(?P=unit)"
             ),
             re.compile(

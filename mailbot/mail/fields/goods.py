@@ -94,7 +94,8 @@ def _weighed(page: Page, models: Sequence[str]) -> Iterator[_Phrase]:
     phrases = [(span, 1.0 if known.search(level, *span) else 0.5) for span in han_phrases(level, page.lexicon)]
     for (start, end), form in (*phrases, *latin_phrases(level, page.lexicon)):
         name = level[start:end]
-        if name in page.lexicon.label_of or not page.free(start, end) or (name == "手机" and re.match(r"[ ]?(?:号|:|[ ]?\d)", level[end:])):
+        number = name == "手机" and re.match(r"[ ]?(?:号|:|[ ]?\d)", level[end:])
+        if number or name in page.lexicon.label_of or not page.free(start, end):
             continue
         in_subject = start < page.text_start - 1
         points = form + _around(level, start, end) + (_SURE if _beside(level, start, end, where) else 0)

@@ -22,7 +22,8 @@ _ENGLISH = {word: float(value) for value, word in enumerate(_COUNTING.split(), 1
     "half a dozen": 6.0,
     "two dozen": 24.0,
 }
-_TENS = {word: 10.0 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_BY_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS = {word: 10.0 * tens for tens, word in enumerate(_BY_TENS.split(), 2)}
 _ENGLISH |= _TENS | {
     f"{ten}{link}{one}": value + _ENGLISH[one]
     for ten, value in _TENS.items()

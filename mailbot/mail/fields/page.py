@@ -105,6 +105,10 @@ class Lexicon:
         )
 
 
+def _tight(label: str) -> str:
+    return re.sub(r"\s+", "", label)
+
+
 def _folded(words: Iterable[str]) -> list[str]:
     return sorted({fold(word) for word in words}, key=len, reverse=True)
 
