@@ -20,6 +20,7 @@ HOMES = {
     "alembic": "mailbot.ledger",
     "chardet": "mailbot.mail.charset",
     "chinese_calendar": "mailbot.core.publicdays",
+    "cryptography": "mailbot.demo.google.tokens",
     "css_inline": "mailbot.letters",
     "google": "sheets.google.transport",
     "gspread": "sheets.google.transport",
