@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from zlib import crc32
 
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.sheetxml import SheetXml
+from sheets.header import HEADER_ROWS
 from sheets.register import Refused, Unreadable
 from sheets.table import Row
 
 _PIECE = 8 << 20
+_CALCULATED = re.compile(
+    rb"(<(?:[\w.-]+:)?f\b[^<>]*(?:/>|>[^<]*</(?:[\w.-]+:)?f>))\s*<(?:[\w.-]+:)?v>[^<]*</(?:[\w.-]+:)?v>"
+)
 _FIRST_TEXT = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
 
 
@@ -68,9 +73,18 @@ def positions(part: bytes) -> dict[int, int]:
 
 
 def setting_of(book: Book, part: SheetPart) -> tuple[object, ...]:
-    """What else decides what rows show, and which sheet is the register."""
-    others = (other.part for other in book.sheets if other.part != part.part)
-    return book.sheets, book.date1904, *(book.archive.checksum(name) for name in (book.styles, *others) if name)
+    """What else decides what rows show, and which sheet is the register: formats, and the tops of the other sheets."""
+    others = (_top(book, other.part) for other in book.sheets if other.part != part.part)
+    return book.sheets, book.date1904, book.styles and book.archive.checksum(book.styles), *others
+
+
+def _top(book: Book, part: str) -> object:
+    """The rows a heading may stand in, without what formulas gave: a dashboard shows something else on each save."""
+    try:
+        sheet = SheetXml(book.xml(part), formulas=True)
+    except (Refused, Unreadable):
+        return book.archive.checksum(part)
+    return mark(b"".join(_CALCULATED.sub(rb"\1", piece) for piece in islice(row_pieces(sheet), HEADER_ROWS)))
 
 
 def texts_of(book: Book, length: int | None = None) -> tuple[int, int]:

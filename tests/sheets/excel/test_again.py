@@ -67,6 +67,23 @@ def test_a_renamed_sheet_is_read_from_the_start() -> None:
     assert from_the_start(old, replaced(old, "workbook.xml", b'name="Register"', b'name="register"'))
 
 
+def with_dashboard(book: Any, sheet: Any) -> None:
+    other = book.add_worksheet("Dashboard")
+    other.write("A1", "Open")
+    other.write_formula("B1", "=COUNTA(Register!A:A)", value=3)
+
+
+def test_a_dashboard_that_counts_anew_changes_no_row() -> None:
+    old = workbook(with_dashboard)
+    again(old, replaced(old, "sheet2.xml", b"<v>3</v>", b"<v>4</v>"))
+
+
+def test_a_sheet_that_gets_headings_is_seen() -> None:
+    old = workbook(with_dashboard)
+    headings = b'<c r="C1" t="inlineStr"><is><t>No.</t></is></c></row>'
+    assert from_the_start(old, replaced(old, "sheet2.xml", b"</row>", headings))
+
+
 @pytest.mark.parametrize(
     ("new", "shown"),
     [
