@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mailbot.changesheet import ChangeSheet
 from mailbot.config import Config
 from mailbot.core.procedure import Procedure
 from mailbot.core.rulebook import Rules
@@ -27,6 +28,7 @@ from sheets.register import Register
 class Office:
     """One installation. `account` names the mailbox in the ledger; `own` says whose mail is staff's.
 
+    `changes` keeps the sheet of changes where there is one.
     `revise` gives the office to work in from a moment on: this one, or one with rule files that changed meanwhile.
     """
 
@@ -42,6 +44,7 @@ class Office:
     source: Source
     sender: Sender
     register: Register
+    changes: ChangeSheet | None
     rowbook: RowBook
     shipments: ShipmentList
     precedents: Precedents

@@ -71,6 +71,11 @@ def reconcile(office: Office, now: datetime) -> int:
     return written
 
 
+def tell_changes(office: Office) -> int:
+    """Add what happened to the sheet of changes, where one is kept; return the lines added. Raises as `reconcile`."""
+    return office.changes.write() if office.changes is not None else 0
+
+
 def waiting_changes(office: Office, now: datetime) -> int:
     """How many cells the register does not show yet, as far as the last agreement tells."""
     agreed = _agreed(office)
