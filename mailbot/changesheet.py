@@ -22,7 +22,7 @@ LIMIT = 50_000
 """Lines the sheet may hold; a workbook that grows for ever is one nobody can open."""
 AT_ONCE = 2_000
 """So many events are read at a time, and about so many lines written in a round."""
-FULL = f"the sheet of changes holds {LIMIT} lines and is not continued"
+FULL = f"it holds {LIMIT} lines"
 MAKE_ROOM = "delete its oldest rows, but not the last one; nothing is lost, `mailbot history` has it all"
 
 log = logger()
@@ -50,12 +50,12 @@ class ChangeSheet:
         start = max((n for n in known if n <= last), default=0) or self.ledger.cases.told()
         added, reached = self._news(start)
         if len(sheet.rows) + len(added) > LIMIT:
-            raise Permanent("register", FULL, MAKE_ROOM)
+            raise Permanent("history_sheet", FULL, MAKE_ROOM)
         if added:
             failpoint("changes.before_write")
             if len(self.register.write(sheet, added)) < len(added):
                 _, why = self.register.refused[0]
-                raise Permanent("register", f"the sheet of changes cannot be written: {why}", "mend it there")
+                raise Permanent("history_sheet", f"it cannot be written: {why}", "mend it there")
             failpoint("changes.after_write")
             log.info("changes.written", case="-", lines=len(added))
         self.ledger.cases.tell(reached)
@@ -79,7 +79,7 @@ class ChangeSheet:
         try:
             sheet = self.register.read()
         except Unreadable as error:
-            raise Permanent("register", f"there is no sheet of changes ({error})", remedy) from error
+            raise Permanent("history_sheet", f"the workbook has none ({error})", remedy) from error
         if len(sheet.found) < len(changelog.columns(self.procedure.language)):
-            raise Permanent("register", "the sheet of changes lacks some of its headings", remedy)
+            raise Permanent("history_sheet", "it lacks some of its headings", remedy)
         return sheet

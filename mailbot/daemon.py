@@ -41,7 +41,7 @@ log = logger()
 Step = Callable[[Office, Clock, Callable[[], bool]], int]
 PARTS: dict[str, Step] = {
     "intake": lambda office, clock, stopping: take_in(office, clock(), stopping),
-    "reconcile": lambda office, clock, _: reconcile(office, clock()) + tell_changes(office),
+    "reconcile": lambda office, clock, _: reconcile(office, clock()) + tell_changes(office, clock()),
     "chase": lambda office, clock, _: chase_all(office, clock()),
     "deliver": deliver,
 }
