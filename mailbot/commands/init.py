@@ -58,7 +58,7 @@ def set_up(folder: Path, answers: Answers, *, ask: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if ask and not (folder / LOGIN_FILE).exists() and (password := ask_secret(LOGIN_QUESTION)):
         _write_private(folder / LOGIN_FILE, password + "\n")
-    _write(folder / "config.toml", _config_text(answers, in_file=(folder / LOGIN_FILE).exists()))
+    _write(folder / "config.toml", config_text(answers, in_file=(folder / LOGIN_FILE).exists()))
     _copy(rule_files(answers.rules), folder / "rules")
     _copy(_tree(shipped("templates")), folder / "templates")
     _make_register(configuration.load(folder / "config.toml"))
@@ -133,7 +133,7 @@ def _fault(name: str, said: str) -> str:
     return ""
 
 
-def _config_text(answers: Answers, *, in_file: bool) -> str:
+def config_text(answers: Answers, *, in_file: bool = False) -> str:
     """The example configuration with the answers put in, comments and all."""
     text = shipped("config.example.toml").read_text(encoding="utf-8")
     domain = answers.address.rpartition("@")[2]

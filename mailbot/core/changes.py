@@ -1,4 +1,4 @@
-"""What a decision changed in a row without saying so: the bot's own entries, so that each change has its author."""
+"""What of a case's values a decision changed without saying so: the bot's own entries, each with its author."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from mailbot.mail.fields.tables import tables
 
 IDENT = r"(?=[a-z\-_/.#]*\d)[a-z0-9](?:[a-z0-9\-_/.#+]*[a-z0-9])?"
 _LINKS = r"[ \t]*(?:、|,|和|及|与|&|/|;|and)[ \t]*"
+_ANOTHER = rf"{_LINKS}{IDENT}(?![a-z0-9\-_/.#+]|[ ]?(?:[年月日号%台套个只件支箱盏卷片]|nos\b|pcs\b|pieces\b|units\b|sets\b))"  # no date, no count
 _VERBS = r"(?:都|均|全部?|皆)?(?:是|为|系)|(?<![a-z])(?:is|was|are|were|reads)(?![a-z])"
 _SENTENCE_GOES_ON = re.compile(rf"(?P<ids>{IDENT}(?:{_LINKS}{IDENT})*)[ \t]*[,;。](?![ \t]*[a-z0-9])")
 _OPENING = re.compile(r"(?:^|\n)[\s【\[(*\-•·>\d.、)#]*$")
@@ -38,7 +39,7 @@ _MARKED = r"(?:\([^)\n]{0,12}\))?[ \t]*(?:[】\]][ \t]*:?|:|=|\t)[ \t]*"
 _SPOKEN = (
     rf"(?:\(?(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-\"']{{0,3}}(?:{_VERBS})?[ \t:\"']{{0,2}}"
     r"|[ ](?:on|from|off|of|in) (?:the |my |its |your |each )?[a-z]{2,12}[ ]"
-    rf"|[^0-9\n。;!?,]{{1,26}}?(?:{_VERBS}|:)[ \t\"']*)(?P<id>{IDENT}(?:{_LINKS}{IDENT})*)"
+    rf"|[^0-9\n。;!?,]{{1,26}}?(?:{_VERBS}|:)[ \t\"']*)(?P<id>{IDENT}(?:{_ANOTHER})*)"
 )
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from mailbot.core.model import Finding, Language, Mailbox
 from mailbot.core.vocabulary import VocabularyFile
 from mailbot.core.words import Index, Passage, Phrases
-from mailbot.mail.fields.beginnings import Beginnings
+from mailbot.mail.fields.branching import branching
 from mailbot.mail.fold import fold
 
 
@@ -50,14 +50,13 @@ class Page:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of the words, the longest first; latin words match whole."""
-    return "|".join(_word(word) for word in sorted(set(words), key=len, reverse=True))
-
-
-def _word(word: str) -> str:
-    before = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
-    after = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
-    return before + re.escape(word) + after
+    """Return a pattern for any of the words; latin words match whole."""
+    edges: dict[tuple[str, str], set[str]] = {}
+    for word in words:
+        before = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
+        after = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
+        edges.setdefault((before, after), set()).add(word)
+    return "|".join(f"{before}{branching(some)}{after}" for (before, after), some in edges.items()) or r"(?!)"
 
 
 IDENTIFIERS = ("model", "part_no", "batch", "order_no")
@@ -83,14 +82,14 @@ class Lexicon:
     @cached_property
     def goods(self) -> re.Pattern[str]:
         """Nouns for goods, the longest first; an English plural is allowed."""
-        nouns = _folded(self.vocabulary.goods.nouns)
-        other = "|".join(re.escape(n) for n in nouns if not n[0].isascii())
-        return re.compile(rf"(?:(?:{other})+)|{_latin_goods([n for n in nouns if n[0].isascii()])}")
+        other = branching(fold(n) for n in self.vocabulary.goods.nouns if not n[0].isascii())
+        return re.compile(rf"(?:{other})+|{self.latin_goods.pattern}")
 
     @cached_property
-    def latin_goods(self) -> Beginnings:
-        """The same in Latin letters alone."""
-        return Beginnings((n for n in _folded(self.vocabulary.goods.nouns) if n[0].isascii()), _latin_goods)
+    def latin_goods(self) -> re.Pattern[str]:
+        """The same in Latin letters alone; nouns that follow each other are one name: hearing aid batteries."""
+        noun = branching(fold(n) for n in self.vocabulary.goods.nouns if n[0].isascii()) + "(?:e?s)?"
+        return re.compile(rf"(?<![a-z0-9'-]){noun}(?: {noun})*(?![a-z0-9])")
 
     @cached_property
     def units(self) -> str:
@@ -104,10 +103,6 @@ class Lexicon:
                 if u[0].isascii()
             )
         )
-
-
-def _latin_goods(nouns: list[str]) -> str:
-    return rf"(?<![a-z0-9'-])(?:{'|'.join(map(re.escape, nouns))})(?:s|es)?(?![a-z0-9])"
 
 
 def _tight(label: str) -> str:
