@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sheets.excel import copies, locks, replace
+from sheets.excel.again import read_again
 from sheets.excel.copies import Copy
 from sheets.excel.editing import Edited, edited
 from sheets.excel.parts import Book
@@ -176,7 +177,8 @@ class ExcelRegister:
         if self._reading is None or self._reading.sheet.version != version:
             try:
                 before = self._reading.part.name if self._reading is not None else ""
-                self._reading = read_workbook(data, self._columns, before=before)
+                again = read_again(self._reading, data, self._columns)
+                self._reading = again or read_workbook(data, self._columns, before=before)
             except Unreadable as error:
                 if error.reason in ("not-a-workbook", "damaged") and self._age() < _SETTLED:
                     raise Waiting("unsettled") from error

@@ -21,6 +21,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheets.dashboard import Dashboard
+from sheets.excel.asked import ASKED_FILL, asked_formula
 from sheets.excel.create.dashboard import add_dashboard
 from sheets.excel.create.figures import with_figures
 from sheets.excel.editing import edited
@@ -32,7 +33,7 @@ from sheets.table import AppendRow, Cell, Column, Highlight, Kind, Owner
 
 FONT = "Microsoft YaHei"
 HEADER_FILL, HEADER_FILLS = "1F3864", {Owner.BOT: "6B7280", Owner.SHARED: "1F3864", Owner.STAFF: "2E75B6"}
-BOT_FILL, ASKED_FILL = "F2F4F7", "FFFFB3"
+BOT_FILL = "F2F4F7"
 LINE = "D6DCE5"
 ROW_HEIGHT, HEADER_HEIGHT = 51.0, 36.0
 
@@ -187,9 +188,7 @@ def _colour(sheet: Worksheet, index: int, highlight: Highlight, width: int) -> N
 
 def _colour_asked(sheet: Worksheet, index: int, width: int) -> None:
     """A colour for each empty cell whose heading the asking column names in quotation marks."""
-    asks = f"${get_column_letter(index)}2"
-    named = ",".join(f'ISNUMBER(FIND("{left}"&A$1&"{right}",{asks}))' for left, right in ("“”", "「」"))
-    rule = FormulaRule(formula=[f'AND(A2="",A$1<>"",OR({named}))'])
+    rule = FormulaRule(formula=[asked_formula(1, index)])
     rule.dxf = DifferentialStyle(fill=PatternFill(bgColor=ASKED_FILL, fill_type="solid"))
     sheet.conditional_formatting.add(f"A2:{get_column_letter(width)}{LAST_ROW}", rule)
 
