@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from mailbot.clock import Clock, machine_clock, system_clock
@@ -39,6 +40,10 @@ from mailbot.shipped import shipped
 from sheets.excel.backend import ExcelRegister
 from sheets.google.address import location_of
 from sheets.register import Register, Unreadable
+
+if TYPE_CHECKING:
+    from sheets.google.shelf import Shelf
+    from sheets.google.transport import Google
 
 MEGABYTE = 1024 * 1024
 
@@ -133,6 +138,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             secret=secret,
             home=config.home,
             revise=revise,
+            shelf=open_shelf(config),
         )
     finally:
         reader.close()
@@ -289,22 +295,41 @@ def _google(config: Config, procedure: Procedure) -> Register:
     try:
         # Not everybody has it: gspread is an extra.
         from sheets.google.backend import GoogleRegister
-        from sheets.google.transport import Endpoints, connect
     except ImportError as error:
-        raise Usage('kind = "google" in [register] needs: pip install "complaint-mailbot[google]"') from error
-    elsewhere = os.environ.get("MAILBOT_GOOGLE_URL", "")
-    endpoints = Endpoints(sheets=elsewhere, drive=elsewhere) if elsewhere else None
-    try:
-        google = connect(config.path(config.book.credentials), endpoints=endpoints)
-    except Unreadable as error:
-        raise Permanent("register", str(error), "see docs/google.md, step 3") from error
+        raise _extra_missing() from error
     return GoogleRegister(
-        google,
+        _connected(config),
         config.book.spreadsheet,
         columns(procedure),
         title=config.book.tab or TITLES[config.company.language],
         now=machine_clock,
     )
+
+
+def open_shelf(config: Config) -> Shelf | None:
+    """The folder in Google Drive the attachments go to, if one is named."""
+    if not config.book.drive_folder:
+        return None
+    try:
+        from sheets.google.shelf import Shelf
+    except ImportError as error:
+        raise _extra_missing() from error
+    return Shelf(_connected(config, files=True), config.book.drive_folder)
+
+
+def _connected(config: Config, *, files: bool = False) -> Google:
+    from sheets.google.transport import Endpoints, connect
+
+    elsewhere = os.environ.get("MAILBOT_GOOGLE_URL", "")
+    endpoints = Endpoints(sheets=elsewhere, drive=elsewhere) if elsewhere else None
+    try:
+        return connect(config.path(config.book.credentials), endpoints=endpoints, files=files)
+    except Unreadable as error:
+        raise Permanent("register", str(error), "see docs/google.md, step 3") from error
+
+
+def _extra_missing() -> Usage:
+    return Usage('Google in [register] needs: pip install "complaint-mailbot[google]"')
 
 
 TITLES = {Language.ZH_CN: "投诉台账", Language.ZH_TW: "客訴登記表", Language.EN: "Complaints"}
