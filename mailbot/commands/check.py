@@ -247,12 +247,15 @@ REMEDIES = {
 GOOGLE_REMEDIES = {
     "no-key": "set credentials in [register] to the key file; docs/google.md, step 3",
     "bad-key": "make a new key for the service account and put its file there; docs/google.md, step 3",
+    "login-ended": "run `mailbot google login` again; docs/google.md, “A person's login”",
     "clock-wrong": "set the clock of this machine, best by NTP",
     "api-off": "enable both APIs in the project of the key, then wait a few minutes; docs/google.md, step 2",
     "not-shared": "share the spreadsheet with that address as Editor; docs/google.md, step 4",
     "read-only": "change its role to Editor in the Share dialog; docs/google.md, step 4",
     "no-such-spreadsheet": "set spreadsheet in [register] to the address the browser shows; docs/google.md, step 5",
     "trashed": "restore it in Google Drive",
+    "storage-full": "make room in the Google Drive of the spreadsheet's owner",
+    "protected": "allow that address under Data → Protect sheets and ranges",
     "no-such-tab": "correct tab in [register]; `mailbot init` makes the tab when there is none",
     "no-header": "name the right tab in [register]; `mailbot init` makes the headings in an empty one",
 }

@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mailbot.core.model import Case, Decision, Event
+from mailbot.errors import Permanent
 from mailbot.logs import logger
 from mailbot.office import Office
+from sheets.register import Refused
 
 if TYPE_CHECKING:
     from sheets.google.shelf import Shelf
@@ -28,12 +30,17 @@ def share_files(office: Office, now: datetime, stopping: Callable[[], bool]) -> 
     if office.shelf is None:
         return 0
     waiting = [case for case in office.ledger.cases.open() if case.values.get("files") != _shared(case)]
-    done = 0
-    for case in waiting[:AT_ONCE]:
-        if stopping():
+    done, failed = 0, None
+    for case in waiting:
+        if stopping() or done == AT_ONCE:
             break
-        _share(office, office.shelf, case, now)
-        done += 1
+        try:
+            _share(office, office.shelf, case, now)
+            done += 1
+        except (Permanent, Refused) as error:  # this case's files; those of the others may well go
+            failed = error
+    if failed:
+        raise failed
     return done
 
 
@@ -49,7 +56,7 @@ def _share(office: Office, shelf: Shelf, case: Case, now: datetime) -> None:
     count = 0
     for name, digest in _attachments(office, case):
         stored = office.archive.stored(digest, name)
-        shelf.put(folder, stored.name, digest, stored.path.read_bytes())
+        shelf.put(folder, stored.name, digest, office.archive.read(stored))
         count += 1
     place = shelf.address(folder)
     values = {**case.values, "files_shared": case.values["files"], "files_at": place}

@@ -163,6 +163,19 @@ class Google:
         return answer if isinstance(answer, dict) else Trouble(reason="unreachable", detail="no object", doubtful=True)
 
 
+def ask_for_token(url: str, form: Mapping[str, str]) -> Answer:
+    """Change a code into a token. Raises Unreadable when Google refuses it, Waiting when Google is away."""
+    try:
+        response = requests.post(url, data=form, timeout=TIMEOUT)
+        answer = response.json()
+    except requests.RequestException as error:
+        raise Waiting("unreachable") from error
+    if response.status_code != 200 or not isinstance(answer, dict):
+        said = answer.get("error_description") or answer.get("error") if isinstance(answer, dict) else ""
+        raise Unreadable("login-refused", f"Google says {said or response.status_code}")
+    return answer
+
+
 def _login_trouble(error: auth.RefreshError) -> Trouble:
     """Google gave no token: for now, or because of the key, or because of the clock."""
     text = str(error)
@@ -171,7 +184,9 @@ def _login_trouble(error: auth.RefreshError) -> Trouble:
     if "timeframe" in text or "iat and exp" in text:
         detail = "Google finds this machine's clock wrong: set it (NTP)"
         return Trouble(reason="clock-wrong", detail=detail, permanent=True)
-    detail = "Google does not accept the key file: make a new key for the service account, or log in anew"
+    if "expired or revoked" in text:
+        return Trouble(reason="login-ended", detail="the login has ended: log in again", permanent=True)
+    detail = "Google does not accept the key file: make a new key for the service account"
     return Trouble(reason="bad-key", detail=detail, permanent=True)
 
 

@@ -150,6 +150,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._show(self.path.removeprefix(VIEW))
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length).decode("utf-8", "surrogateescape") if length else None
+        if self.path.startswith("/auth?"):
+            return self._say(302, b"", {"Location": google.tokens.consent(parse_qs(urlsplit(self.path).query))})
         seen = self.headers.get("X-Seen") or ""
         fault = None if seen or self.path == "/token" else google.faults.next(self.command, self.path)
         if fault is not None and fault.before:
