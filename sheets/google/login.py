@@ -1,4 +1,4 @@
-"""A person's login instead of a service account: consent in a browser, once (OAuth 2.0 for installed programs, RFC 8252).
+"""A person's login instead of a service account: consent in a browser, once (OAuth 2.0, RFC 8252).
 
 The browser comes back to an address of this machine with a code; the code is changed into the file `connect` reads.
 """

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sheets.google.transport import Doubt, Google, Rejected
-from sheets.register import Refused, Waiting
+from sheets.register import Refused, Unreadable, Waiting
 
 MARK = "mailbot"
 AT_ONCE = 5_000_000
@@ -29,6 +29,20 @@ class Shelf:
     def __init__(self, google: Google, place: str) -> None:
         found = _ID.search(place)
         self._google, self._root = google, found[1] if found else place.strip()
+
+    def check(self) -> None:
+        """See whether files can be put there. Raises Unreadable (`no-folder`, `folder-read-only`), Waiting."""
+        wanted = {"fields": "mimeType,trashed,capabilities/canAddChildren"}
+        try:
+            answer = self._google.drive("get", f"/drive/v3/files/{self._root}", wanted)
+        except Unreadable as error:
+            if error.reason not in ("no-such-spreadsheet", "not-shared"):
+                raise
+            raise Unreadable("no-folder", f"{self._google.account} sees no folder {self._root} in Drive") from error
+        if answer.get("mimeType") != _FOLDER or answer.get("trashed"):
+            raise Unreadable("no-folder", f"{self._root} is no folder, or lies in the bin")
+        if not answer.get("capabilities", {}).get("canAddChildren"):
+            raise Unreadable("folder-read-only", f"{self._google.account} may not add files to the folder")
 
     def folder(self, case: str) -> str:
         """The id of a case's folder, made when missing."""

@@ -10,6 +10,7 @@ import pytest
 from house import House, open_house
 from servers.dovecot import DOVECOT
 
+from mailbot.commands import check
 from mailbot.demo.google.faults import Fault, refused
 from mailbot.demo.google.server import LocalGoogle
 from sheets.google.shelf import AT_ONCE, Shelf
@@ -66,6 +67,16 @@ def test_a_full_drive_is_told(google: LocalGoogle, shelf: Shelf) -> None:
         shelf.put(shelf.folder("CP-2026-000001"), "a.jpg", "digest", b"content")
 
 
+def test_a_folder_that_cannot_be_used_is_told(google: LocalGoogle, shelf: Shelf) -> None:
+    with pytest.raises(Unreadable, match="no-folder"):
+        shelf.check()
+    google.files.writable[ROOT] = False
+    with pytest.raises(Unreadable, match="folder-read-only"):
+        shelf.check()
+    google.files.writable[ROOT] = True
+    shelf.check()
+
+
 # In an installation
 
 
@@ -106,6 +117,16 @@ def test_the_row_leads_to_the_uploaded_files(google: LocalGoogle, house: House) 
     google.log.clear()
     assert house.round()
     assert not [request for request, _ in google.log if "/drive/v3/files?" in request or "/upload/" in request]
+
+
+def test_check_looks_at_the_folder(google: LocalGoogle, house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check.check_all(house.folder / "config.toml") == 3
+    said = " ".join(capsys.readouterr().out.split())
+    assert "no-folder" in said
+    assert "correct drive_folder in [register]" in said
+    google.files.writable[ROOT] = True
+    check.check_all(house.folder / "config.toml")
+    assert "can be put into the folder in Google Drive" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_failing_upload_stops_neither_row_nor_letters(google: LocalGoogle, house: House) -> None:

@@ -29,6 +29,8 @@ def drive(google: LocalGoogle, method: str, path: str, query: Query, body: str |
     found = re.fullmatch(r"/drive/v3/files/([^/]+)(/copy|/comments)?", path)
     if found is None:
         return error(501, f"the local Google does not know {method} {path}", "UNIMPLEMENTED")
+    if shared := google.files.shared(found[1]):
+        return shared
     book = book_of(google, found[1], write=False)
     if found[2] == "/copy":
         return _copy(google, book, given)

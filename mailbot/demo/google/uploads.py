@@ -29,16 +29,27 @@ class Filed:
 
 @dataclass(slots=True)
 class Files:
-    """All files of a Drive. `room` is how many bytes its owner may keep; `announced` are uploads to come."""
+    """All files of a Drive. `room` is how many bytes its owner may keep; `announced` are uploads to come.
+
+    `writable` are the folders people shared, by id, and whether files may be added there.
+    """
 
     kept: list[Filed] = field(default_factory=list)
     room: int = 10**9
+    writable: dict[str, bool] = field(default_factory=dict)
     announced: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def asked(self, query: Query) -> Answer | None:
         """The files with a mark; None when something else is asked."""
         found = _MARKED.match(query.get("q", [""])[0])
         return found and (200, {"files": [{"id": file.id} for file in self.kept if file.marked(*found.groups())]})
+
+    def shared(self, file_id: str) -> Answer | None:
+        """A shared folder as described; None when there is none of this id."""
+        if file_id not in self.writable:
+            return None
+        can = {"canAddChildren": self.writable[file_id]}
+        return 200, {"mimeType": "application/vnd.google-apps.folder", "capabilities": can}
 
     def folder(self, described: dict[str, Any]) -> Answer:
         """Make a folder."""
