@@ -28,6 +28,7 @@ from mailbot.mail.maildir import MaildirSource
 from mailbot.mail.settings import ImapSettings, MaildirSettings, SmtpSettings
 from mailbot.mail.smtp import SmtpSender
 from mailbot.mail.source import Source
+from mailbot.newbook import TITLES
 from mailbot.office import Office
 from mailbot.precedents import Precedents
 from mailbot.procedures import Loaded, finder, load_procedure
@@ -332,7 +333,5 @@ def _extra_missing() -> Usage:
     return Usage('Google in [register] needs: pip install "complaint-mailbot[google]"')
 
 
-TITLES = {Language.ZH_CN: "投诉台账", Language.ZH_TW: "客訴登記表", Language.EN: "Complaints"}
-"""What the sheet of a new register is called."""
 SOURCES: dict[str, Callable[[Config, Clock], Source]] = {"imap": _imap, "maildir": _maildir}
 REGISTERS: dict[str, Callable[[Config, Procedure], Register]] = {"excel": _excel, "google": _google}

@@ -26,6 +26,7 @@ HOMES = {
     "gspread": "sheets.google.transport",
     "holidays": "mailbot.core.publicdays",
     "imapclient": "mailbot.mail.session",
+    "isal": "sheets.excel.archive",
     "jinja2": "mailbot.letters",
     "markupsafe": "mailbot.letters",
     "olefile": "mailbot.mail.outlook",

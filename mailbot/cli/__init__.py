@@ -289,6 +289,18 @@ def register_adopt(
     raise typer.Exit(adopt(config, file, sheet=sheet, row=row, said=column or [], yes=yes))
 
 
+@register_app.command("upgrade")
+def register_upgrade(
+    config: ConfigPath = HERE,
+    everything: Annotated[bool, typer.Option("--all", help="Every column the rules know, needed or not.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Add the columns on the right that the rules know and the register lacks; all else stays as it is."""
+    from mailbot.commands.upgrade import upgrade
+
+    raise typer.Exit(upgrade(config, everything=everything, yes=yes))
+
+
 @register_app.command("verify")
 def register_verify(config: ConfigPath = HERE) -> None:
     """Compare the register with the ledger and list what differs; changes nothing."""

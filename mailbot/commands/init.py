@@ -11,14 +11,14 @@ from functools import partial
 from pathlib import Path
 
 from mailbot import config as configuration
+from mailbot.clock import system_clock
 from mailbot.commands.terminal import ask_for, ask_secret, line, verdict
 from mailbot.config import Config
 from mailbot.core.model import Language
 from mailbot.errors import Usage
-from mailbot.rows import columns
+from mailbot.newbook import create_register
 from mailbot.shipped import shipped
-from mailbot.wiring import TITLES, open_procedure, open_register
-from sheets.excel.create import create
+from mailbot.wiring import open_procedure, open_register
 from sheets.register import RegisterError
 
 
@@ -84,7 +84,7 @@ def _make_register(config: Config) -> None:
     if path.exists():
         verdict(None, str(path), "is there already and was left alone")
         return
-    create(path, columns(loaded.procedure), title=TITLES[config.company.language])
+    create_register(path, config, loaded.procedure, now=system_clock())
     verdict(True, str(path), "an empty register")
 
 
