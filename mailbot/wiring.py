@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from mailbot.clock import Clock, machine_clock, system_clock
@@ -16,7 +14,6 @@ from mailbot.core.model import Language, Mailbox
 from mailbot.core.procedure import Procedure
 from mailbot.core.rulefile import FileProblems, Problem
 from mailbot.correspondence import Correspondence
-from mailbot.errors import Permanent, Usage
 from mailbot.ledger.archive import Archive
 from mailbot.ledger.ledger import Ledger
 from mailbot.letters import Company, Letters
@@ -28,7 +25,6 @@ from mailbot.mail.maildir import MaildirSource
 from mailbot.mail.settings import ImapSettings, MaildirSettings, SmtpSettings
 from mailbot.mail.smtp import SmtpSender
 from mailbot.mail.source import Source
-from mailbot.newbook import TITLES
 from mailbot.office import Office
 from mailbot.precedents import Precedents
 from mailbot.procedures import Loaded, finder, load_procedure
@@ -38,13 +34,10 @@ from mailbot.rows import columns
 from mailbot.shipments import NAME as SHIPMENTS
 from mailbot.shipments import ShipmentList
 from mailbot.shipped import shipped
+from mailbot.workspace import google_register, open_shelf
 from sheets.excel.backend import ExcelRegister
 from sheets.google.address import location_of
-from sheets.register import Register, Unreadable
-
-if TYPE_CHECKING:
-    from sheets.google.shelf import Shelf
-    from sheets.google.transport import Google
+from sheets.register import Register
 
 MEGABYTE = 1024 * 1024
 
@@ -292,46 +285,5 @@ def _excel(config: Config, procedure: Procedure) -> Register:
     return excel_register(config, config.path(config.book.path), procedure)
 
 
-def _google(config: Config, procedure: Procedure) -> Register:
-    try:
-        # Not everybody has it: gspread is an extra.
-        from sheets.google.backend import GoogleRegister
-    except ImportError as error:
-        raise _extra_missing() from error
-    return GoogleRegister(
-        _connected(config),
-        config.book.spreadsheet,
-        columns(procedure),
-        title=config.book.tab or TITLES[config.company.language],
-        now=machine_clock,
-    )
-
-
-def open_shelf(config: Config) -> Shelf | None:
-    """The folder in Google Drive the attachments go to, if one is named."""
-    if not config.book.drive_folder:
-        return None
-    try:
-        from sheets.google.shelf import Shelf
-    except ImportError as error:
-        raise _extra_missing() from error
-    return Shelf(_connected(config, files=True), config.book.drive_folder)
-
-
-def _connected(config: Config, *, files: bool = False) -> Google:
-    from sheets.google.transport import Endpoints, connect
-
-    elsewhere = os.environ.get("MAILBOT_GOOGLE_URL", "")
-    endpoints = Endpoints(sheets=elsewhere, drive=elsewhere) if elsewhere else None
-    try:
-        return connect(config.path(config.book.credentials), endpoints=endpoints, files=files)
-    except Unreadable as error:
-        raise Permanent("register", str(error), "see docs/google.md, step 3") from error
-
-
-def _extra_missing() -> Usage:
-    return Usage('Google in [register] needs: pip install "complaint-mailbot[google]"')
-
-
 SOURCES: dict[str, Callable[[Config, Clock], Source]] = {"imap": _imap, "maildir": _maildir}
-REGISTERS: dict[str, Callable[[Config, Procedure], Register]] = {"excel": _excel, "google": _google}
+REGISTERS: dict[str, Callable[[Config, Procedure], Register]] = {"excel": _excel, "google": google_register}

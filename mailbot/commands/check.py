@@ -23,9 +23,9 @@ from mailbot.wiring import (
     open_procedure,
     open_register,
     open_sender,
-    open_shelf,
     open_source,
 )
+from mailbot.workspace import open_shelf
 from sheets.register import RegisterError, Waiting
 
 PLACEHOLDER = "company.example"
@@ -274,6 +274,8 @@ GOOGLE_REMEDIES = {
     "no-folder": "correct drive_folder in [register], and share that folder with the account as Content manager",
     "folder-read-only": "share that folder with the account as Content manager or Editor",
     "no-such-tab": "correct tab in [register]; `mailbot init` makes the tab when there is none",
+    "no-identity": "give the column of the complaint numbers its heading back",
+    "set-up-refused": "send what it says to whoever looks after mailbot",
     "no-header": "name the right tab in [register]; `mailbot init` makes the headings in an empty one",
 }
 """What to do about each way in which a Google Sheet cannot be used, by the reason of the error."""
