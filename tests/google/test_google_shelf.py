@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -136,6 +137,8 @@ def test_a_failing_upload_stops_neither_row_nor_letters(google: LocalGoogle, hou
     (case,) = house.cases()
     assert case.number in place_in_row(house)
     assert house.letters()
+    assert not house.round(after=timedelta(minutes=20))
+    assert house.letters(subject="附件上传不了")
     google.files.room = 10**6
     assert house.round()
     assert names(google) == [case.number, "划伤.jpg"]
