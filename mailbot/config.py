@@ -130,6 +130,7 @@ class RegisterPart(Model):
     spreadsheet: str = ""
     tab: str = ""
     credentials: str = ""
+    drive_folder: str = ""
     shown_as: str = ""
     cases: str = ""
     cases_shown_as: str = ""
@@ -143,6 +144,8 @@ class RegisterPart(Model):
     def _what_its_kind_needs(self) -> RegisterPart:
         if self.kind == "google" and not (self.spreadsheet and self.credentials):
             raise ValueError('kind = "google" needs spreadsheet and credentials')
+        if self.drive_folder and not self.credentials:
+            raise ValueError("drive_folder needs credentials")
         return self
 
 

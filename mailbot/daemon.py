@@ -1,4 +1,4 @@
-"""The daemon: one round is intake → reconcile → chase → deliver, again and again, each part failing by itself.
+"""The daemon: one round is intake → reconcile → chase → deliver → files, again and again, each part failing by itself.
 
 A part that fails is tried again with growing pauses and does not stop the others; the ledger says since when it
 fails. `schedule` only ticks; what is due is decided from the ledger. Every exception is caught here, and in intake and
@@ -28,6 +28,7 @@ from mailbot.steps.chase import chase_all
 from mailbot.steps.deliver import deliver
 from mailbot.steps.intake import take_in
 from mailbot.steps.reconcile import reconcile, tell_changes
+from mailbot.steps.sharing import share_files
 from sheets.register import RegisterError, Waiting
 
 FIRST_PAUSE = timedelta(seconds=5)
@@ -44,6 +45,7 @@ PARTS: dict[str, Step] = {
     "reconcile": lambda office, clock, _: reconcile(office, clock()) + tell_changes(office, clock()),
     "chase": lambda office, clock, _: chase_all(office, clock()),
     "deliver": deliver,
+    "files": lambda office, clock, stopping: share_files(office, clock(), stopping),
 }
 """The parts of a round, in the order of a complaint's life."""
 

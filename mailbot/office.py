@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mailbot.changesheet import ChangeSheet
 from mailbot.config import Config
@@ -23,6 +24,9 @@ from mailbot.rowbook import RowBook
 from mailbot.shipments import ShipmentList
 from sheets.register import Register
 
+if TYPE_CHECKING:
+    from sheets.google.shelf import Shelf  # not everybody has what it needs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
@@ -30,6 +34,7 @@ class Office:
 
     `changes` keeps the sheet of changes where there is one.
     `revise` gives the office to work in from a moment on: this one, or one with rule files that changed meanwhile.
+    `shelf` is where attachments are put for staff besides, when there is such a place.
     """
 
     config: Config
@@ -51,3 +56,4 @@ class Office:
     secret: bytes
     home: Path
     revise: Callable[[Office, datetime], Office]
+    shelf: Shelf | None = None

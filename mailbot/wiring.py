@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +16,6 @@ from mailbot.core.model import Language, Mailbox
 from mailbot.core.procedure import Procedure
 from mailbot.core.rulefile import FileProblems, Problem
 from mailbot.correspondence import Correspondence
-from mailbot.errors import Permanent, Usage
 from mailbot.ledger.archive import Archive
 from mailbot.ledger.ledger import Ledger
 from mailbot.letters import Company, Letters
@@ -29,7 +27,6 @@ from mailbot.mail.maildir import MaildirSource
 from mailbot.mail.settings import ImapSettings, MaildirSettings, SmtpSettings
 from mailbot.mail.smtp import SmtpSender
 from mailbot.mail.source import Source
-from mailbot.newbook import TITLES
 from mailbot.office import Office
 from mailbot.precedents import Precedents
 from mailbot.procedures import Loaded, finder, load_procedure
@@ -39,9 +36,10 @@ from mailbot.rows import columns
 from mailbot.shipments import NAME as SHIPMENTS
 from mailbot.shipments import ShipmentList
 from mailbot.shipped import shipped
+from mailbot.workspace import google_register, open_shelf
 from sheets.excel.backend import ExcelRegister
 from sheets.google.address import location_of
-from sheets.register import Register, Unreadable
+from sheets.register import Register
 
 MEGABYTE = 1024 * 1024
 
@@ -138,6 +136,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             secret=secret,
             home=config.home,
             revise=revise,
+            shelf=open_shelf(config),
         )
     finally:
         reader.close()
@@ -299,27 +298,5 @@ def _excel(config: Config, procedure: Procedure) -> Register:
     return excel_register(config, config.path(config.book.path), procedure)
 
 
-def _google(config: Config, procedure: Procedure) -> Register:
-    try:
-        # Not everybody has it: gspread is an extra.
-        from sheets.google.backend import GoogleRegister
-        from sheets.google.transport import Endpoints, connect
-    except ImportError as error:
-        raise Usage('kind = "google" in [register] needs: pip install "complaint-mailbot[google]"') from error
-    elsewhere = os.environ.get("MAILBOT_GOOGLE_URL", "")
-    endpoints = Endpoints(sheets=elsewhere, drive=elsewhere) if elsewhere else None
-    try:
-        google = connect(config.path(config.book.credentials), endpoints=endpoints)
-    except Unreadable as error:
-        raise Permanent("register", str(error), "see docs/google.md, step 3") from error
-    return GoogleRegister(
-        google,
-        config.book.spreadsheet,
-        columns(procedure),
-        title=config.book.tab or TITLES[config.company.language],
-        now=machine_clock,
-    )
-
-
 SOURCES: dict[str, Callable[[Config, Clock], Source]] = {"imap": _imap, "maildir": _maildir}
-REGISTERS: dict[str, Callable[[Config, Procedure], Register]] = {"excel": _excel, "google": _google}
+REGISTERS: dict[str, Callable[[Config, Procedure], Register]] = {"excel": _excel, "google": google_register}

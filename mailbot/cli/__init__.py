@@ -37,6 +37,9 @@ register_app = typer.Typer(
 )
 app.add_typer(register_app, name="register")
 
+google_app = typer.Typer(help="A register in a Google Sheet: log in as a person.", no_args_is_help=True)
+app.add_typer(google_app, name="google")
+
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)]
 Json = Annotated[bool, typer.Option("--json", help="Print for a machine.")]
 HERE = Path("config.toml")
@@ -106,6 +109,18 @@ def init(
         company=company, address=address, imap=imap, smtp=smtp, operator=operator, language=language, rules=rules
     )
     set_up(folder, answers, ask=not yes)
+
+
+@google_app.command("login")
+def google_login(
+    client: Annotated[Path, typer.Argument(help="The file of an OAuth client of type Desktop app.")],
+    console: Annotated[bool, typer.Option("--console", help="The browser is on another machine.")] = False,
+    config: ConfigPath = HERE,
+) -> None:
+    """Let mailbot work in Google sheets under a person's account, instead of a service account."""
+    from mailbot.commands.google import login
+
+    raise typer.Exit(login(config, client, console=console))
 
 
 @app.command()
