@@ -25,6 +25,7 @@ from year.almanac import is_workday
 from year.colleagues import Colleagues
 from year.customers import Customers
 from year.plant import Plant, open_plant
+from year.post import Post
 from year.promises import Promises
 from year.tally import Tally, tally
 from year.world import World
@@ -33,7 +34,7 @@ from mailbot.commands.outbox import VERBS
 from mailbot.ledger.letterstates import LetterState
 
 Act = Callable[[], None]
-LOOKS = (time(8, 31), time(11, 20), time(13, 40), time(16, 40), time(19, 10))
+LOOKS = (time(8, 31), time(13, 40), time(19, 10))
 LOOKS_OFF = (time(10, 5),)
 SITTINGS = (time(10, 20), time(15, 30))
 ROUNDING_OFF = 45
@@ -186,7 +187,8 @@ def _people(plant: Plant, chance: Random, first: date, last: date, busy: float) 
         heapq.heappush(coming, (at, next(count), act))
 
     titles = {key: plant.office.procedure.column_name(key) for key in plant.office.procedure.columns}
-    customers = Customers(plant=plant, world=world, chance=chance, later=later)
+    post = Post(plant=plant, world=world, chance=chance, later=later)
+    customers = Customers(plant=plant, world=world, chance=chance, later=later, post=post)
     leave = {name: _holidays(chance, first, last) for name in PEOPLE.values()}
     colleagues = Colleagues(plant=plant, world=world, customers=customers, chance=chance, titles=titles, leave=leave)
     return Year(
