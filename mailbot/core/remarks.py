@@ -149,6 +149,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "不能確定這是不是客訴，請看原信後決定。",
         EN: "It is not certain that this is a complaint; please read the mail and decide.",
     },
+    "vague": {
+        ZH: "信里没说哪件产品、出了什么问题，请看原信后决定怎么处理。",
+        TW: "信裡沒有說是哪件產品、出了什麼問題，請看原信後決定怎麼處理。",
+        EN: "The mail names no goods and nothing that is wrong; please read it and decide.",
+    },
     "staff_wrote": {
         ZH: "同事 {name} 来信登记，未认出客户，请填写客户信息和“{column}”。",
         TW: "同事 {name} 來信登記，未認出客戶，請填寫客戶資料和「{column}」。",

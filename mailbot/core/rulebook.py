@@ -32,7 +32,7 @@ from mailbot.core.ruletables import (
 )
 from mailbot.core.vocabulary import FIELD_KEYS, VocabularyFile
 from mailbot.core.wordforms import Fold, WordError
-from mailbot.core.words import Phrases
+from mailbot.core.words import Index, Phrases
 
 _GROUP = re.compile(r"<([a-z_]+)>")
 _TYPES: dict[str, Type] = {
@@ -214,6 +214,7 @@ class _Press:
 
     def __init__(self, texts: dict[str, str], fold: Fold, groups: dict[str, tuple[str, ...]]) -> None:
         self._texts, self._fold, self._problems = texts, fold, list[Problem]()
+        self._index = Index(fold)
         self._groups = {name: f"({'|'.join(words)})" for name, words in groups.items()}
 
     def say(self, file: str, where: Key, message: str) -> None:
@@ -228,7 +229,8 @@ class _Press:
 
     def phrases(self, file: str, where: Key, words: Sequence[str], but_not: Sequence[str] = ()) -> Phrases:
         try:
-            return Phrases(map(self._with_groups, words), self._fold, map(self._with_groups, but_not))
+            spelled, hidden = map(self._with_groups, words), map(self._with_groups, but_not)
+            return Phrases(spelled, self._fold, hidden, index=self._index)
         except WordError as error:
             self.say(file, where, str(error))
             return Phrases((), self._fold)

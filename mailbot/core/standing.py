@@ -54,17 +54,26 @@ _NEAR_MISS = re.compile(
     r"差点|差一点|险些|再晚|晚一步|多亏|如果不是|要不是|若不是|幸好|幸亏|还好|好在|could(?: have|'ve)|might have"
     r"|would have|nearly|almost"
 )
-_SUPPOSED = re.compile(
-    r"(?:如果|要是|假如|假设|若是|倘若|万一|一旦|会不会|是不是|是否|有没有|以免|免得|避免|防止|预防"
-    r"|杜绝|担心|害怕|生怕|唯恐|恐怕|(?<![可不])怕|请勿|切勿|(?<!不)小心"
-    r"|当心|谨防|能否|可否|\bif\b|\bin case\b|\bunless\b|\bwhether\b|\bmight\b|\bmay\b(?! \d)"
-    r"|\bcould\b(?! (?:see|smell|feel|hear))|\bafraid of\b"
-    r"|\bafraid (?:that )?it (?:will|might|may|could)|\bworr(?:y|ied)\b|\bfear(?:ed)? (?:of|that|it)\b"
-    r"|\bprevent(?:ing)?\b|\bavoid(?:ing)?\b"
-    r"|否则|不然(?!怎么)|\botherwise\b|\bor else\b|\bwhat if\b|即将|快要|将要|(?<!会)(?<!可)能不能|会否|有无"
-    r"|\b(?:going|likely|liable) to\b|\bbefore (?:another|someone|somebody|anyone|anybody|any ?more|more)\b|\btry to\b"
-    r")[^,。;!?\n]*$"
+_SUPPOSING = (
+    r"如果|要是|假如|假设|若是|倘若|万一|一旦|会不会|是不是|是否|有没有|以免|免得|避免|防止|预防"
+    r"|杜绝|担心|害怕|生怕|唯恐|恐怕|(?<![可不])怕|请勿|切勿|(?<!不)小心|当心|谨防|能否|可否"
+    r"|否则|不然(?!怎么)|即将|快要|将要|(?<!会)(?<!可)能不能|会否|有无"
 )
+_EN_SUPPOSING = (
+    r"if\b|in case\b|unless\b|whether\b|might\b|may\b(?! \d)|could\b(?! (?:see|smell|feel|hear))|afraid of\b"
+    r"|afraid (?:that )?it (?:will|might|may|could)|worr(?:y|ied)\b|fear(?:ed)? (?:of|that|it)\b"
+    r"|prevent(?:ing)?\b|avoid(?:ing)?\b|otherwise\b|or else\b|what if\b|(?:going|likely|liable) to\b"
+    r"|before (?:another|someone|somebody|anyone|anybody|any ?more|more)\b|try to\b"
+)
+
+
+def _any(words: str) -> str:
+    """Return the alternation of words, tried only where the first letter of one stands; that is much faster."""
+    firsts = re.findall(r"(?:^|\|)(?:\(\?[<!=]+[^)]*\)|\(\?:)*(\w)", words)
+    return f"(?=[{''.join(sorted(set(firsts)))}])(?:{words})"
+
+
+_SUPPOSED = re.compile(rf"(?:{_any(_SUPPOSING)}|\b{_any(_EN_SUPPOSING)})[^,。;!?\n]*$")
 _CONDITION = re.compile(
     r"(?:如果|要是|假如|若是|倘若|万一|一旦|(?<!不)若|再不|\bif\b|\bunless\b)[^。;!?\n]*[,、]([^,。;!?\n]*)$"
 )

@@ -14,7 +14,7 @@ from mailbot.core.lookback import NOTHING, PAST, Past
 from mailbot.core.model import Finding, Reason, Verdict
 from mailbot.core.rulebook import Rule, Rules, compile_rules, load_rules
 from mailbot.core.wordforms import Fold
-from mailbot.core.words import Passage, Sighting, Standing
+from mailbot.core.words import Passage, Sighting, Standing, passage_of
 
 __all__ = [
     "Facts",
@@ -82,7 +82,7 @@ def gather(
     text: str, subject: str, fields: Mapping[str, Finding], photo: bool, business: bool, rules: Rules, fold: Fold
 ) -> Facts:
     """Bring text and fields into the form rules look at."""
-    passage = Passage(f"{subject}\n{text}", fold)
+    passage = passage_of(f"{subject}\n{text}", fold)
     values = {key: finding.value for key, finding in fields.items()}
     values |= {"business": business, "photo": photo, "sample": bool(passage.said(rules.sample))}
     weights = tuple(weigh(passage, len(subject), rules))

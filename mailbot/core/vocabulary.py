@@ -51,6 +51,7 @@ class QuantityWords(Model):
     affected: tuple[str, ...]
     whole: tuple[str, ...]
     sums: tuple[str, ...]
+    contained: tuple[str, ...] = ()
 
 
 class DemandTable(Model):

@@ -9,7 +9,7 @@ clause and repeats nothing without a bound, so that searching stays linear.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Fold = Callable[[str], str]
 """Folds case, width and script: `型號Ａ` and `型号a` become the same text."""
@@ -59,8 +59,6 @@ class Form:
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the offsets of every hit in folded `text`."""
-        if self.pieces and not any(piece in text for piece in self.pieces):
-            return
         pattern = self._pattern = self._pattern or re.compile(self._body + _EDGE)
         found = pattern.search(text)
         while found:
@@ -94,30 +92,55 @@ def _ending_follows(signs: Sequence[str], at: int) -> bool:
     return False
 
 
-def _needed(signs: Sequence[str]) -> tuple[str, ...]:
-    """Return pieces one of which is in every hit: a plain part, or the alternatives of one pair of brackets."""
-    best: tuple[int, tuple[str, ...]] = (0, ())
-    depth, options = 0, [""]
+Run = tuple[str, ...]
+"""Everything that may be written between two gaps."""
+_MANY = 24  # spellings of a run, before it is taken apart
+
+
+def _needed(signs: Sequence[str]) -> Run:
+    """Return pieces one of which is in every hit, the rarest there are: (退|补)换 needs 退换 or 补换."""
+    (runs,) = _alternatives(iter(signs))
+    return _rarest([(), *runs])
+
+
+def _rarest(runs: Iterable[Run]) -> Run:
+    return max((_worth(run) for run in runs), key=lambda worth: worth[0])[1]
+
+
+def _alternatives(signs: Iterator[str]) -> list[list[Run]]:
+    """Read up to the bracket that closes: of each alternative, the runs between its gaps."""
+    options: list[list[Run]] = [[("",)]]
     for sign in signs:
-        if sign == "(":
-            depth += 1
-            options = [""] if depth == 1 else ["", ""]
-        elif sign == ")":
-            depth -= 1
-            best = max(best, _worth(options), key=lambda b: b[0]) if depth == 0 else best
-        elif sign == "|":
-            options.append("")
-        elif sign not in _MEANS and depth == 0:
-            best = max(best, _worth([sign]), key=lambda b: b[0])
-        elif sign not in _MEANS:
-            options[-1] = max(options[-1], sign, key=len)
-    return best[1]
+        runs = options[-1]
+        if sign == ")":
+            break
+        if sign == "|":
+            options.append([("",)])
+        elif sign == "(":
+            inner = _alternatives(signs)
+            if all(len(option) == 1 for option in inner):
+                _write(runs, tuple(word for (run,) in inner for word in run))
+            else:
+                runs += [tuple(word for option in inner for word in _rarest(option)), ("",)]
+        elif sign in _MEANS:
+            runs.append(("",))
+        else:
+            _write(runs, (sign,))
+    return options
+
+
+def _write(runs: list[Run], words: Run) -> None:
+    """Write words behind the last run, each behind each."""
+    if len(runs[-1]) * len(words) <= _MANY:
+        runs[-1] = tuple(before + word for before in runs[-1] for word in words)
+    else:
+        runs.append(words)
 
 
 def _worth(options: Sequence[str]) -> tuple[int, tuple[str, ...]]:
     """Rate pieces by the rarity of the commonest: a Chinese character says as much as three letters."""
     pieces = tuple(option.strip() for option in options)
-    return min(sum(1 if char.isascii() else 3 for char in piece) for piece in pieces), pieces
+    return min((sum(1 if char.isascii() else 3 for char in piece) for piece in pieces), default=0), pieces
 
 
 def _latin(char: str) -> bool:

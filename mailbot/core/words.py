@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
+from operator import add
 
 from mailbot.core import standing as grammar
 from mailbot.core.wordforms import SAME, Fold, Form
 
 CLOSE = 45  # characters between two words that belong together
 PAIRS = 5  # of one kind are enough
+REMEMBERED = 4  # texts
+Span = tuple[int, int]
 _BREAK = re.compile(r"[,。;!?\n、]|\.(?=\s|$)")
 _END = re.compile(r"[。!?\n]+|\.(?=\s|$)")
 
@@ -43,53 +46,84 @@ class Sighting:
     standing: Standing
 
 
+class Index:
+    """Every word form of a set of lists, looked for together.
+
+    Of thousands only those are tried of which the text has a piece, and each only once however many lists hold it.
+    """
+
+    def __init__(self, fold: Fold) -> None:
+        self._fold = fold
+        self._forms: dict[str, Form] = {}
+        self._by_mark: dict[str, dict[str, list[Form]]] = {}  # mark → piece → the forms it is a piece of
+        self._hits: dict[str, Mapping[Form, Sequence[Span]]] = {}
+
+    def form(self, entry: str) -> Form:
+        """Return the form of an entry, the same one for every list. Raises WordError."""
+        if entry not in self._forms:
+            self._forms[entry] = form = Form(entry, self._fold)
+            self._hits.clear()
+            for piece in form.pieces or ("",):
+                rarest = min(_marks(piece), key=lambda mark: (not mark, -len(mark), len(self._by_mark.get(mark, ()))))
+                self._by_mark.setdefault(rarest, {}).setdefault(piece, []).append(form)
+        return self._forms[entry]
+
+    def hits(self, text: str) -> Mapping[Form, Sequence[Span]]:
+        """Return where each form stands that folded `text` has at all; the last few texts are remembered."""
+        if text not in self._hits:
+            while len(self._hits) >= REMEMBERED:
+                del self._hits[next(iter(self._hits))]
+            likely: dict[Form, None] = {}
+            for mark in self._by_mark.keys() & _marks(text):
+                for piece, forms in self._by_mark[mark].items():
+                    if piece in text:
+                        likely.update(dict.fromkeys(forms))
+            self._hits[text] = {form: spans for form in likely if (spans := tuple(form.spans(text)))}
+        return self._hits[text]
+
+
+_RUN = re.compile(r"[a-z0-9]{4,}")
+_WIDE = re.compile(r"[^\x00-\x7f]+")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _marks(text: str) -> set[str]:
+    """What a text must share with a word to be searched for it: four letters of a word, two characters, or one."""
+    found = {"", *text}
+    for run in set(_WIDE.findall(text)):
+        found.update(map(add, run, run[1:]))
+    for run in set(_RUN.findall(text)):
+        found.update([run[at : at + 4] for at in range(len(run) - 3)])
+    return found
+
+
 class Phrases:
     """A list of words ready for searching, written as wordforms.py says.
 
     Latin words match whole (a plural s is allowed), others anywhere. Where one of `but_not` is written, a word
-    touching it does not count. Raises WordError.
+    touching it does not count. Lists that are looked for in the same texts share an `index`. Raises WordError.
     """
 
-    def __init__(self, words: Iterable[str], fold: Fold, but_not: Iterable[str] = ()) -> None:
-        self._words = _Index(Form(word, fold) for word in dict.fromkeys(words))
-        self._but_not = _Index(Form(word, fold) for word in but_not)
+    def __init__(
+        self, words: Iterable[str], fold: Fold, but_not: Iterable[str] = (), *, index: Index | None = None
+    ) -> None:
+        self._index = index = index or Index(fold)
+        self._words = {index.form(word) for word in words}
+        self._but_not = {index.form(word) for word in but_not}
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, word) of every hit in folded `text`, in order, without overlaps; the longest wins."""
-        hits = [(start, end, text[start:end]) for start, end in self._words.spans(text)]
-        if not hits:
+        hits = self._index.hits(text)
+        found = {span for form in self._words & hits.keys() for span in hits[form]}
+        if not found:
             return []
-        hidden = list(self._but_not.spans(text))
+        hidden = [span for form in self._but_not & hits.keys() for span in hits[form]]
         kept: list[tuple[int, int, str]] = []
-        for start, end, word in sorted(hits, key=lambda h: (h[0], -h[1])):
+        for start, end in sorted(found, key=lambda h: (h[0], -h[1])):
             inside = any(a < end and start < b for a, b in hidden)
             if not inside and (not kept or start >= kept[-1][1]):
-                kept.append((start, end, word))
+                kept.append((start, end, text[start:end]))
         return kept
-
-
-class _Index:
-    """Word forms by how their pieces begin, so that of thousands only those are tried whose beginning the text has."""
-
-    def __init__(self, forms: Iterable[Form]) -> None:
-        self._always: list[Form] = []
-        self._by_beginning: dict[str, list[Form]] = {}
-        for form in forms:
-            if not form.pieces:
-                self._always.append(form)
-            for beginning in {piece[:2] for piece in form.pieces}:
-                self._by_beginning.setdefault(beginning, []).append(form)
-
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        likely = self._by_beginning.keys() & _beginnings(text)
-        for form in dict.fromkeys((*self._always, *(f for b in likely for f in self._by_beginning[b]))):
-            yield from form.spans(text)
-
-
-@lru_cache(maxsize=8)
-def _beginnings(text: str) -> frozenset[str]:
-    """Every letter of a text, and every two that stand side by side."""
-    return frozenset(text) | {text[at : at + 2] for at in range(len(text) - 1)}
 
 
 class Passage:
@@ -163,6 +197,12 @@ class Passage:
         if grammar.denied(left, right):
             return Standing.DENIED
         return Standing.SUPPOSED if grammar.supposed(left, right) else Standing.SAID
+
+
+@lru_cache(maxsize=REMEMBERED)
+def passage_of(text: str, fold: Fold) -> Passage:
+    """Return the passage of a text; several parts of the program ask for the same one in turn."""
+    return Passage(text, fold)
 
 
 _levels: dict[tuple[Fold, str], str] = {}

@@ -132,9 +132,10 @@ def _away(mail: Letterhead) -> Sort | None:
 
 
 def _bulk(mail: Letterhead, own: OwnAddresses) -> Sort | None:
-    if ADVERT_TAG.search(mail.subject) or UNASKED.search(f"{mail.subject}\n{mail.new_text[:3000]}"):
+    opening = f"{mail.subject}\n{mail.new_text[:3000]}".lower()
+    if ADVERT_TAG.search(mail.subject) or UNASKED.search(opening):
         return Sort(kind=MailKind.LIST, reason="unasked advertising")
-    if len({m[0].lower() for m in COLD_OFFER.finditer(f"{mail.subject}\n{mail.new_text[:3000]}")}) >= _COLD:
+    if len(set(COLD_OFFER.findall(opening))) >= _COLD:
         return Sort(kind=MailKind.LIST, reason="cold offer")
     unrelated = "in-reply-to" not in mail.part.headers and not subject.prefix(mail.subject)
     if unrelated and OPT_OUT.search(mail.text[-1000:]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import repeat
 
 from opencc import OpenCC
 
@@ -32,7 +33,9 @@ _WISHES: tuple[tuple[Language, re.Pattern[str]], ...] = (
     (Language.ZH_TW, _wish("(?:繁体|繁體|正體|繁中)(?:中文|字)?", "traditional chinese")),
     (Language.ZH_CN, _wish("(?:简体|簡體|简中)(?:中文|字)?", "simplified chinese")),
 )
-_ASKS = re.compile("回|答|沟|聯|联|reply|respond|answer", re.I)  # a word of every wish, found fast
+_NAMED = re.compile(  # a name of every wish, found fast
+    "英[文语語]|繁[体體中]|正體|[简簡][体體中]|中文|[汉漢华華][语語]|english|chinese|mandarin"
+)
 _CHINESE = _wish("中文|汉语|漢語|华语|華語", "(?:chinese|mandarin)")
 _TRADITIONAL_LABELS = re.compile(r"big5|zh-(?:tw|hk|hant)|cp950", re.I)
 
@@ -44,7 +47,12 @@ def simplified(text: str) -> str:
 
 def wished(text: str) -> Language | None:
     """The language somebody asks to be answered in; None when nobody does."""
-    return next((language for language, wish in _WISHES if wish.search(text)), None) if _ASKS.search(text) else None
+    return next((language for language, wish in _WISHES if wish.search(text)), None) if _names(text) else None
+
+
+def _names(text: str) -> bool:
+    """Whether a language is named at all, found fast."""
+    return bool(_NAMED.search(text.lower()))
 
 
 def language_of(text: str, *, others: tuple[str, ...] = (), labels: str = "") -> Language:
@@ -52,7 +60,7 @@ def language_of(text: str, *, others: tuple[str, ...] = (), labels: str = "") ->
     for candidate in (text, *others):
         if (found := wished(candidate)) is not None:
             return found
-    if any(map(_CHINESE.search, (text, *others))):
+    if any(_names(candidate) and _CHINESE.search(candidate) for candidate in (text, *others)):
         return _script("".join((text, *others)), labels)
     for candidate in (text, *others):
         if (found := _written(candidate, labels)) is not None:
@@ -72,7 +80,7 @@ def _written(text: str, labels: str) -> Language | None:
 
 def _script(text: str, labels: str) -> Language:
     scripts = _scripts()
-    balance = sum(scripts.get(char, 0) for char in text)
+    balance = sum(map(scripts.get, text, repeat(0)))
     if balance:
         return Language.ZH_TW if balance > 0 else Language.ZH_CN
     return Language.ZH_TW if _TRADITIONAL_LABELS.search(labels) else Language.ZH_CN

@@ -68,7 +68,6 @@ UNASKED = re.compile(
     boost your (?:seo|ranking|sales|traffic)|(?:page one|first page) (?:of google|within)
     rank(?:ing)? (?:#1|on google)
     """),
-    re.I,
 )
 COLD_OFFER = re.compile(
     alternatives(r"""
@@ -77,7 +76,6 @@ COLD_OFFER = re.compile(
     more leads|came across your (?:website|company)|exhibitors?|visitors? from \d+ countries|buyers from \d+ countries
     剩余展位|展位(?:有限|紧张|预订)|抢占|免费(?:试用|诊断|咨询)|加微信|回复(?:t|td)退订|名额有限|诚邀
     """),
-    re.I,
 )
 OPT_OUT = re.compile(
     r"(?:opt[- ]out|unsubscribe|be removed).{0,24}\breply\b|\breply.{0,16}(?:stop|remove|unsubscribe)\b"

@@ -22,6 +22,7 @@ _PREFIX = re.compile(
 )
 _EXTERNAL = re.compile(r"^\s*(?:\[(?:EXTERNAL|EXT|外部邮件|外部郵件)\]|【外部邮件】)\s*", re.I)
 _NUMBER = re.compile(r"(?<![A-Z0-9])([A-Z]{1,6})\s?-\s?(\d{4})\s?-\s?(\d{3,9})(?![0-9A-Z])")
+_LIKE_NUMBER = re.compile(r"[-‐‑‒–—―−﹣－]\s?\d{4}\s?[-‐‑‒–—―−﹣－]")  # in every number and token, found fast
 _TOKEN = re.compile(r"(?<![A-Z0-9])([A-Z]{1,6}-\d{4}-\d{3,9}-[A-Z2-7]{16})(?![A-Z0-9])", re.I)
 _TOKEN_ID = re.compile(r"^<([a-z]{1,6}-\d{4}-\d{3,9})\.[^.@<>]*\.([a-z2-7]{16})@", re.I)
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
@@ -43,6 +44,8 @@ def base(subject: str) -> str:
 
 def numbers(text: str) -> tuple[str, ...]:
     """Case numbers in `text`, each once, normalised (`CP-2026-000123`): full-width, lower case, odd dashes are read."""
+    if not _LIKE_NUMBER.search(text):
+        return ()
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES).upper()
     return tuple(dict.fromkeys("-".join(found) for found in _NUMBER.findall(plain)))
 
@@ -55,6 +58,6 @@ def likely(number: str) -> bool:
 
 def tokens(texts: Iterable[str], message_ids: Iterable[str]) -> tuple[str, ...]:
     """Reply tokens in upper case (`CP-2026-000123-K7Q2MXT4A9B3C5D6`), from texts and from Message-IDs of ours."""
-    found = [token.upper() for text in texts for token in _TOKEN.findall(text)]
+    found = [token.upper() for text in texts if _LIKE_NUMBER.search(text) for token in _TOKEN.findall(text)]
     found += [f"{m[1]}-{m[2]}".upper() for i in message_ids if (m := _TOKEN_ID.match(i))]
     return tuple(dict.fromkeys(found))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from mailbot.core.lookback import NOTHING, Past
 from mailbot.core.model import Attachment, Finding, MailKind, ReadMail, Verdict
 from mailbot.core.verdict import Facts, Rules, close_call, decide, gather, looking_back, no_complaint
-from mailbot.core.words import Passage
+from mailbot.core.words import passage_of
 from mailbot.mail.fields import find_fields
 from mailbot.mail.fold import fold
 from mailbot.mail.read import OwnAddresses, Parts, read_mail
@@ -106,5 +106,5 @@ def _is_business(mail: ReadMail, parts: Parts, fields: Mapping[str, Finding], ru
         return True
     if {"company", "contact_department", "part_no"} & fields.keys():
         return True
-    passage = Passage(f"{mail.subject}\n{parts.new_text}", fold)
+    passage = passage_of(f"{mail.subject}\n{parts.new_text}", fold)
     return bool(_COUNTED.search(passage.level) or passage.sightings(rules.business))

@@ -115,7 +115,7 @@ CLOSINGS = (
     """),
     alternatives(r"""
     yours(?: sincerely| faithfully| truly| in \w+)?|sincerely(?: yours)?|respectfully(?: yours)?|cordially
-    (?:many )?thanks,|(?:with )?(?:many )?thanks (?:and|&) (?:best |kind |warm )?regards
+    thanking you(?: in (?:advance|anticipation))?|(?:many )?thanks,|(?:with )?(?:many )?thanks (?:and|&) (?:best |kind |warm )?regards
     thank you(?: (?:so|very) much)?(?: in advance)?,
     """),
     alternatives(r"""

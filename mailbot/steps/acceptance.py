@@ -27,6 +27,8 @@ EARLIER_LOOKED_AT = 20
 PERSONAL = ("contact_name", "phone")
 """What belongs to one person, and not to everybody who writes from a shared address."""
 
+_GOODS = frozenset({"product", "model", "part_no", "batch", "order_no", "quantity"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
@@ -46,6 +48,11 @@ class Arrived:
         """Whether it looks like no complaint, and yet may be one: danger, a grievance, or a colleague passed it on."""
         danger = bool(self.said.verdict and self.said.verdict.emergency)
         return self.mail.kind is MailKind.OTHER and (self.said.doubtful or danger or bool(self.mail.forwarded_by))
+
+    @property
+    def vague(self) -> bool:
+        """Whether nothing in it tells of goods or of a grievance, though nothing tells of another matter either."""
+        return not (self.said.complains or self.said.pictures or _GOODS & self.mail.fields.keys())
 
 
 def accept(office: Office, arrived: Arrived, possibly: str, now: datetime) -> Decision:
@@ -121,7 +128,9 @@ def _needs_human(office: Office, arrived: Arrived) -> str:
     language = office.procedure.language
     if arrived.mail.unread:
         return say("unread", language, why=in_words(arrived.mail.unread, language))
-    return say("doubtful", language) if arrived.doubtful else ""
+    if arrived.doubtful:
+        return say("doubtful", language)
+    return say("vague", language) if arrived.vague else ""
 
 
 def _earlier(office: Office, address: str, mail: ReadMail) -> Mapping[str, tuple[Value, str]]:

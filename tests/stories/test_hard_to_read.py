@@ -48,3 +48,15 @@ def test_a_mail_whose_reading_takes_too_long_is_registered_all_the_same(tmp_path
         assert house.round()
         assert "超出限制" in house.cases()[0].needs_human
         assert house.letters("li@customer.example")
+
+
+@pytest.mark.parametrize(("text", "looked_at"), [("你好，在吗？", True), ("你们的水泵不转了", False)])
+def test_a_mail_that_tells_of_nothing_gets_its_answer_and_a_humans_look(
+    tmp_path: Path, text: str, looked_at: bool
+) -> None:
+    with open_house(tmp_path) as house:
+        house.customer_writes(text, subject="您好", sender="Li Wei <li@customer.example>")
+        assert house.round()
+        (case,) = house.cases()
+        assert ("请看原信" in case.needs_human) is looked_at
+        assert house.letters("li@customer.example", case.number)

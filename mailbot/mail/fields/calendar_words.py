@@ -60,7 +60,9 @@ def dates_in(level: str, today: date, *, west: bool) -> list[Dated]:
     """
     found: list[Dated] = []
     west = west or any("\u4e00" <= c <= "\u9fff" for c in level)
-    for pattern, read in _READERS:
+    for pattern, read, needed in _READERS:
+        if needed and not any(word in level for word in needed):
+            continue
         for hit in islice(pattern.finditer(level), _LIMIT):
             if any(hit.start() < d.end and hit.end() > d.start for d in found):
                 continue
@@ -186,26 +188,29 @@ _WORDS_BACK = {
     3: ("大前天",),
 }
 _DAYS_BACK = {word: days for days, words in _WORDS_BACK.items() for word in words}
-_READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
+_READERS: tuple[tuple[re.Pattern[str], Read, tuple[str, ...]], ...] = (  # the words: one is in every hit
     (
         re.compile(
             r"(?<!\d)(?P<y>20\d\d)[ ]?[年\-/.][ ]?(?P<m>1[0-2]|0?[1-9])[ ]?[月\-/.][ ]?(?P<d>3[01]|[12]\d"
             r"|0?[1-9])(?!\d|-\d)[日号]?"
         ),
         _full,
+        ("20",),
     ),
     (
         re.compile(r"(?<![\d.])(?P<d>3[01]|[12]\d|0?[1-9])\.[ ]?(?P<m>1[0-2]|0?[1-9])\.[ ]?(?P<y>20\d\d)(?![\d.]*\d)"),
         _full,
+        ("20",),
     ),
-    (re.compile(r"民国[ ]?(?P<y>\d{2,3})[ ]?年[ ]?(?P<m>\d{1,2})[ ]?月[ ]?(?P<d>\d{1,2})[ ]?日"), _roc),
-    (re.compile(r"(?<![\d/])(?P<y>1[01]\d)/(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/])"), _roc),
+    (re.compile(r"民国[ ]?(?P<y>\d{2,3})[ ]?年[ ]?(?P<m>\d{1,2})[ ]?月[ ]?(?P<d>\d{1,2})[ ]?日"), _roc, ("民国",)),
+    (re.compile(r"(?<![\d/])(?P<y>1[01]\d)/(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/])"), _roc, ("/",)),
     (
         re.compile(rf"(?P<y>去年|今年|前年|20\d\d年)?[ ]?(?P<m>{_NUM}{{1,3}})[ ]?月[ ]?(?P<d>{_NUM}{{1,3}})[ ]?[日号]"),
         _han,
+        ("月",),
     ),
-    (re.compile(r"(?<![\d/.\-])(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<y>20\d\d|\d\d))?(?![\d/%])"), _slashed),
-    (re.compile(rf"(?P<which>上上个?月|上个?月|这个?月|本月)(?P<d>{_NUM}{{1,3}})[日号]"), _month_day),
+    (re.compile(r"(?<![\d/.\-])(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<y>20\d\d|\d\d))?(?![\d/%])"), _slashed, ("/",)),
+    (re.compile(rf"(?P<which>上上个?月|上个?月|这个?月|本月)(?P<d>{_NUM}{{1,3}})[日号]"), _month_day, ("月",)),
     (
         re.compile(
             r"(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?,? )?(?<![a-z0-9])"
@@ -213,6 +218,7 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
             + r" (?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?:,? (?P<y>20\d\d))?(?!\d)"
         ),
         _english,
+        _MONTHS_EN,
     ),
     (
         re.compile(
@@ -221,17 +227,24 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
             + r"(?:,?[ \-](?P<y>20\d\d))?(?![a-z0-9])"
         ),
         _english,
+        _MONTHS_EN,
     ),
     (
         re.compile(
             r"(?P<n>\d{1,3}|[一两二三四五六七八九十]{1,3})(?P<unit>天|日|个星期|星期|周|个礼拜|礼拜)(?:前|之前|以前)"
         ),
         _ago,
+        ("前",),
     ),
-    (re.compile(r"\b(?P<n>\d{1,3}|a|one|two|three|four|five|six) (?P<unit>days?|weeks?|fortnight) ago\b"), _ago),
+    (
+        re.compile(r"\b(?P<n>\d{1,3}|a|one|two|three|four|five|six) (?P<unit>days?|weeks?|fortnight) ago\b"),
+        _ago,
+        (" ago",),
+    ),
     (
         re.compile(r"(?P<which>上上个?|上个?|这个?|本)?(?<![下每])(?<!下个)(?:周|星期|礼拜)(?P<d>[一二三四五六日天])"),
         _weekday,
+        ("周", "星期", "礼拜"),
     ),
     (
         re.compile(
@@ -239,12 +252,14 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
             r"|\b(?:on|since|from|until) the (?P<e>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)\b(?! (?:of|floor|time|day|week))"
         ),
         _day,
+        ("号", " the "),
     ),
     (
         re.compile(
             r"(?P<which>last |this past |this |on |since )(?P<d>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?\b"
         ),
         _weekday_en,
+        _WEEKDAYS_EN,
     ),
     (
         re.compile(
@@ -252,6 +267,7 @@ _READERS: tuple[tuple[re.Pattern[str], Read], ...] = (
             r"|情人节|六一|618(?!\d))(?!路|广场)"
         ),
         _holiday,
+        ("国", "元", "五", "劳", "双", "圣", "夜", "情", "六", "618"),
     ),
-    (re.compile("|".join(sorted(map(re.escape, _DAYS_BACK), key=len, reverse=True))), _back),
+    (re.compile("|".join(sorted(map(re.escape, _DAYS_BACK), key=len, reverse=True))), _back, ()),
 )

@@ -33,10 +33,10 @@ _GOOD = re.compile(
     r"|tested|are fine|were fine|are ok|were ok|are good)"
 )
 _ALL_BAD = re.compile(
-    r"[ ]?(?:产品|货|样品)?[ ]?(?:全部|全都|都|均|皆|一个样|一样|无一|全)(?!.{0,3}(?:正常"
-    r"|合格|良品|是好|没问题|入库|收到|已经?付))"
+    r"[ ,]?(?:产品|货|样品)?[ ]?(?:(?P<each>[\u4e00-\u9fff])(?P=each))?"
+    r"(?:全部|全都|都|均|皆|一个样|一样|无一|全)(?!.{0,3}(?:正常|合格|良品|是好|没问题|入库|收到|已经?付|封存|隔离|停用|冻结|下架|退|发))"
 )
-_SUBSET = re.compile(r"(?:其中|里有|中有|有|发现|found|共)[ ]?$")
+_SUBSET = re.compile(r"(?:其中|里有|中有|有|共|found|(?:发现|检出|查出|测出|出现)[^,。;\d]{0,6})[ ]?$")
 _IN_IT = re.compile(r"[ ]?(?:装|每)?(?:货|产品)?(?:中|里)(?:有|面|,)?")
 _WITHIN = re.compile(r"(?:里|中|[ ,]?其中)")
 _SPANS = (
@@ -45,9 +45,14 @@ _SPANS = (
     r"|persons|guys|its|was|has"
     r"|is|this|working|business)\b"
 )
+_PERSONS = (
+    r"(?:technicians?|engineers?|fitters?|installers?|drivers?|staff|salesm[ae]n|colleagues?|customers?|clients?|users?"
+    r"|guys|people|men|workers|operators|kids|children|friends|others?|best|most|reasons?|reviews?|shops?|stores?)\b"
+)
 _AFFECTING = re.compile(r"\b(?:for|return|replace|credit|found|with|reject(?:ed)?|reclaim|the) $")
 _SWAP = re.compile(r"(?:换|调换|更换|换货|退换|reclaim|replace|exchange|return)[ ]?(?:新|良品|给我)?[ ]?$")
 _GUESSED = re.compile(r"(?:估计|预计|推算|可能有|整批|全批|estimated?|the whole|entire|rest of)[^,。]{0,6}$")
+_THE_ONE = re.compile(r"\b(?:this|that|the|new|other|old|each|which|every|last|first|no|any) $")
 _TAKEN_BACK = re.compile(r"(?:不是|并非|not)[ ]?$")
 
 
@@ -75,6 +80,7 @@ class Words:
     affected: re.Pattern[str]
     whole: re.Pattern[str]
     sums: re.Pattern[str]
+    contained: re.Pattern[str]
 
 
 @lru_cache(maxsize=8)
@@ -82,7 +88,7 @@ def words_of(lexicon: Lexicon) -> Words:
     """Compile the words of a vocabulary."""
     words = lexicon.vocabulary.quantity
     digits = r"\d[\d,]{0,12}(?:\.\d+)?(?:万|千)?"
-    number = rf"(?<![\d.a-z\-/])(?<!\d,)(?P<n>{digits}|[一两二三四五六七八九十百千万零]{{1,9}}(?!半)|(?<!一)半)"
+    number = rf"(?<![\d.a-z\-/])(?<!\d,)(?P<n>{digits}|[一两二三四五六七八九十百千万零几]{{1,9}}(?!半)|(?<!一)半)"
     plain = rf"(?P<n>\d[\d,]{{0,11}}|(?:{NUMBER_WORDS}))"
     unit = rf"(?:[ ]?(?P<unit>{lexicon.units}))?"
     latin = any_of(fold(w) for w in words.affected if w.isascii() and w not in ("with", "out of"))
@@ -90,22 +96,29 @@ def words_of(lexicon: Lexicon) -> Words:
         count=re.compile(rf"{number}[ ]?(?:多|余|来)?[ ]?(?P<unit>{lexicon.units}){_NOT_PIECES}"),
         things=re.compile(rf"(?<![\w.,\-/#$£€])(?P<n>\d[\d,]{{0,8}}) (?:[a-z\-]+ ){{0,3}}?(?:{lexicon.goods.pattern})"),
         failed=re.compile(
-            rf"(?<![\w.,\-/#$£€]){plain} (?!{_SPANS})[a-z\-]{{3,}}s(?![a-z])[^,.;\n\d]{{0,40}}?(?:{latin})"
+            rf"(?<![\w.,\-/#$£€]){plain} (?:(?!{_SPANS}|{_PERSONS})[a-z\-]+ ){{0,2}}?"
+            rf"(?!{_SPANS}|{_PERSONS})[a-z\-]{{3,}}s(?![a-z])[^,.;\n\d]{{0,40}}?(?:{latin})"
         ),
         bad=re.compile(
             rf"(?<![\w.,\-/#$£€]){plain} (?:(?:of (?:them|these|those)|are|were|was|is|have"
             rf"|had|has|came|arrived|turned out"
-            rf"|already|completely|badly|units|pieces) ){{0,3}}(?:{latin})"
+            rf"|already|completely|badly|units|pieces|m|metres|meters|yards) ){{0,3}}(?:{latin}|so far|to date|by now)"
         ),
         shares=(
             re.compile(
                 rf"(?<!crate )(?<!box )(?<!carton )(?<!page )(?<!pallet )(?<!case )(?<!day )(?<!step )(?<!part )"
-                rf"(?<![\w.,\-/]){plain}{unit}(?: [a-z\-]+){{0,4}}? (?:out of|of|from) {_ARTICLES}(?P<all>\d[\d,]*)"
+                rf"(?<![\w.,\-/]){plain}{unit}(?: (?!instead|rather|than)[a-z\-]+){{0,4}}? (?:out of|of|from) "
+                rf"{_ARTICLES}(?P<all>\d[\d,]*)"
                 rf"(?![\d,]*[/.\-]\d)(?:[ ]?(?P<of>{lexicon.units}))?"
             ),
             re.compile(
                 rf"(?<![\w.,\-/]){plain} (?:of (?:them|these|those|which)(?![a-z])|(?:of|from) (?:your"
-                rf"|our|the) [a-z\d]+)"
+                rf"|our|the) (?!{_PERSONS})[a-z\d]+)"
+            ),
+            re.compile(  # 12芯里有3芯
+                r"(?<![\d.])(?P<all>\d[\d,]*)[ ]?(?P<unit>[\u4e00-\u9fff])(?:产品|货|料)?"
+                r"(?:里|中|之中|当中)?(?:面|头)?[ ,]?"
+                r"(?:就|竟|竟然|只|其中)?(?:有|坏了?|发现|挑出)(?P<n>\d[\d,]*)[ ]?(?P=unit)"
             ),
             re.compile(
                 rf"\bout of {_ARTICLES}(?P<all>\d[\d,]*)[^;\n]{{0,60}}?"
@@ -115,6 +128,7 @@ def words_of(lexicon: Lexicon) -> Words:
         affected=re.compile(any_of(fold(w) for w in words.affected)),
         whole=re.compile(any_of(fold(w) for w in words.whole)),
         sums=re.compile(any_of(fold(w) for w in words.sums)),
+        contained=re.compile(any_of(fold(w) for w in words.contained)),
     )
 
 
@@ -145,13 +159,14 @@ def _with_unit(page: Page) -> Iterator[Count]:
         number = numeral(hit["n"])
         if number is None:
             continue
-        clause = page.spoken.clause(hit.start())
+        clause = page.spoken.clause(hit.start())[0], page.spoken.clause(hit.end() - 1)[1]  # 1,440 is one number
         previous = hits[index - 1].end() if index else 0
         following = hits[index + 1].start() if index + 1 < len(hits) else len(level)
         left = level[max(clause[0], previous, hit.start() - 24) : hit.start()]
         right = level[hit.end() : min(clause[1], following, hit.end() + (40 if hit["unit"].isascii() else 16))]
         between = level[hit.end() : following] if following - hit.end() < 8 else ""
         points, whole = weigh(left, right, between, words)
+        points += 2 * bool(_ALL_BAD.match(level, hit.end()))
         if before and hit.start() - before.end < _NEAR and not whole and _part_of(before, number, level, hit):
             points += 2
         if hit["n"] == "一" and points < (2 if re.search(r"[少缺漏短](?:发|了|给|装|寄)*$", left) else 3):
@@ -174,10 +189,12 @@ def _without_unit(page: Page) -> Iterator[Count]:
     for hit in islice(words.things.finditer(level), _LIMIT):
         left, right = level[max(0, hit.start() - 24) : hit.start()], level[hit.end() : hit.end() + 16]
         points = weigh(left, right, "", words)[0] + bool(_AFFECTING.search(left))
+        points += 2 * bool(_ALL_BAD.match(level, hit.end()))
         if (number := numeral(hit["n"])) is not None:
             yield Count(start=hit.start(), end=hit.end("n"), number=number, unit=None, points=min(points, 3))
     for hit in islice((hit for pattern in (words.bad, words.failed) for hit in pattern.finditer(level)), _LIMIT):
-        if (number := numeral(hit["n"])) is not None:
+        number = numeral(hit["n"])
+        if number is not None and not (hit["n"] == "one" and _THE_ONE.search(level, 0, hit.start())):
             yield Count(start=hit.start(), end=hit.end("n"), number=number, unit=None, points=2)
 
 
@@ -190,9 +207,11 @@ def weigh(left: str, right: str, between: str, words: Words) -> tuple[float, boo
         points += 2
     if words.affected.search(right):
         points += 2
+    if not points and (words.contained.search(left) or words.contained.search(right)):
+        points += 1
     if words.sums.search(left):
         points += 2 if points or words.sums.search(left[-4:]) else 1
-    points += bool(_SUBSET.search(left)) + 1.5 * bool(_SWAP.search(left)) + 2.0 * bool(_ALL_BAD.match(right))
+    points += bool(_SUBSET.search(left)) + 1.5 * bool(_SWAP.search(left))
     contains = bool(_IN_IT.match(right) or _WITHIN.match(between))
     points -= 4 * contains + 3 * bool(_GOOD.match(right)) + 2 * bool(_GUESSED.search(left))
     points -= 5 * bool(_TAKEN_BACK.search(left))

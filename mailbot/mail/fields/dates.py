@@ -27,12 +27,12 @@ _VERBS = re.compile(
     r"|sent out|despatched|ex works)\b)"
     r"|(?P<purchased_on>买|购|下单|下的单|入手|拍下|\b(?:bought|purchased|ordered|purchase|buying|buy)\b)"
     r"|(?P<occurred_on>\bsince\b|发现|出现|发生|使用|用(?!户|品|途|电)|上线|开始|坏|漏|触电|被电|冒烟"
-    r"|起火|着火|爆|割|断|响|停|检验|抽检|检测|测试|反馈|不良|裂|烧|伤|闪|失灵|故障|打电话|报修|开机"
+    r"|突然|忽然|起火|着火|爆|割|断|响|停|检验|抽检|检测|测试|反馈|不良|裂|烧|伤|闪|失灵|故障|打电话|报修|开机"
     r"|装机|安装|生产时|来料|死机|充电|跳闸|卡|掉|摔|吞"
     r"|\b(?:found|find|failed|stopped|exploded|broke|caught|during|noticed|started|began|happened"
     r"|occurred|incoming|burn\w*|smok\w*|leak\w*|shock\w*|swallow\w*|pulled|hurt|cut|died|blew|melted"
     r"|detected|discovered|inspection|test|using|used|plugged|switched|turned|went|cuts|trips|makes"
-    r"|flickers|leaks|keeps|fell|cracked|snapped|injured|down|hung|tripped|sparks?|sparked)\b)"
+    r"|flickers|leaks|keeps|fell|cracked|snapped|injured|down|hung|tripped|sparks?|sparked|sheared|collapsed|dropped|bent|gave|split|tore|popped|came off|came apart|let go|started)\b)"
 )
 _DEADLINE = re.compile(
     r"^[ ]?(?:凌晨|早上|上午|中午|下午|晚上)?[ ]?(?:\d{1,2}(?:点|时|:\d\d)(?:半|整)?)?[ ]?(?:之前|以前"
@@ -40,8 +40,10 @@ _DEADLINE = re.compile(
 )
 _COMING = re.compile(
     r"(?:说好|答应|承诺|保证|by|before|until|till|not later than|no later than|请于|务必|下|须于|应于|要在|希望|最好"
-    r"|原订|原定|预计|交期是|延到|改到|到)[ ]?$"
+    r"|原订|原定|预计|交期是|延到|改到|到|排了|排在|排到|安排在|定在|计划|打算)[ ]?$"
 )
+_PLANNED = re.compile(r"^[ ]?(?:就要|就得|就|要|将|必须|能否|能不能|给[个一我]|之内|内|回复|答复|装船|开船|验货|上柜)")
+_PAST = re.compile(r"上|昨|前|去|last|ago|\d")
 _BARE = re.compile(r"[\u4e00-\u9fffa-z0-9](?<![自从于在到了,]) ?$")
 _SEGMENT = re.compile(r"[,。;!?\n]|\.(?=\s|$)|\b(?:and|but|then|because)\b")
 _REACH = 160  # characters on either side in which the verb of a date is looked for
@@ -70,6 +72,8 @@ def _meaning(level: str, day: Dated, page: Page) -> str:
     start, end = page.spoken.bounds(day.start)
     before, after = level[max(start, day.start - _REACH) : day.start], level[day.end : min(end, day.end + _REACH)]
     if _DEADLINE.match(after) or _COMING.search(before):
+        return ""
+    if _PLANNED.match(after) and not _PAST.search(level[day.start : day.end]):
         return ""
     cuts = [m.end() for m in _SEGMENT.finditer(before)]
     left = before[cuts[-1] if cuts else 0 :]

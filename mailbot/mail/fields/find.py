@@ -12,7 +12,7 @@ from dataclasses import replace
 from mailbot.core.lists import NO_LISTS, Lists
 from mailbot.core.model import Finding, MailKind, ReadMail
 from mailbot.core.vocabulary import FIELD_KEYS, VocabularyFile
-from mailbot.core.words import Passage
+from mailbot.core.words import Passage, passage_of
 from mailbot.mail.attached_forms import Form, attached_forms
 from mailbot.mail.fields.dates import find_dates
 from mailbot.mail.fields.demand import find_demand
@@ -92,7 +92,7 @@ def _page(parts: Parts, mail: ReadMail, vocabulary: VocabularyFile) -> Page:
     written = parts.written_at
     offset = written.utcoffset() if written else None
     return Page(
-        spoken=Passage(f"{subject}\n{parts.new_text[:TEXT_LIMIT]}", fold),
+        spoken=passage_of(f"{subject}\n{parts.new_text[:TEXT_LIMIT]}", fold),
         text_start=len(subject) + 1,
         signature=Passage(parts.signature[:4000], fold),
         language=mail.language,

@@ -37,7 +37,8 @@ _LEFT = (
     (1.5, re.compile(r"(?:收到|送来|发来|供应|提供|生产|使用|用|装|叫)(?:了|的|之|嘅|着|过)?[^,。;!?\s\d]{0,3}[ ]?$")),
     (1.5, re.compile(r"(?:[a-z0-9][ ]?的|把|将)[ ]?$")),
     (1.0, re.compile(r"(?<!其中)(?:\d|[一两二三四五六七八九十百千万几这那此该每])[ ]?[\u4e00-\u9fff]$|\d (?:of )?$"
-        r"|\b(?:these|those) $")),
+        r"|\b(?:these|those|my|our|his|her|[a-z]+'s) (?:new |old )?$")),
+    (0.5, re.compile(r"\b(?:the|this|that|an?) (?:new |old )?$")),
 )  # fmt: skip
 _RIGHT = (
     (2.0, re.compile(r" (?:that |which )?(?:i|we|he|she|they|you) (?:bought|ordered|purchased|received|got)\b")),
@@ -49,7 +50,8 @@ _RIGHT = (
             r"(?:[ ]?(?:的|用了|用着|才|刚|就|又|也|都|全|自己|突然|忽然|老是|总是|一直|会"
             r"|不|没|坏|漏|断|裂|掉|破|爆|炸|烧|冒|响|变|松|卡|少|缺|错|脱|生锈|褪|起|异)"
             r"| (?:is|are|was|were|has|have|had|won't|will|does|do|don't|doesn't|keeps?|stopped"
-            r"|broke|failed|smells?|leaks?|trips?|makes|came|started|exploded|arrived|caught|does not)\b)"
+            r"|broke|burst|fell|lost|went|gave|bent|tore|quit|shows|cuts?|failed|smells?|leaks?|trips?|makes|came|started"
+            r"|exploded|arrived|caught|does not|[a-z]{3,}(?:ed|es))\b)"
         ),
     ),
     (0.5, re.compile(r"[ ]?(?:[,。;!?)\"」”\n]|$)")),
@@ -92,13 +94,14 @@ def _weighed(page: Page, models: Sequence[str]) -> Iterator[_Phrase]:
     phrases = [(span, 1.0 if known.search(level, *span) else 0.5) for span in han_phrases(level, page.lexicon)]
     for (start, end), form in (*phrases, *latin_phrases(level, page.lexicon)):
         name = level[start:end]
-        if not page.free(start, end) or (name == "手机" and re.match(r"[ ]?(?:号|:|[ ]?\d)", level[end:])):
+        number = name == "手机" and re.match(r"[ ]?(?:号|:|[ ]?\d)", level[end:])
+        if number or name in page.lexicon.label_of or not page.free(start, end):
             continue
         in_subject = start < page.text_start - 1
         points = form + _around(level, start, end) + (_SURE if _beside(level, start, end, where) else 0)
         points += 1.0 * (4 <= end - start <= 10 and not name.isascii()) + 0.5 * (name.isascii() and " " in name)
         points += (2.0 if level[end : page.text_start - 1].strip(" :,.!") == "" else 1.0) if in_subject else 0
-        if name.endswith(goods.packing):
+        if any(name.removesuffix(plural).endswith(goods.packing) for plural in ("", "s", "es")):
             points -= 2.5
         if name.rstrip("s") in goods.doubtful and not in_subject and points < 2:
             points -= 1
@@ -138,5 +141,5 @@ def _best(phrases: Sequence[_Phrase]) -> _Phrase | None:
 
 def _same(one: str, other: str) -> bool:
     """Whether one name is the end of the other: 水泵, 潜水泵; lamp, desk lamps."""
-    a, b = one.rstrip("s"), other.rstrip("s")
-    return a.endswith(b) or b.endswith(a)
+    a, b = sorted((one.rstrip("s"), other.rstrip("s")), key=len)
+    return a == b or b.endswith(f" {a}" if a[0].isascii() else a)

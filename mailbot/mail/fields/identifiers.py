@@ -24,7 +24,7 @@ _STANDARD = re.compile(
 )
 _DOCUMENT = re.compile(
     r"(?:单|单号|编号|工号|订单|no\.?|po|so|ref|order|不是|并非|not|instead of|invoice|发票"
-    r"|报告|[\u4e00-\u9fff]号|serial|container|crate|pallet|seal|车牌|awb)[ :#]?$"
+    r"|报告|[\u4e00-\u9fff]号|serial|container|crate|pallet|seal|车牌|awb)(?:是|为)?[ :#]?$"
 )
 _NUMBERED = re.compile(
     r"(?:po|so|wo|inv|rma|dn|qn|ncr|car|scar|sn|ticket|case)[-_]?\d.*|[a-z]{4}\d{7}|.*-?20\d{6}(?:-.*)?"

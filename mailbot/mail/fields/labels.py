@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
+from mailbot.mail.fields.beginnings import Beginnings
 from mailbot.mail.fields.labelled import Labelled
-from mailbot.mail.fields.page import IDENTIFIERS, Lexicon, Page
+from mailbot.mail.fields.page import IDENTIFIERS, Lexicon, Page, label_pattern
 from mailbot.mail.fields.tables import tables
 
 IDENT = r"(?=[a-z\-_/.#]*\d)[a-z0-9](?:[a-z0-9\-_/.#+]*[a-z0-9])?"
 _LINKS = r"[ \t]*(?:、|,|和|及|与|&|/|;|and)[ \t]*"
+_ANOTHER = rf"{_LINKS}{IDENT}(?![a-z0-9\-_/.#+]|[ ]?(?:[年月日号%台套个只件支箱盏卷片]|nos\b|pcs\b|pieces\b|units\b|sets\b))"  # no date, no count
 _VERBS = r"(?:都|均|全部?|皆)?(?:是|为|系)|(?<![a-z])(?:is|was|are|were|reads)(?![a-z])"
 _SENTENCE_GOES_ON = re.compile(rf"(?P<ids>{IDENT}(?:{_LINKS}{IDENT})*)[ \t]*[,;。](?![ \t]*[a-z0-9])")
 _OPENING = re.compile(r"(?:^|\n)[\s【\[(*\-•·>\d.、)#]*$")
@@ -33,16 +35,22 @@ _MONTHLY = re.compile(r"\d\d/\d\d")
 _DATE = re.compile(r"20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])$")
 
 
+_MARKED = r"(?:\([^)\n]{0,12}\))?[ \t]*(?:[】\]][ \t]*:?|:|=|\t)[ \t]*"
+_SPOKEN = (
+    rf"(?:\(?(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-\"']{{0,3}}(?:{_VERBS})?[ \t:\"']{{0,2}}"
+    r"|[ ](?:on|from|off|of|in) (?:the |my |its |your |each )?[a-z]{2,12}[ ]"
+    rf"|[^0-9\n。;!?,]{{1,26}}?(?:{_VERBS}|:)[ \t\"']*)(?P<id>{IDENT}(?:{_ANOTHER})*)"
+)
+
+
 @lru_cache(maxsize=8)
-def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    named = rf"({lexicon.labels})(?:\([^)\n]{{0,12}}\))?"
-    form = rf"(?:(?<=[\s,;。(、/|【\[*:.)])|^){named}[ \t]*(?:[】\]][ \t]*:?|:|=|\t)[ \t]*"
-    prose = (
-        rf"({lexicon.identifier_labels})(?:\(?(?:编号|号码|号|no\.?|number|nr\.?|ref)?[ \t:#.\-\"']{{0,3}}(?:{_VERBS})?"
-        rf"[ \t:\"']{{0,2}}|[ ](?:on|from|off|of|in) (?:the |my |its |your |each )?[a-z]{{2,12}}[ ]"
-        rf"|[^0-9\n。;!?,]{{1,26}}?(?:{_VERBS}|:)[ \t\"']*)(?P<id>{IDENT}(?:{_LINKS}{IDENT})*)"
+def _patterns(lexicon: Lexicon) -> tuple[Beginnings, Beginnings]:
+    return (
+        Beginnings(
+            lexicon.label_words, lambda w: rf"(?:(?<=[\s,;。(、/|【\[*:.)])|^)({label_pattern(w)}){_MARKED}", re.M
+        ),
+        Beginnings(lexicon.identifier_words, lambda w: f"({label_pattern(w)}){_SPOKEN}"),
     )
-    return re.compile(form, re.M), re.compile(prose)
 
 
 def labelled(page: Page) -> list[Labelled]:

@@ -16,9 +16,9 @@ _BEFORE = (
     r"|inr|人民币|美元|港币|台币|新台币|欧元"
 )
 _AFTER = (
-    r"元整|元|块钱|块(?![\u4e00-\u9fff])|圆|美元|美金|欧元|英镑|日元|港币|港元|台币|新台币"
+    r"元整|元|块钱|块(?![\u4e00-\u9fff])|块(?=[也的钱要得就由给都全我你他她吧左多])|圆|美元|美金|欧元|英镑|日元|港币|港元|台币|新台币"
     r"|人民币|usd|eur|gbp|rmb|cny|twd"
-    r"|hkd|dollars|euros?|pounds|€"
+    r"|hkd|dollars|bucks|euros?|pounds|quid|€"
 )
 _DIGITS = r"(?:\d{1,3}(?:\.\d{3})*,\d{2}(?![\d,])|\d[\d,]{0,14}(?:\.\d{1,2})?[ ]?(?:万|k\b)?)"
 _CHINESE = "[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]{1,16}"
@@ -30,8 +30,8 @@ _SUM = re.compile(
 _SIGNS = {
     "TWD": ("nt$", "ntd", "twd", "台币", "新台币"),
     "HKD": ("hk$", "hkd", "港币", "港元"),
-    "USD": ("us$", "usd", "$", "美元", "美金", "dollars"),
-    "GBP": ("£", "gbp", "英镑", "pounds"),
+    "USD": ("us$", "usd", "$", "美元", "美金", "dollars", "bucks"),
+    "GBP": ("£", "gbp", "英镑", "pounds", "quid"),
     "EUR": ("€", "eur", "euro", "euros", "欧元"),
     "JPY": ("jpy", "日元"),
     "SGD": ("s$", "sgd"),
@@ -47,7 +47,7 @@ _CODES = {sign: code for code, signs in _SIGNS.items() for sign in signs}
 _ASKED = re.compile(
     r"赔|损失|索|扣|退|承担|负担|多收|多付|补偿|要你们|你们出|你们也|费用|违约|罚|这个钱|由贵|损"
     r"|compensat|claim|refund|reimburs|back|estimate|cost|charge|credit|damage|owe|invoice|overpaid"
-    r"|pay|debit|penalt|fine"
+    r"|pay|debit|penalt|fine|bear|loss|expense|contribution|money back|knock|wasted|out of pocket"
 )
 _PAID = re.compile(
     r"(?:花了|花费了?|售价|价格|单价|原价|实付|买的?时候|价值|worth|costs? me|price of|paid|for only|unit price)[ ]?$"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mailbot.mail.fields.branching import branching
+
 _DIGITS = {
     c: i
     for i, cs in enumerate(("零〇", "一壹", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
@@ -19,10 +21,16 @@ _ENGLISH = {word: float(value) for value, word in enumerate(_COUNTING.split(), 1
     "a dozen": 12.0,
     "half a dozen": 6.0,
     "two dozen": 24.0,
-    "thirty": 30.0,
-    "fifty": 50.0,
 }
-NUMBER_WORDS = "|".join(sorted(_ENGLISH, key=len, reverse=True))
+_BY_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS = {word: 10.0 * tens for tens, word in enumerate(_BY_TENS.split(), 2)}
+_ENGLISH |= _TENS | {
+    f"{ten}{link}{one}": value + _ENGLISH[one]
+    for ten, value in _TENS.items()
+    for one in _COUNTING.split()[:9]
+    for link in "- "
+}
+NUMBER_WORDS = branching(_ENGLISH)
 """Pattern of English number words."""
 
 

@@ -10,7 +10,8 @@ from functools import cached_property
 
 from mailbot.core.model import Finding, Language, Mailbox
 from mailbot.core.vocabulary import VocabularyFile
-from mailbot.core.words import Passage, Phrases
+from mailbot.core.words import Index, Passage, Phrases
+from mailbot.mail.fields.branching import branching
 from mailbot.mail.fold import fold
 
 
@@ -49,14 +50,13 @@ class Page:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of the words, the longest first; latin words match whole."""
-    return "|".join(_word(word) for word in sorted(set(words), key=len, reverse=True))
-
-
-def _word(word: str) -> str:
-    before = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
-    after = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
-    return before + re.escape(word) + after
+    """Return a pattern for any of the words; latin words match whole."""
+    edges: dict[tuple[str, str], set[str]] = {}
+    for word in words:
+        before = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
+        after = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
+        edges.setdefault((before, after), set()).add(word)
+    return "|".join(f"{before}{branching(some)}{after}" for (before, after), some in edges.items()) or r"(?!)"
 
 
 IDENTIFIERS = ("model", "part_no", "batch", "order_no")
@@ -68,10 +68,11 @@ class Lexicon:
     def __init__(self, vocabulary: VocabularyFile) -> None:
         self.vocabulary = vocabulary
         self.label_of = {_tight(fold(label)): key for key, labels in vocabulary.labels.items() for label in labels}
-        self.labels = _labels(label for labels in vocabulary.labels.values() for label in labels)
-        named = {x for key in (*IDENTIFIERS, "ignored") for x in vocabulary.labels.get(key, ())}
-        self.identifier_labels = _labels(named)
-        self.demands = [(d.key, Phrases(d.words, fold, d.but_not)) for d in vocabulary.demand]
+        self.label_words = _folded(x for labels in vocabulary.labels.values() for x in labels)
+        self.identifier_words = _folded(x for key in (*IDENTIFIERS, "ignored") for x in vocabulary.labels.get(key, ()))
+        self.labels, self.identifier_labels = _labels(self.label_words), _labels(self.identifier_words)
+        index = Index(fold)
+        self.demands = [(d.key, Phrases(d.words, fold, d.but_not, index=index)) for d in vocabulary.demand]
         self.no_model = frozenset(fold(name) for name in vocabulary.goods.no_model)
 
     def field_of(self, label: str) -> str:
@@ -81,10 +82,14 @@ class Lexicon:
     @cached_property
     def goods(self) -> re.Pattern[str]:
         """Nouns for goods, the longest first; an English plural is allowed."""
-        nouns = sorted((fold(n) for n in self.vocabulary.goods.nouns), key=len, reverse=True)
-        latin = "|".join(re.escape(n) for n in nouns if n[0].isascii())
-        other = "|".join(re.escape(n) for n in nouns if not n[0].isascii())
-        return re.compile(rf"(?:(?:{other})+)|(?<![a-z0-9'-])(?:{latin})(?:s|es)?(?![a-z0-9])")
+        other = branching(fold(n) for n in self.vocabulary.goods.nouns if not n[0].isascii())
+        return re.compile(rf"(?:{other})+|{self.latin_goods.pattern}")
+
+    @cached_property
+    def latin_goods(self) -> re.Pattern[str]:
+        """The same in Latin letters alone; nouns that follow each other are one name: hearing aid batteries."""
+        noun = branching(fold(n) for n in self.vocabulary.goods.nouns if n[0].isascii()) + "(?:e?s)?"
+        return re.compile(rf"(?<![a-z0-9'-]){noun}(?: {noun})*(?![a-z0-9])")
 
     @cached_property
     def units(self) -> str:
@@ -104,11 +109,19 @@ def _tight(label: str) -> str:
     return re.sub(r"\s+", "", label)
 
 
-def _labels(labels: Iterable[str]) -> str:
-    """Return a pattern for any label, the longest first; its first character is looked at before all else."""
-    folded = sorted({fold(label) for label in labels}, key=len, reverse=True)
-    first = "".join(sorted({re.escape(label[0]) for label in folded}))
-    return rf"(?=[{first}])(?:{'|'.join(map(_label, folded))})"
+def _folded(words: Iterable[str]) -> list[str]:
+    return sorted({fold(word) for word in words}, key=len, reverse=True)
+
+
+def _labels(labels: list[str]) -> str:
+    """Return a pattern for any label; its first character is looked at before all else."""
+    first = "".join(sorted({re.escape(label[0]) for label in labels}))
+    return rf"(?=[{first}])(?:{label_pattern(labels)})"
+
+
+def label_pattern(labels: list[str]) -> str:
+    """Return a pattern for any of some folded labels, the longest first."""
+    return "|".join(map(_label, labels))
 
 
 def _label(label: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from mailbot.mail.fields.beginnings import Beginnings
 from mailbot.mail.fields.page import Lexicon
 from mailbot.mail.fold import fold
 
@@ -29,11 +30,11 @@ _KEPT = frozenset(
         "车把|门把|把手|年糕|月饼|天线|天窗|天幕|本子|笔记本|记本|水下|里程|套筒|套管|套装|"
         "手套|枕套|被套|床上|套件|护套|方管|方向|对讲|比重|比色|用水|用电|将军|项链|等离|"
         "离子|只读|司南|由壬|新鲜|地砖|地暖|地锁|个护|使用说|坏境|对接|内衣|外衣|内裤|上衣|"
-        "台面|台布|台钳|台钻|给水|给湿|得宝|过胶|过桥|家纺|套头|本色|来福",
+        "台面|台布|台钳|台钻|给水|给湿|转向|导向|向导|定向|单向|双向|万向|地磅|地毯|地锁|地桩|地钉|天花|天平|新型|地秤|地脚|上衣|里布|向日|得宝|过胶|过桥|家纺|套头|本色|来福",
     )
 )
 _STOP_WORDS = re.compile(
-    r"[一二两三四五六七八九十几半整全][条张双支盏箱瓶盒袋辆副块卷根口顶对组包罐把片颗粒枚只台件套个瓶桶捆排层次种位名天]"
+    r"[一二两三四五六七八九十百千几半整全]+(?:[条张双支盏箱瓶盒袋辆副块卷根口顶对组包罐把片颗粒枚只台件套个瓶桶捆排层种位名天]|次(?!性))"
     r"|反馈|使用|供应|收到|收货|购买|购得|送来|发来|寄来|运来|投诉|关于|通知|发现|出现|产品"
     r"|型号|批号|批次|订单|料号|图号|货号|规格|数量"
     r"|编号|合同|单号|采购单|打开|安装|生产|订购|采购|全部|损坏|不良|故障|问题|客户|用户"
@@ -70,11 +71,14 @@ _LATIN_KNOWN = re.compile(
 
 
 @lru_cache(maxsize=8)
-def _ends(lexicon: Lexicon) -> re.Pattern[str]:
+def _ends(lexicon: Lexicon) -> Beginnings:
     """Where a name of a thing may end: after a known noun, or a character things end in."""
     goods = lexicon.vocabulary.goods
-    known = sorted({fold(n) for n in goods.nouns if not n.isascii()}, key=len, reverse=True)
-    return re.compile("|".join([*map(re.escape, known), rf"[{fold(goods.heads)}]{_GOES_ON}"] if goods.heads else known))
+    heads = set(fold(goods.heads))
+    known = {fold(n) for n in goods.nouns if not n.isascii()}
+    return Beginnings(
+        known | heads, lambda words: "|".join(re.escape(w) + (_GOES_ON if w in heads else "") for w in words)
+    )
 
 
 @lru_cache(maxsize=8)

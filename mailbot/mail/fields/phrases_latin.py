@@ -18,6 +18,8 @@ _MODIFIER = re.compile(r"(?<![a-z0-9\-/.#'])(?P<word>[a-z0-9][a-z0-9\-]*)[ ]$")
 _SIZE = re.compile(
     r"\d+(?:\.\d+)?-?(?:v|w|a|mm|cm|l|ml|inch|in|m|kg|oz|ft|way|port|pin|qt|litre|liter|gallon|watt|volt)?"
 )
+_COUNTED_PARTS = re.compile(r"\d{1,2}-[a-z]{3,8}")  # 6-tread, 3-seater
+_NUMBER = re.compile(r"\d+|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-[a-z]+")
 _BARE_SIZE = re.compile(r"mm|cm|m|l|ml|kg|oz|ft|qt|inch|in|litre|liter|gallon|watt|volt|w|v|a")
 _LAST = re.compile(
     r"(?<![a-z0-9\-])(?P<noun>[a-z][a-z\-]{2,})(?=[ ]?\((?!order|po |invoice|photo|see|about"
@@ -44,7 +46,7 @@ _BOUGHT = re.compile(
 _NO_PRODUCT = re.compile(
     r"\b(?:orders?|parcel|package|refund|invoice|products?|items?|goods|things?|it|them|one"
     r"|ones|delivery|company|website"
-    r"|web|shop|store|service|e?mail|reply|same|batch|lot|parts?|pieces|units|shipments?"
+    r"|years?|hours?|minutes?|web|shop|store|service|e?mail|reply|same|batch|lot|parts?|pieces|units|shipments?"
     r"|letter|calls?|answer|problem|site"
     r"|team|people|line|office|price|customers?|quality|support|complaint|warranty|report"
     r"|response|consignment|container"
@@ -74,9 +76,8 @@ _HOLDER = re.compile(r"(?:carton|box|part|unit|label|book|service|floor|light)(?
 def latin_phrases(level: str, lexicon: Lexicon) -> Iterator[tuple[Span, float]]:
     """Yield phrases that may name a thing, with the points their form speaks for them."""
     stop = lexicon.vocabulary.goods.never_in_names
-    for hit in islice(lexicon.goods.finditer(level), _LIMIT):
-        if level[hit.start()].isascii():
-            yield (_widened(level, *hit.span(), stop, 2), hit.end()), 1.0
+    for hit in islice(lexicon.latin_goods.finditer(level), _LIMIT):
+        yield (_widened(level, *hit.span(), stop, 2), hit.end()), 1.0
     if (topic := _TOPIC.match(level)) and _repeated(level, topic["name"], stop):
         yield topic.span("name"), 0.5
     for pattern, points in ((_LAST, 3.0), (_BOUGHT, 2.0), (_DETERMINED, 0.5)):
@@ -105,9 +106,9 @@ def _widened(level: str, start: int, end: int, stop: frozenset[str], most: int) 
         if before is None or before["word"] in stop or before["word"].endswith(("ed", "ly")):
             break
         word = before["word"]
-        if any(c.isdigit() for c in word) and not _SIZE.fullmatch(word):
+        if any(c.isdigit() for c in word) and not (_SIZE.fullmatch(word) or _COUNTED_PARTS.fullmatch(word)):
             break
-        if word.isdigit() and not _BARE_SIZE.fullmatch(level[start:end].split()[0]):
+        if _NUMBER.fullmatch(word) and not _BARE_SIZE.fullmatch(level[start:end].split()[0]):
             break
         start = before.start("word")
     return start

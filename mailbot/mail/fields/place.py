@@ -15,6 +15,18 @@ _ZH = re.compile(
 )
 _NOT_A_PLACE = re.compile(r"^(?:去年|今年|上个?月|前年|\d|上周|这|那里|你们?那|使用|我|当时|同一|网络|何处|哪)|年|月\d")
 _BOUGHT_AT = re.compile(r"(?:购|买)(?:于|自)[ ]?(?P<place>(?!20\d\d|去年|今年|上)[^,。;!?\n]{2,24})(?=[,。;!?\n]|$)")
+_SITES = (
+    r"amazon|ebay|walmart|aliexpress|alibaba|temu|shein|etsy|shopee|lazada|costco|target|ikea|argos|currys|wayfair|tmall|taobao"
+)
+_ON_A_SITE = re.compile(
+    rf"\b(?:bought|purchased|ordered|got|buy|came)\b[^.!?\n]{{0,60}}?\b(?:on|off|via|through|from|at) (?P<place>(?:{_SITES})"
+    r"(?:\.(?:com|co\.uk|de|ca|com\.au))?|your (?:own )?(?:web ?)?(?:shop|store|site|page))\b"
+)
+_ZH_SITE = re.compile(
+    r"(?P<place>(?:天猫|淘宝|京东|拼多多|抖音|快手|苏宁|国美|唯品会|小红书|亚马逊|阿里巴巴|1688|得物|有赞|虾皮|momo|pchome|露天|好市多|costco"
+    r"|沃尔玛|山姆|家乐福|大润发|永辉|盒马|全联|特力屋|百佳|屈臣氏)(?:官方|自营|超市|商城)?(?:旗舰店|专营店|专卖店|自营店|直播间|店)?)"
+    r"(?:上|里|那边)?(?:下的?单|买|购|拍|订|抢)"
+)
 _EN_VERB = re.compile(
     r"\b(?:bought|purchased|ordered|got|buy|acquired)\b[^.!?\n]{0,60}?\b(?:at|from|in|through|via)\s+", re.I
 )
@@ -38,6 +50,10 @@ def find_place(page: Page, labels: Sequence[Labelled]) -> Iterator[tuple[str, Fi
     for hit in _ZH.finditer(level):
         if not _NOT_A_PLACE.search(hit["place"]):
             yield "purchased_from", page.found(text[slice(*hit.span("place"))], hit.start(), 0.9)
+            return
+    for pattern in (_ZH_SITE, _ON_A_SITE):
+        if site := pattern.search(level):
+            yield "purchased_from", page.found(text[slice(*site.span("place"))], site.start(), 0.9)
             return
     if shop := _BOUGHT_AT.search(level):
         yield "purchased_from", page.found(text[slice(*shop.span("place"))].strip(), shop.start(), 0.9)

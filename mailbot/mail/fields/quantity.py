@@ -21,6 +21,7 @@ ENOUGH = 1.0
 _NOT_ADDED = re.compile(
     r"其中|包括|里面|[这那]\d|已|剩|退|换|补|都|全|均|其余|including|of which|remaining|left|return|replac"
 )
+_NEXT_ITEM = re.compile(r"[^\n]*\n[ \t]*(?:[-•*·–]|\d{1,2}[.)、])[^\n]*")
 _SHARE = re.compile(r"(?P<n>\d[\d,]*)[ ]?(?:/|of|out of)[ ]?(?P<all>\d[\d,]*)")
 
 
@@ -86,7 +87,8 @@ def _added(page: Page, found: Sequence[Count]) -> Iterator[Count]:
         between = level[last.end : count.start] if last else ""
         if last and count.start < last.end:
             continue
-        if last and len(between) <= 40 and not _NOT_ADDED.search(between) and _same_unit(level, last, count):
+        near = len(between) <= 40 or (len(between) <= 160 and _NEXT_ITEM.fullmatch(between))
+        if last and near and not _NOT_ADDED.search(between) and _same_unit(level, last, count):
             groups[-1].append(count)
         else:
             groups.append([count])

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Turn the hand-written sources of this folder (NAME.toml) into NAME.eml and NAME.json. Standard library only.
+"""Turn hand-written sources (NAME.toml) into NAME.eml and NAME.json. Standard library only.
 
-    python build.py            writes dev/ and test/ anew; the bytes depend on the sources alone
+    python build.py            writes ../held_out and ../voices anew; the bytes depend on the sources alone
 
 A source holds the headers, the body, the attachments and the gold record. In ``body`` the marks ⟦ ⟧ enclose what
 the writer wrote this time; they become the gold ``new_text`` and are left out of the mail. See README.md.
@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-HERE = Path(__file__).resolve().parent
+CORPUS = Path(__file__).resolve().parents[1]
+FOLDERS = ("held_out", "voices")
 CRLF = "\r\n"
 TO = "complaints@huaxin-mfg.example"
 PLACE_HOLDERS = {
@@ -284,7 +285,7 @@ def record(source: dict[str, Any], attachments: list[dict[str, Any]]) -> dict[st
 
 
 def main() -> None:
-    for path in sorted(HERE.rglob("*.toml")):
+    for path in sorted(p for folder in FOLDERS for p in (CORPUS / folder).rglob("*.toml")):
         source = tomllib.loads(path.read_text(encoding="utf-8"))
         raw, attachments = mail(source, path.stem + path.parent.name * path.parent.name.startswith("thread"))
         path.with_suffix(".eml").write_bytes(raw)

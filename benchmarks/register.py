@@ -1,0 +1,136 @@
+"""How long one round with a large register takes, beside openpyxl doing the same in the same run.
+
+    python benchmarks/register.py [ROWS ...]        # 1000 10000 by default; 50000 100000 take minutes, by openpyxl
+
+Each measurement is a process of its own: CPU seconds (steadier than wall time on a shared machine) and peak memory.
+A round changes 50 cells and adds 20 rows to a register of 40 columns. Only ratios mean something elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import openpyxl
+import xlsxwriter
+
+from sheets.excel import ExcelRegister
+from sheets.table import AppendRow, Change, Column, Kind, Owner, SetCell
+
+WIDTH, CHANGED, ADDED = 40, 50, 20
+COLUMNS = (
+    Column(key="number", title="Number", owner=Owner.BOT, identity=True),
+    *(Column(key=f"c{i}", title=f"Column {i}", owner=Owner.SHARED, kind=Kind.TEXT) for i in range(1, WIDTH)),
+)
+
+
+def make(path: Path, rows: int) -> None:
+    """A register with texts, numbers and dates, one cell of 33 empty."""
+    book = xlsxwriter.Workbook(path, {"constant_memory": True})
+    sheet, day = book.add_worksheet("Register"), book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.write_row(0, 0, [column.title for column in COLUMNS])
+    for row in range(1, rows + 1):
+        sheet.write_string(row, 0, f"CP-2026-{row:06d}")
+        for column in range(1, WIDTH):
+            if (row * 7 + column) % 33 == 0:
+                continue
+            if column % 5 == 0:
+                sheet.write_number(row, column, row * column % 997)
+            elif column % 7 == 0:
+                sheet.write_datetime(row, column, datetime(2026, 1, 1) + timedelta(days=row % 300), day)
+            else:
+                sheet.write_string(row, column, f"客户投诉 {column} value {row * column % 5000}")
+    book.close()
+
+
+def by_openpyxl(path: Path) -> dict[str, float]:
+    """Load, change, save."""
+    start = time.process_time()
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    step = max(1, (sheet.max_row - 1) // CHANGED)
+    for row in list(range(2, sheet.max_row + 1, step))[:CHANGED]:
+        sheet.cell(row, 4).value = "changed"
+    for number in range(ADDED):
+        sheet.append([f"CP-2027-{number:06d}", "=a text"])
+    book.save(path)
+    return {"round": time.process_time() - start}
+
+
+def by_sheets(path: Path) -> dict[str, float]:
+    """Read, change and prove, look again."""
+    clock = time.process_time
+    later = datetime.now(UTC) + timedelta(days=1)
+    register = ExcelRegister(path, COLUMNS, keep=path.parent / "kept", now=lambda: later)
+    start = clock()
+    sheet = register.read()
+    read, step = clock(), max(1, len(sheet.rows) // CHANGED)
+    changes: list[Change] = [
+        SetCell(
+            position=row.position,
+            identity=str(row.cells["number"]),
+            column="c3",
+            expected=row.cells["c3"],
+            value="changed",
+        )
+        for row in sheet.rows[::step][:CHANGED]
+    ]
+    for number in range(ADDED):
+        cells = {"number": f"CP-2027-{number:06d}", "c1": "=a text"}
+        changes.append(AppendRow(identity=cells["number"], cells=cells))
+    planned = clock()
+    assert len(register.write(sheet, changes)) == CHANGED + ADDED, register.refused
+    written = clock()
+    register.read()
+    register.read()
+    seen = clock()
+    register.read()
+    return {
+        "round": written - planned,
+        "read": read - start,
+        "full": written - start,
+        "quiet": clock() - seen,
+    }
+
+
+WHO: dict[str, Callable[[Path], dict[str, float]]] = {"openpyxl": by_openpyxl, "sheets": by_sheets}
+
+
+def measured(who: str, source: Path) -> dict[str, float]:
+    """Run one of them in a process of its own, over a copy."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "register.xlsx"
+        copy.write_bytes(source.read_bytes())
+        command = [sys.executable, __file__, "--one", who, str(copy)]
+        return dict(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+
+
+def main(counts: list[int]) -> None:
+    print("  rows | openpyxl        | a round: write  | with reading a file staff saved | nothing changed")
+    for rows in counts:
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder) / "register.xlsx"
+            make(source, rows)
+            theirs, ours = measured("openpyxl", source), measured("sheets", source)
+        print(
+            f"{rows:6} | {theirs['round']:6.2f} s {theirs['MB']:5.0f} MB"
+            f" | {ours['round']:6.2f} s ×{theirs['round'] / ours['round']:.0f}"
+            f" | {ours['full']:6.2f} s ×{theirs['round'] / ours['full']:.1f},"
+            f" {ours['MB']:4.0f} MB (1/{theirs['MB'] / ours['MB']:.1f}) | {ours['quiet'] * 1000:.2f} ms"
+        )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--one"]:
+        figures = WHO[sys.argv[2]](Path(sys.argv[3]))
+        figures["MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps(figures))
+    else:
+        main([int(count) for count in sys.argv[1:]] or [1000, 10_000])
