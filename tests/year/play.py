@@ -24,6 +24,7 @@ from year import mishaps
 from year.almanac import is_workday
 from year.colleagues import Colleagues
 from year.customers import Customers
+from year.mishaps import COPIED
 from year.plant import Plant, open_plant
 from year.post import Post
 from year.promises import Promises
@@ -104,8 +105,8 @@ class Year:
     def _mail_of_the_day(self, today: date, works: bool) -> None:
         chance, who = self.chance, self.customers
         acts: list[tuple[float, Act]] = [
-            (0.95 * self.busy, lambda: _do(who.complain())),
-            (0.13 * self.busy, lambda: _do(who.complain(claim=True))),
+            (0.7 * self.busy, lambda: _do(who.complain())),
+            (0.12 * self.busy, lambda: _do(who.complain(claim=True))),
             (0.02 * self.busy, lambda: _do(who.complain(danger=True))),
             (0.08 * self.busy, lambda: who.passed_on(PEOPLE["Customer Service"], "service@example.test")),
             (0.12 * self.busy, who.about_something_else),
@@ -133,7 +134,8 @@ class Year:
     def quiet(self) -> None:
         """Everything is there, nobody types: two rounds later all must agree."""
         away = self.plant.maildir.name.endswith(".away") or self.plant.sink.script or not self.plant.running
-        if away or (self.plant.folder / ".~lock.register.xlsx#").exists():
+        held = (self.plant.folder / ".~lock.register.xlsx#").exists()
+        if away or held or self.world.mishaps[COPIED]:
             return
         for _ in range(3):
             self.plant.clock.now += timedelta(minutes=16)
