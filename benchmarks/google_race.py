@@ -1,6 +1,9 @@
 """Race the bot against frantic staff on the local Google: 2,000 writes in each mode, and what came of them.
 
-python benchmarks/google_race.py [writes]
+python benchmarks/google_race.py [writes] [threads]
+
+Staff act between any two requests of the bot; with the word `threads` in a thread and over a connection of their own,
+and requests take their time on the way.
 """
 
 from __future__ import annotations
@@ -8,40 +11,56 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "google"), str(ROOT / "tests" / "sheets")]
 
-from localgoogle import LocalGoogle  # noqa: E402 - they need the path
-from racing import Race  # noqa: E402
+from racing import Race  # noqa: E402 - they need the path
+from threaded import ThreadedRace  # noqa: E402
+
+from mailbot.demo.google.server import LocalGoogle  # noqa: E402
+
+SEED, CASES = 11, 40
+RESTLESS = (0.3, 0.6)
+"""How likely staff act before each request, and then once more, and so on."""
+PACES = (0.02, 0.005)
+"""Seconds between two acts of the thread, on average."""
+LATENCY = 0.01
 
 
-def race(writes: int, restless: float, trouble: float, *, skip_hidden: bool) -> int:
+def race(writes: int, pace: float, trouble: float, *, skip_hidden: bool, threads: bool) -> int:
     """Run one race and print what came of it; return how much was wrong, lost or doubled."""
     with tempfile.TemporaryDirectory() as folder, LocalGoogle().serving() as google:
         google.needs_token, google.skip_hidden = True, skip_hidden
-        started = time.monotonic()
-        found = Race(google, Path(folder), seed=11, cases=40, restless=restless, trouble=trouble).run(writes)
+        started, where = time.monotonic(), Path(folder)
+        run: Race
+        if threads:
+            run = ThreadedRace(google, where, seed=SEED, cases=CASES, pace=pace, latency=LATENCY, trouble=trouble)
+        else:
+            run = Race(google, where, seed=SEED, cases=CASES, restless=pace, trouble=trouble)
+        found = run.run(writes)
     failures = [*found.wrong, *found.lost, *found.twice]
     print(
-        f"restless {restless}, lost answers {trouble}, filtered rows copied {not skip_hidden}: {found.writes} writes, "
-        f"{found.acts} acts of staff, {found.rounds} rounds, {found.waited} broken off; wrong {len(found.wrong)}, "
-        f"lost {len(found.lost)}, twice {len(found.twice)}; {time.monotonic() - started:.0f} s",
+        f"{'thread, pace' if threads else 'restless'} {pace}, lost answers {trouble}, filtered rows copied "
+        f"{not skip_hidden}: {found.writes} writes, {found.acts} acts of staff, {found.rounds} rounds, {found.waited} "
+        f"broken off; wrong {len(found.wrong)}, lost {len(found.lost)}, twice {len(found.twice)}; "
+        f"{time.monotonic() - started:.0f} s",
         *failures[:10],
         sep="\n  ",
+        flush=True,
     )
     return len(failures)
 
 
 def main() -> int:
     """Run every mode; 1 when anything was wrong, lost or doubled."""
-    writes, bad = int(sys.argv[1]) if len(sys.argv) > 1 else 2000, 0
-    for trouble in (0.0, 0.3):
-        for skip_hidden in (False, True):
-            for restless in (0.3, 0.6):
-                bad += race(writes, restless, trouble, skip_hidden=skip_hidden)
-    return 1 if bad else 0
+    threads = "threads" in sys.argv
+    writes = next((int(word) for word in sys.argv[1:] if word.isdigit()), 2000)
+    modes = product((0.0, 0.3), (False, True), PACES if threads else RESTLESS)
+    bad = [race(writes, pace, trouble, skip_hidden=skip, threads=threads) for trouble, skip, pace in modes]
+    return 1 if any(bad) else 0
 
 
 if __name__ == "__main__":

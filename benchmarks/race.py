@@ -1,27 +1,33 @@
 """A colleague's office program and the bot save one workbook as fast as they can: is anything of either lost?
 
-    python benchmarks/race.py [SECONDS]          # 60 by default
+    python benchmarks/race.py [SECONDS] [libreoffice]        # 60 by default, for each kind of colleague
 
-The colleague is a process of its own that saves as Excel does (a new file, delete, rename), without and with a lock.
-Each of his saves fills one more cell; at the end every one of them must be there, and every row and cell of the bot.
+The colleague is a process of its own that saves as Excel does (a new file, delete, rename), without and with a lock; or
+a real LibreOffice without windows, which takes the system's Python with its `uno`. Each of
+his saves fills one more cell; at the end every one of them must be there, and every row and cell of the bot.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import multiprocessing
 import random
 import re
+import subprocess
 import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import xlsxwriter
 
 from sheets.excel import ExcelRegister
+from sheets.excel.ranges import place
+from sheets.excel.reading import plain_values
 from sheets.register import Waiting
 from sheets.table import AppendRow, Cell, Change, Column, Kind, Owner, SetCell, Sheet
 
@@ -86,8 +92,6 @@ def filled(data: bytes, count: int) -> bytes:
 
 
 def address(count: int) -> str:
-    from sheets.excel.ranges import place
-
     return place((count - 1) // 100 + 1, 11 + (count - 1) % 100)
 
 
@@ -102,43 +106,84 @@ def wanted_changes(sheet: Sheet, wanted: dict[str, Cell]) -> list[Change]:
     return [*changes, *(AppendRow(identity=i, cells={"number": i, "ours": wanted[i]}) for i in new)]
 
 
-def race(seconds: float, *, lock: bool) -> str:
+def race(path: Path, working: Callable[[], bool]) -> str:
+    """Write on and on while the colleague works, then until all stands; what became of the bot's."""
+    later = datetime.now(UTC) + timedelta(days=1)
+    bot = ExcelRegister(path, COLUMNS, keep=path.parent / "kept", now=lambda: later)
+    wanted: dict[str, Cell] = {}
+    writes = waits = again = 0
+    while working():
+        step = writes % 50 + 1
+        wanted[f"CP-{step}"] = f"state {writes}"
+        if writes % 10 == 0 and f"N-{writes}" not in wanted and len(wanted) < 200:
+            wanted[f"N-{writes}"] = "new"
+        try:
+            changes = wanted_changes(sheet := bot.read(), wanted)
+            again += len(changes) > 2
+            writes += bool(bot.write(sheet, changes))
+        except Waiting:
+            waits += 1
+    while changes := wanted_changes(sheet := bot.read(), wanted):
+        bot.write(sheet, changes)
+    missing = len(wanted_changes(bot.read(), wanted))
+    return (
+        f"{writes} of the bot, {missing} of its rows and cells missing "
+        f"({again} times written again after a stale save, waited {waits} times)"
+    )
+
+
+def lost(path: Path, count: int) -> int:
+    """How many of the colleague's `count` cells do not stand in the workbook."""
+    lines = plain_values(path.read_bytes(), "Sheet1")
+    places = (divmod(n, 100) for n in range(count))
+    return sum(lines[row][10 + column] != n + 1 for n, (row, column) in enumerate(places))
+
+
+def pretended(seconds: float, *, lock: bool) -> str:
+    """Against a pretend Excel."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "register.xlsx"
         make(path)
-        later = datetime.now(UTC) + timedelta(days=1)
-        bot = ExcelRegister(path, COLUMNS, keep=Path(folder) / "kept", now=lambda: later)
         saved: multiprocessing.Queue[int] = multiprocessing.Queue()
         other = multiprocessing.Process(
             target=colleague, args=(path, time.time() + seconds, saved), kwargs={"lock": lock}
         )
         other.start()
-        wanted: dict[str, Cell] = {}
-        writes = waits = again = 0
-        while other.is_alive():
-            step = writes % 50 + 1
-            wanted[f"CP-{step}"] = f"state {writes}"
-            if writes % 10 == 0 and f"N-{writes}" not in wanted and len(wanted) < 200:
-                wanted[f"N-{writes}"] = "new"
-            try:
-                changes = wanted_changes(sheet := bot.read(), wanted)
-                again += len(changes) > 2
-                writes += bool(bot.write(sheet, changes))
-            except Waiting:
-                waits += 1
+        said = race(path, other.is_alive)
         other.join()
         count = saved.get()
-        while changes := wanted_changes(sheet := bot.read(), wanted):
-            bot.write(sheet, changes)
-        content = zipfile.ZipFile(path).read(SHEET)
-        lost = sum(f'<c r="{address(n)}"><v>{n}<'.encode() not in content for n in range(1, count + 1))
+        return f"a pretend Excel, {_lock(lock)}: {count} saves of his, {lost(path, count)} lost; {said}"
+
+
+def real(seconds: float, *, lock: bool, saves_each: int) -> str:
+    """Against LibreOffice; `saves_each` times saved before he opens the workbook anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "register" / "register.xlsx"
+        path.parent.mkdir()
+        make(path)
+        script = Path(__file__).with_name("libreoffice_colleague.py")
+        arguments = [path, Path(folder) / "profile", seconds, "yes" if lock else "no", saves_each]
+        command = ["/usr/bin/python3", str(script), *map(str, arguments)]
+        other = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        said = race(path, lambda: other.poll() is None)
+        done = json.loads((other.communicate()[0] or "").splitlines()[-1])
+        count, again = done["saved"], f", {saves_each} each time it is opened" if saves_each > 1 else ""
         return (
-            f"{'with' if lock else 'without'} a lock file: {count} saves of the colleague, {lost} lost; "
-            f"{writes} of the bot, {len(wanted_changes(bot.read(), wanted))} of its rows and cells missing "
-            f"({again} times written again after a stale save, waited {waits} times)"
+            f"LibreOffice, {_lock(lock)}{again}: {count} saves of his ({done['refused']} it would not do), "
+            f"{lost(path, count)} lost; {said}"
         )
 
 
+def _lock(lock: bool) -> str:
+    return "with a lock file" if lock else "without a lock file"
+
+
 if __name__ == "__main__":
-    for with_lock in (False, True):
-        print(race(float(sys.argv[1]) if sys.argv[1:] else 60, lock=with_lock), flush=True)
+    words = sys.argv[1:]
+    duration = float(next((word for word in words if word.isdigit()), 60))
+    if "libreoffice" in words:
+        for with_lock, each in ((False, 1), (False, 5), (True, 1)):
+            print(real(duration, lock=with_lock, saves_each=each), flush=True)
+    else:
+        for with_lock in (False, True):
+            print(pretended(duration, lock=with_lock), flush=True)

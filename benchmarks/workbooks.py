@@ -1,8 +1,9 @@
 """Try the editor on every workbook of a folder: is anything lost but what was meant?
 
-    python benchmarks/workbooks.py FOLDER        # searched through; nothing in it is changed
+    python benchmarks/workbooks.py FOLDER [OUT]       # searched through; nothing in it is changed
 
-The row with most headings is taken for a register's header; one cell is changed and one row added. Old and new file are
+The row with most headings is taken for a register's header (a sheet without words: its first row); one cell is changed
+and one row added. With OUT the edited files are left there, for another program to open. Old and new file are
 then compared by this script's own means: members byte for byte, changed parts element for element. The end says how
 many were edited with nothing lost, refused with a reason (the file then stays as it is), unreadable, or went wrong.
 """
@@ -20,11 +21,15 @@ from xml.etree import ElementTree
 from python_calamine import CalamineError, CalamineWorkbook
 
 from sheets.excel.editing import edited
+from sheets.excel.extent import check_extent
+from sheets.excel.lines import rows_of
 from sheets.excel.parts import Book
-from sheets.excel.reading import read_workbook
+from sheets.excel.reading import Reading, plain_values, read_workbook, version_of
+from sheets.excel.sheetxml import has_formulas
 from sheets.excel.verification import verified
+from sheets.header import Header
 from sheets.register import Refused, Unreadable
-from sheets.table import AppendRow, Change, Column, Owner, SetCell
+from sheets.table import AppendRow, Change, Column, Owner, SetCell, Sheet
 
 MARK = "试 =1+1"
 MEANT = {
@@ -42,7 +47,9 @@ MEANT = {
 def columns_of(data: bytes) -> list[Column]:
     """Columns after the row with most different short texts among the first rows of any sheet."""
     best: list[str] = []
-    for sheet in Book(data).sheets:
+    book = Book(data)
+    for sheet in book.sheets:
+        check_extent(book.xml(sheet.part), sheet.name)
         with CalamineWorkbook.from_filelike(BytesIO(data)) as workbook:
             rows = workbook.get_sheet_by_name(sheet.name).to_python(nrows=10)
         for row in rows:
@@ -51,12 +58,29 @@ def columns_of(data: bytes) -> list[Column]:
     return [Column(key=f"k{i}", title=title, owner=Owner.SHARED, identity=i == 0) for i, title in enumerate(best)]
 
 
-def outcome(data: bytes) -> str:
+def without_words(data: bytes) -> tuple[list[Column], Reading]:
+    """The first sheet as if its first row were headings, for a workbook where no row has any."""
+    book = Book(data)
+    if not book.sheets:
+        raise Unreadable("no-header", "no worksheet")
+    part = book.sheets[0]
+    check_extent(book.xml(part.part), part.name)
+    lines = plain_values(data, part.name)
+    top = next((n for n, line in enumerate(lines, start=1) if any(cell != "" for cell in line)), 1)
+    places = [n for n, cell in enumerate(lines[top - 1], start=1) if cell != ""] if lines else []
+    places = places or [1]
+    columns = [Column(key=f"k{i}", title=f"k{i}", owner=Owner.SHARED, identity=i == 0) for i in range(len(places))]
+    header = Header(row=top, columns={column.key: n for column, n in zip(columns, places, strict=True)})
+    rows = tuple(rows_of(lines, 1, header, columns))
+    sheet = Sheet(rows=rows, found=frozenset(header.columns), version=version_of(data))
+    return columns, Reading(sheet=sheet, part=part, header=header, formulas=has_formulas(book.xml(part.part)))
+
+
+def outcome(data: bytes, out: Path | None) -> str:
     """What became of one workbook: `edited`, or a reason."""
     columns = columns_of(data)
-    if not columns:
-        return "no text: no register"
-    book, reading = Book(data), read_workbook(data, columns)
+    book = Book(data)
+    columns, reading = (columns, read_workbook(data, columns)) if columns else without_words(data)
     last = max(reading.header.columns, key=lambda key: reading.header.columns[key])
     changes: list[Change] = [AppendRow(identity="X-1", cells={"k0": "X-1", last: MARK})]
     touched = {reading.last_row + 1}
@@ -72,6 +96,8 @@ def outcome(data: bytes) -> str:
         return "LOST: a cell does not come back"
     if lost := next(losses(data, edit.data, touched), ""):
         return f"LOST: {lost}"
+    if out is not None:
+        out.write_bytes(edit.data)
     return f"edited, {edit.refused[0][1].reason} refused" if edit.refused else "edited"
 
 
@@ -120,13 +146,13 @@ def local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, out: Path | None = None) -> int:
     counts: Counter[str] = Counter()
     for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".xlsx", ".xlsm", ".xltx", ".xltm")):
         if not path.is_file() or path.name.startswith("~$"):
             continue
         try:
-            said = outcome(path.read_bytes())
+            said = outcome(path.read_bytes(), out and out / path.name)
         except Unreadable as error:
             said = f"unreadable: {error.reason}"
         except CalamineError as error:
@@ -136,11 +162,11 @@ def main(folder: Path) -> int:
         except Exception as error:
             said = f"ERROR: {type(error).__name__}"
         counts[said.split(": ")[0] if said.startswith("edited") else said] += 1
-        if not said.startswith(("edited", "no text")):
+        if not said.startswith("edited"):
             print(f"{path.relative_to(folder)}: {said}")
     print("\n".join(f"{count:6} {said}" for said, count in counts.most_common()))
     return int(any(said.startswith(("LOST", "ERROR")) for said in counts))
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(*map(Path, sys.argv[1:])))

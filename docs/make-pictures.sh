@@ -35,6 +35,17 @@ soffice --headless "-env:UserInstallation=file://$work/profile" --convert-to pdf
     >/dev/null 2>&1
 pdftoppm -r 190 -f 1 -l 1 -singlefile -png "$work/page.pdf" "$work/register"
 
+# The dashboard over a year of invented cases: a demo of a few days leaves it nearly empty.
+for language in zh-CN en; do
+    .venv/bin/python docs/invented_year.py "$language" "$work/dashboard-$language.xlsx"
+    soffice --headless "-env:UserInstallation=file://$work/profile" --convert-to pdf --outdir "$work" \
+        "$work/dashboard-$language.xlsx" >/dev/null 2>&1
+    pdftoppm -r 170 -png "$work/dashboard-$language.pdf" "$work/sheet-$language"
+    mv "$(ls "$work/sheet-$language"-*.png | tail -n 1)" "$work/dashboard-$language.png"
+done
+mv "$work/dashboard-en.png" "$work/dashboard.png"
+mv "$work/dashboard-zh-CN.png" "$work/dashboard-zh.png"
+
 # Two letters as the browser of a customer and of a supervisor shows them.
 photograph() { # HTML file, picture, window
     chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=1.5 \
@@ -44,7 +55,7 @@ photograph "$(ls "$demo"/mails-sent/01-*.html)" acknowledgement 720,1600
 photograph "$(ls "$demo"/mails-sent/*.html | tail -n 1)" summary 720,2200
 
 # The empty margins off, the files small.
-for name in register acknowledgement summary; do
+for name in register dashboard dashboard-zh acknowledgement summary; do
     convert "$work/$name.png" -trim +repage -bordercolor white -border 12 -dither None -colors 96 -strip "$pictures/$name.png"
 done
 ls -l "$pictures"

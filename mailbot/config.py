@@ -134,6 +134,7 @@ class RegisterPart(Model):
     cases: str = ""
     cases_shown_as: str = ""
     quiet_seconds: float = Field(default=3, ge=0)
+    dashboard: bool = True
     open_ask_minutes: int = Field(default=30, ge=0)
     open_alarm_minutes: int = Field(default=60, ge=1)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -18,7 +18,7 @@ from mailbot.rows import columns
 from mailbot.typed import understand_cell
 from sheets.excel.survey import Survey
 from sheets.header import meant
-from sheets.table import Cell
+from sheets.table import Cell, Column
 
 LIKE, INSIDE, SPURIOUS = 0.6, 0.8, 0.1
 """How alike two headings must be (0-1) to be worth a question; one inside the other; letters alike by chance."""
@@ -81,19 +81,29 @@ def sense(key: str, cells: tuple[Cell, ...], procedure: Procedure) -> float:
     return sum(not understand_cell(key, cell, procedure)[1] for cell in filled) / len(filled)
 
 
-def added(proposal: Proposal, found: Survey, procedure: Procedure) -> dict[str, str]:
-    """The columns to be added, with their headings: what the bot writes, and what the stages ask for."""
+def added(present: Collection[str], found: Survey, procedure: Procedure, *, everything: bool = False) -> dict[str, str]:
+    """The columns to be added where those `present` are there, with their headings.
+
+    What the bot writes, and what the stages ask for; with `everything` every column the rules know.
+    """
     asked = {key for stage in procedure.stages.stage for key in (*stage.requires, stage.done) if key}
     asked |= {deadline.until for deadline in procedure.stages.deadline}
-    present, there = set(proposal.taken.values()), {fold(heading) for heading in found.headings.values()}
+    there = {fold(heading) for heading in found.headings.values()}
     wanted = [
         spec
         for key, spec in procedure.columns.items()
-        if key not in present and (key in asked or key in ENGINE or spec.owner == "bot") and not spec.hidden
+        if key not in present
+        and (everything or key in asked or key in ENGINE or spec.owner == "bot")
+        and not spec.hidden
     ]
     beside = OURS_BESIDE[procedure.language]
     titles = {spec.key: spec.name(procedure.language) for spec in wanted}
     return {key: title + beside if fold(title) in there else title for key, title in titles.items()}
+
+
+def new_columns(titles: Mapping[str, str], procedure: Procedure) -> list[Column]:
+    """The columns to be added, under the headings they get."""
+    return [replace(column, title=titles[column.key]) for column in columns(procedure) if column.key in titles]
 
 
 def fold(heading: str) -> str:

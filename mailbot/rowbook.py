@@ -7,7 +7,7 @@ the time. Everything here can be forgotten at any moment: the ledger is the memo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailbot import rows
@@ -21,6 +21,16 @@ QUIET = timedelta(minutes=1)
 """How long a round that found nothing to do stands for the next ones; deadlines need no finer look."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Quiet:
+    """What a round saw that found nothing to do: register, ledger and agreement, when, and the rows of open cases."""
+
+    stamp: object
+    agreed: Mapping[str, Mapping[str, Cell]]
+    looked_at: datetime
+    moving: Cells
+
+
 @dataclass(slots=True)
 class RowBook:
     """The rows wanted. One for each office. `folder` says where staff find the files of a case."""
@@ -31,20 +41,31 @@ class RowBook:
     _recordings: tuple[int, int] = (0, 0)
     _open: dict[str, Case] = field(default_factory=dict)
     _closed: Cells = field(default_factory=dict)
-    _quiet: tuple[object, datetime] | None = None
+    _quiet: _Quiet | None = None
 
     def wanted(self, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> Cells:
         """Every case's row, spelled as staff spelled it where that means the same."""
-        self._catch_up(now, agreed)
-        return {**self._closed, **{n: self._row(case, now, agreed) for n, case in self._open.items()}}
+        moving = self._moving(now, agreed)
+        return {**self._closed, **moving}
 
-    def is_quiet(self, version: str, now: datetime) -> bool:
-        """Whether nothing happened, in the register or the ledger, since a round that found nothing to do."""
-        return self._quiet is not None and self._quiet[0] == self._stamp(version) and abs(now - self._quiet[1]) < QUIET
+    def is_quiet(self, version: str, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> bool:
+        """Whether register and ledger stand as a round left them that found nothing to do, and time changed no row."""
+        if self._quiet is None or self._quiet.agreed is not agreed or self._quiet.stamp != self._stamp(version):
+            return False
+        if abs(now - self._quiet.looked_at) >= QUIET:
+            if self._moving(now, agreed) != self._quiet.moving:
+                return False
+            self._quiet = replace(self._quiet, looked_at=now)
+        return True
 
-    def found_quiet(self, version: str, now: datetime) -> None:
+    def found_quiet(self, version: str, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> None:
         """Note that register and ledger were found in line."""
-        self._quiet = (self._stamp(version), now)
+        self._quiet = _Quiet(stamp=self._stamp(version), agreed=agreed, looked_at=now, moving=self._moving(now, agreed))
+
+    def _moving(self, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> Cells:
+        """The rows that time can change."""
+        self._catch_up(now, agreed)
+        return {number: self._row(case, now, agreed) for number, case in self._open.items()}
 
     def _stamp(self, version: str) -> object:
         return version, self.ledger.cases.recordings()

@@ -22,6 +22,8 @@ from sheets.table import Cell
 
 CHECKED_PERSONS = frozenset({"owner", "approved_by"})
 """Columns that must name somebody on the list, for letters and authority hang on them."""
+ROC, LAST_ROC_YEAR = 1911, 199
+"""Taiwan counts years from 1912: 115/03/02 is 2026-03-02."""
 DIGITS_LIMIT = 30
 """Characters of a number; more is a slip of the hand, or an attempt to keep the program busy."""
 
@@ -75,7 +77,10 @@ def misfit_complaint(column: str, text: str, procedure: Procedure) -> str:
     return say("not_a_number" if spec.kind == "number" else "not_a_date", language, **facts)
 
 
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?")
+_DATE = re.compile(
+    r"(?:民[国國]\s*)?(\d{4}|1\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
+    r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?"
+)
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
 _BETWEEN = re.compile(r"[、,，;；/＋+\n]")
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?")
@@ -108,8 +113,9 @@ def _read_date(cell: Cell, spec: ColumnSpec, procedure: Procedure) -> Value:
         return cell
     text = unicodedata.normalize("NFKC", _text(cell)).strip()
     if found := _DATE.fullmatch(text) or _COMPACT.fullmatch(text):
+        year, month, day = map(int, found.groups())
         try:
-            return date(*(int(part) for part in found.groups()))
+            return date(year if year > LAST_ROC_YEAR else year + ROC, month, day)
         except ValueError:
             return None
     closes = any(stage.done == spec.key for stage in procedure.stages.stage)

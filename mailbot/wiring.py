@@ -27,6 +27,7 @@ from mailbot.mail.maildir import MaildirSource
 from mailbot.mail.settings import ImapSettings, MaildirSettings, SmtpSettings
 from mailbot.mail.smtp import SmtpSender
 from mailbot.mail.source import Source
+from mailbot.newbook import TITLES
 from mailbot.office import Office
 from mailbot.precedents import Precedents
 from mailbot.procedures import Loaded, finder, load_procedure
@@ -307,7 +308,5 @@ def _google(config: Config, procedure: Procedure) -> Register:
     )
 
 
-TITLES = {Language.ZH_CN: "投诉台账", Language.ZH_TW: "客訴登記表", Language.EN: "Complaints"}
-"""What the sheet of a new register is called."""
 SOURCES: dict[str, Callable[[Config, Clock], Source]] = {"imap": _imap, "maildir": _maildir}
 REGISTERS: dict[str, Callable[[Config, Procedure], Register]] = {"excel": _excel, "google": _google}

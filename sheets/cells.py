@@ -24,7 +24,7 @@ _RETURN = re.compile("\r\n?")
 
 def same(a: Cell, b: Cell) -> bool:
     """Whether two values show the same in a cell: `12` and `12.0`, a date and its midnight, `None` and blanks."""
-    if a is b:
+    if a is b or (a.__class__ is b.__class__ and a == b):
         return True
     left, right = normal(a), normal(b)
     return type(left) is type(right) and left == right

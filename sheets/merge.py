@@ -164,13 +164,11 @@ def _append(shown: Sequence[Column], identity: str, wanted: Cells) -> AppendRow:
 
 def _emptied(shown: Sequence[Column], base: Mapping[str, Cells], found: Matching) -> frozenset[str]:
     """Name people's columns that lost every one of many agreed values: deleted and made again, not cleared by hand."""
-
-    def lost(key: str) -> bool:
-        if any(row.cells.get(key) is not None for row in found.rows.values()):
-            return False
-        return sum(base.get(identity, {}).get(key) is not None for identity in found.rows) > _MANY
-
-    return frozenset(c.key for c in shown if c.owner is not Owner.BOT and lost(c.key))
+    blank = [column.key for column in shown if column.owner is not Owner.BOT]
+    for row in found.rows.values():
+        blank = [key for key in blank if row.cells.get(key) is None]
+    agreed = [base[identity] for identity in found.rows if identity in base] if blank else []
+    return frozenset(key for key in blank if sum(cells.get(key) is not None for cells in agreed) > _MANY)
 
 
 def _reordered(shown: Sequence[Column], edits: Sequence[Edit]) -> str:

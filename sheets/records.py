@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from sheets.cells import normal
 from sheets.table import Cell, Column, Kind, Owner, Row
@@ -58,8 +59,13 @@ def _is_furniture(filled: Mapping[str, str], columns: Sequence[Column]) -> bool:
     return heads >= 2 and heads * 2 > len(filled)
 
 
-def _heads(column: Column) -> set[str]:
-    return {_head(canonical(name)) for name in (column.title, *column.aliases, column.key)}
+def _heads(column: Column) -> frozenset[str]:
+    return _headings((column.title, *column.aliases, column.key))
+
+
+@lru_cache(maxsize=1024)  # asked for every cell of every stray row
+def _headings(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_head(canonical(name)) for name in names)
 
 
 def _head(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import email
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 SECONDS = 60
 SOFFICE = shutil.which("soffice")
@@ -30,6 +32,7 @@ class Played:
     """A demo that was played."""
 
     language: str
+    register: str
     out: Path
     done: subprocess.CompletedProcess[str]
     seconds: float
@@ -41,17 +44,32 @@ class Played:
         return [email.message_from_bytes(f.read_bytes(), policy=policy.default) for f in files]  # type: ignore[misc]
 
 
-def demo(out: Path, language: str = "zh-CN") -> subprocess.CompletedProcess[str]:
+def demo(out: Path, language: str = "zh-CN", register: str = "excel") -> subprocess.CompletedProcess[str]:
     """Play it."""
-    command = [sys.executable, "-m", "mailbot", "demo", "--out", str(out), "--language", language]
+    chosen = ["--language", language, "--register", register]
+    command = [sys.executable, "-m", "mailbot", "demo", "--out", str(out), *chosen]
     return subprocess.run(command, cwd=out.parent, capture_output=True, text=True, timeout=110, check=False)
 
 
-@pytest.fixture(scope="module", params=["zh-CN", "en"])
+@pytest.fixture(scope="module", params=[("zh-CN", "excel"), ("en", "excel"), ("en", "google")], ids="-".join)
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Played:
-    out, start = tmp_path_factory.mktemp("demo") / "out", time.monotonic()
-    done = demo(out, request.param)
-    return Played(language=request.param, out=out, done=done, seconds=time.monotonic() - start)
+    (language, register), out = request.param, tmp_path_factory.mktemp("demo") / "out"
+    start = time.monotonic()
+    done = demo(out, language, register)
+    return Played(language=language, register=register, out=out, done=done, seconds=time.monotonic() - start)
+
+
+def rows_of_workbook(out: Path) -> list[tuple[object, ...]]:
+    sheet = openpyxl.load_workbook(out / "register.xlsx").worksheets[0]
+    return list(sheet.iter_rows(values_only=True))
+
+
+def rows_of_page(out: Path) -> list[tuple[object, ...]]:
+    tree = LexborHTMLParser((out / "register.html").read_text(encoding="utf-8"))
+    return [tuple(cell.text() for cell in row.css("td")) for row in tree.css("tr")]
+
+
+FOUND = {"excel": rows_of_workbook, "google": rows_of_page}
 
 
 def test_it_ends_well_within_a_minute(played: Played) -> None:
@@ -61,8 +79,7 @@ def test_it_ends_well_within_a_minute(played: Played) -> None:
 
 
 def test_it_leaves_a_register_that_opens(played: Played) -> None:
-    sheet = openpyxl.load_workbook(played.out / "register.xlsx").worksheets[0]
-    heads, *rows = sheet.iter_rows(values_only=True)
+    heads, *rows = FOUND[played.register](played.out)
     numbers = [row[heads.index(HEADINGS[played.language][0])] for row in rows if any(row)]
     assert len(numbers) >= 5
     assert set(Counter(numbers).values()) == {1}
@@ -70,6 +87,8 @@ def test_it_leaves_a_register_that_opens(played: Played) -> None:
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 def test_libreoffice_opens_the_register(played: Played, tmp_path: Path) -> None:
+    if played.register != "excel":
+        pytest.skip("no workbook")
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     to = ["--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", str(tmp_path)]
     command = [str(SOFFICE), profile, "--headless", "--norestore", *to, str(played.out / "register.xlsx")]
@@ -78,6 +97,25 @@ def test_libreoffice_opens_the_register(played: Played, tmp_path: Path) -> None:
         shown = list(csv.reader(file))
     assert len(shown) > 5
     assert all(words in {cell for row in shown for cell in row} for words in HEADINGS[played.language])
+
+
+def test_a_local_google_is_named_to_watch_and_its_sheet_stays_as_a_page(played: Played) -> None:
+    if played.register != "google":
+        pytest.skip("a workbook")
+    (seen,) = set(re.findall(r"http://127\.0\.0\.1:\d+/view/\S+", played.done.stdout))
+    assert f'\nshown_as = "{seen}"' in (played.out / "config.toml").read_text(encoding="utf-8")
+    assert str(played.out / "register.html") in played.done.stdout
+    assert not (played.out / "register.xlsx").exists()
+    page = LexborHTMLParser((played.out / "register.html").read_text(encoding="utf-8"))
+    overdue = [cell for cell in page.css("td") if cell.text() == "Overdue"]
+    assert overdue
+    assert all("background:#" in str(cell.attributes["style"]) for cell in overdue)
+
+
+def test_a_register_nobody_knows_is_refused(tmp_path: Path) -> None:
+    refused = demo(tmp_path / "out", register="lotus")
+    assert (refused.returncode, "excel, google" in refused.stderr) == (2, True)
+    assert not (tmp_path / "out").exists()
 
 
 def test_it_leaves_every_letter_as_mail_and_as_page(played: Played) -> None:
@@ -98,11 +136,19 @@ def test_it_leaves_the_summary_in_the_offices_language(played: Played) -> None:
     assert [letter for letter in played.letters if SUMMARY[played.language] in str(letter["Subject"])]
 
 
-def test_without_its_packages_it_says_what_to_install(tmp_path: Path) -> None:
-    script = "import sys; sys.modules['pymap'] = None; sys.argv[1:] = ['demo']; from mailbot.cli import main; main()"
+@pytest.mark.parametrize(
+    ("package", "arguments", "extra"), [("pymap", [], "demo"), ("gspread", ["--register", "google"], "demo,google")]
+)
+def test_without_its_packages_it_says_what_to_install(
+    tmp_path: Path, package: str, arguments: list[str], extra: str
+) -> None:
+    script = (
+        f"import sys; sys.modules['{package}'] = None; sys.argv[1:] = ['demo', *{arguments}];"
+        "from mailbot.cli import main; main()"
+    )
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, "pip install" in done.stderr) == (2, True)
+    assert (done.returncode, f"[{extra}]'" in done.stderr) == (2, True)
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
 

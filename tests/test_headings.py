@@ -32,7 +32,7 @@ def proposed(procedure: Procedure, heads: list[str], *rows: list[Any], **said: s
     book.close()
     found = survey(out.getvalue(), columns(procedure))
     proposal: Proposal = propose(found, procedure, said)
-    titles = added(proposal, found, procedure)
+    titles = added(proposal.taken.values(), found, procedure)
     assert not set(titles) & set(proposal.taken.values())
     assert len({*titles.values(), *found.headings.values()}) == len(titles) + len(found.headings)
     fates = {column: f"? {key}" for column, (key, _) in proposal.asked.items()}

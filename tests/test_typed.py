@@ -33,6 +33,8 @@ DAY = date(2026, 5, 3)
         ("shipped_on", "2026年5月3日", DAY),
         ("shipped_on", "２０２６－５－３", DAY),
         ("shipped_on", "20260503", DAY),
+        ("shipped_on", "115/05/03", DAY),
+        ("shipped_on", "民國115年5月3日", DAY),
         ("shipped_on", "2026-05-03 14:30", DAY),
         ("assessed_on", "完成", "完成"),
         ("assessed_on", "OK", "OK"),

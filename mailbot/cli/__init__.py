@@ -73,13 +73,16 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for what the demo leaves.")] = Path("demo-output"),
     keep: Annotated[bool, typer.Option("--keep", help="Leave the servers running for your own mail client.")] = False,
     language: Annotated[str, typer.Option(help="Language of the register: zh-CN, zh-TW or en.")] = "zh-CN",
+    register: Annotated[str, typer.Option(help="excel: a workbook; google: a sheet of a local Google.")] = "excel",
 ) -> None:
     """Show the whole main job with nothing configured: mails in, rows, letters out, a deadline, the summary."""
-    if missing := [name for name in ("aiosmtpd", "pymap") if find_spec(name) is None]:
-        raise Usage(f"the demo needs {' and '.join(missing)} besides; run: pip install 'complaint-mailbot[demo]'")
+    needed = ("aiosmtpd", "pymap", "gspread") if register == "google" else ("aiosmtpd", "pymap")
+    if missing := [name for name in needed if find_spec(name) is None]:
+        extra = "demo,google" if register == "google" else "demo"
+        raise Usage(f"the demo needs {' and '.join(missing)} besides; run: pip install 'complaint-mailbot[{extra}]'")
     from mailbot.demo.play import play
 
-    raise typer.Exit(play(out, language, keep=keep))
+    raise typer.Exit(play(out, language, register=register, keep=keep))
 
 
 @app.command()
@@ -269,6 +272,18 @@ def register_adopt(
     from mailbot.commands.adopt import adopt
 
     raise typer.Exit(adopt(config, file, sheet=sheet, row=row, said=column or [], yes=yes))
+
+
+@register_app.command("upgrade")
+def register_upgrade(
+    config: ConfigPath = HERE,
+    everything: Annotated[bool, typer.Option("--all", help="Every column the rules know, needed or not.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Add the columns on the right that the rules know and the register lacks; all else stays as it is."""
+    from mailbot.commands.upgrade import upgrade
+
+    raise typer.Exit(upgrade(config, everything=everything, yes=yes))
 
 
 @register_app.command("verify")

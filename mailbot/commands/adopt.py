@@ -19,33 +19,37 @@ from mailbot.config import Config
 from mailbot.core.columns import HeadingFile
 from mailbot.core.procedure import Procedure
 from mailbot.errors import Usage
-from mailbot.headings import Proposal, added, propose
+from mailbot.headings import Proposal, added, new_columns, propose
 from mailbot.lock import only_one
+from mailbot.ownstates import finished, received
 from mailbot.procedures import HEADINGS, load_procedure
 from mailbot.rows import columns
 from mailbot.steps.adopt import adopt_rows, new_rows, preview
 from mailbot.steps.reconcile import reconcile
 from mailbot.wiring import excel_register, lock_path, open_desk
 from sheets.excel.reading import read_workbook
-from sheets.excel.survey import Survey, survey, with_headings
+from sheets.excel.survey import Survey, survey
+from sheets.excel.widening import with_columns
 from sheets.header import meant
 from sheets.register import Refused, Unreadable, Waiting
 from sheets.table import Cell, Row
 
 ALONE = "-"
+SHOWN = 20
+"""Rows named; the rest is counted."""
 SURE = "Take it over like this? / 就这样接管吗？ (yes / no)"
-OVER = re.compile(r"结案|結案|关闭|關閉|归档|歸檔|完结|完結|closed|done|finished|completed?", re.IGNORECASE)
-NOT_OVER = re.compile(r"未|待|没|沒|不|not|\bun|open|incomplete", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Takeover:
-    """All that is to be done: the bytes read and to be written, the headings, the rows that are over."""
+    """All that is to be done: the bytes read and to be written, the headings; by position the rows that are over, and
+    when rows came in that say so in a column of the company's own."""
 
     old: bytes
     new: bytes
     headings: HeadingFile
     finished: frozenset[int]
+    received: Mapping[int, Cell]
 
 
 def adopt(path: Path, file: Path, *, sheet: str, row: int, said: Sequence[str], yes: bool) -> int:
@@ -59,10 +63,10 @@ def adopt(path: Path, file: Path, *, sheet: str, row: int, said: Sequence[str], 
         answers = _answers(said, found, procedure)
         proposal = _asked(propose(found, procedure, answers), found, procedure, ask=not yes)
         takeover = _planned(data, found, proposal, procedure, before, answers)
-        _show_columns(found, proposal, procedure, added(proposal, found, procedure))
+        _show_columns(found, proposal, procedure, added(proposal.taken.values(), found, procedure))
         adopted = _procedure(config, takeover.headings)
         reading = read_workbook(takeover.new, columns(adopted))
-        _show_rows(reading.sheet.rows, takeover.finished, now, adopted)
+        _show_rows(reading.sheet.rows, takeover, now, adopted)
         if not yes and ask_for(SURE, "no", lambda said: "" if said in ("yes", "no") else "yes / no") != "yes":
             line("Nothing was changed. / 未作任何更改。")
             return 1
@@ -129,7 +133,7 @@ def _planned(
     before: HeadingFile,
     answers: Mapping[str, str],
 ) -> Takeover:
-    titles = added(proposal, found, procedure)
+    titles = added(proposal.taken.values(), found, procedure)
     own = {key: found.headings[column].replace("\n", " ") for column, key in proposal.taken.items()}
     never: dict[str, tuple[str, ...]] = dict(before.never)
     own_words = [title for title, key in answers.items() if not key]
@@ -139,20 +143,10 @@ def _planned(
         never[key] = tuple(dict.fromkeys((*never.get(key, ()), title)))
     return Takeover(
         old=data,
-        new=with_headings(data, found, list(titles.values())) if titles else data,
+        new=with_columns(data, found, new_columns(titles, procedure)) if titles else data,
         headings=HeadingFile(headings={**before.headings, **own, **titles}, never=never),
-        finished=_finished(found, proposal),
-    )
-
-
-def _finished(found: Survey, proposal: Proposal) -> frozenset[int]:
-    """Rows that are over as the company's own column of states says."""
-    states = [column for column, key in proposal.kept.items() if key in ("status", "stage")]
-    return frozenset(
-        found.row + 1 + index
-        for column in states
-        for index, cell in enumerate(found.below[column])
-        if isinstance(cell, str) and OVER.search(cell) and not NOT_OVER.search(cell)
+        finished=finished(found, proposal),
+        received=received(found, proposal),
     )
 
 
@@ -166,16 +160,23 @@ def _show_columns(found: Survey, proposal: Proposal, procedure: Procedure, title
             what = "stays yours: the bot writes its own column beside it"
         rows.append((title, what, str(len(filled)), str(filled[0])[:24] if filled else ""))
     table(f"Sheet {found.part.name!r}, headings in row {found.row}", ("heading", "taken as", "filled", "such as"), rows)
+    if found.doubles:
+        line(f"Sheets with the same headings, left alone; --sheet takes another one: {', '.join(found.doubles)}")
     if titles:
         heading("Columns to be added on the right")
         line(", ".join(titles.values()))
 
 
-def _show_rows(rows: Sequence[Row], finished: frozenset[int], now: datetime, procedure: Procedure) -> None:
-    cases = preview(_records(rows, procedure), finished, now, procedure)
+def _show_rows(rows: Sequence[Row], takeover: Takeover, now: datetime, procedure: Procedure) -> None:
+    records = _records(rows, procedure)
+    cases = preview(records, takeover.finished, takeover.received, now, procedure)
     stages = Counter(procedure.stage(case).name(procedure.language) for case in cases)
     heading("Rows")
     line(f"{len(cases)} cases: " + (", ".join(f"{stage} {count}" for stage, count in stages.most_common()) or "none"))
+    known = {row.position for row in records}
+    if left := [str(row.position) for row in rows if row.position not in known]:
+        line(f"{len(left)} rows are left alone, for they look like totals, notes or too little to be a complaint:")
+        line(", ".join(left[:SHOWN]) + (" …" if len(left) > SHOWN else ""))
     misfits = Counter(procedure.column_name(key) for case in cases for key in case.misfits)
     if misfits:
         line("Cells that mean nothing to the bot; they stay, and the row says so: ")
@@ -186,7 +187,8 @@ def _show_rows(rows: Sequence[Row], finished: frozenset[int], now: datetime, pro
 def _records(rows: Sequence[Row], procedure: Procedure) -> list[Row]:
     from sheets.records import is_record
 
-    return [row for row in rows if is_record(row, columns(procedure))]
+    known = columns(procedure)
+    return [row for row in rows if is_record(row, known)]
 
 
 def _take_over(path: Path, config: Config, file: Path, takeover: Takeover, now: datetime) -> int:
@@ -198,7 +200,7 @@ def _take_over(path: Path, config: Config, file: Path, takeover: Takeover, now: 
         config = _pointed_at(path, config, file)
         with open_desk(config) as office:
             sheet = read_workbook(takeover.new, columns(office.procedure)).sheet
-            stages = adopt_rows(office, new_rows(office, sheet, now), takeover.finished, now)
+            stages = adopt_rows(office, new_rows(office, sheet, now), takeover.finished, takeover.received, now)
             if takeover.new != takeover.old:
                 register.publish(takeover.old, takeover.new)
             reconcile(replace(office, register=register), now)

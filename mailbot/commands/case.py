@@ -79,14 +79,29 @@ def _show_clock(clock: Clock, procedure: Procedure, zone: ZoneInfo) -> None:
 def told(event: Event, procedure: Procedure) -> str:
     """Say an event in the words of the register where there are some, else its facts as they were recorded."""
     facts, stages = event.facts, procedure.stages.by_key
-    if event.kind == "edited":
-        column = str(facts.get("column"))
-        old, new = (procedure.label(column, facts.get(side)) or "(empty)" for side in ("old", "new"))
-        return f"{procedure.column_name(column)}: {old} → {new}"
+    if {"column", "old", "new"} <= facts.keys():
+        rules = f"  [rules {facts['rules']}]" if facts.get("rules") else ""
+        return _changed(str(facts["column"]), facts["old"], facts["new"], procedure) + rules
+    moved = "; ".join(
+        [_changed(str(column), old, None, procedure) for column, old in _several(facts, "cleared").items()]
+        + [_changed(str(column), None, new, procedure) for column, new in _several(facts, "filled").items()]
+    )
     if event.kind in STEPS and (stage := stages.get(str(facts.get("stage")))):
         visit = facts.get("visit")
-        return f"{STEPS[event.kind]} {stage.name(procedure.language)}" + (f", visit {visit}" if visit != 1 else "")
-    return f"{event.kind.replace('_', ' ')}  {_facts(facts)}"
+        step = f"{STEPS[event.kind]} {stage.name(procedure.language)}" + (f", visit {visit}" if visit != 1 else "")
+        return f"{step}; {moved}" if moved else step
+    rest = {key: value for key, value in facts.items() if key not in ("cleared", "filled")}
+    return f"{event.kind.replace('_', ' ')}  {_facts(rest)}" + (f"; {moved}" if moved else "")
+
+
+def _changed(column: str, old: Any, new: Any, procedure: Procedure) -> str:
+    """A column with what stood there before and what stands there now."""
+    before, after = (procedure.label(column, value) or "(empty)" for value in (old, new))
+    return f"{procedure.column_name(column)}: {before} → {after}"
+
+
+def _several(facts: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    return found if isinstance(found := facts.get(key), Mapping) else {}
 
 
 STEPS = {"stage_entered": "enters", "stage_closed": "closes"}

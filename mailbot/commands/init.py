@@ -11,14 +11,14 @@ from functools import partial
 from pathlib import Path
 
 from mailbot import config as configuration
+from mailbot.clock import system_clock
 from mailbot.commands.terminal import ask_for, ask_secret, line, verdict
 from mailbot.config import Config
 from mailbot.core.model import Language
 from mailbot.errors import Usage
-from mailbot.rows import columns
+from mailbot.newbook import create_register
 from mailbot.shipped import shipped
-from mailbot.wiring import TITLES, open_procedure, open_register
-from sheets.excel.create import create
+from mailbot.wiring import open_procedure, open_register
 from sheets.register import RegisterError
 
 
@@ -58,7 +58,7 @@ def set_up(folder: Path, answers: Answers, *, ask: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if ask and not (folder / LOGIN_FILE).exists() and (password := ask_secret(LOGIN_QUESTION)):
         _write_private(folder / LOGIN_FILE, password + "\n")
-    _write(folder / "config.toml", _config_text(answers, in_file=(folder / LOGIN_FILE).exists()))
+    _write(folder / "config.toml", config_text(answers, in_file=(folder / LOGIN_FILE).exists()))
     _copy(rule_files(answers.rules), folder / "rules")
     _copy(_tree(shipped("templates")), folder / "templates")
     _make_register(configuration.load(folder / "config.toml"))
@@ -84,7 +84,7 @@ def _make_register(config: Config) -> None:
     if path.exists():
         verdict(None, str(path), "is there already and was left alone")
         return
-    create(path, columns(loaded.procedure), title=TITLES[config.company.language])
+    create_register(path, config, loaded.procedure, now=system_clock())
     verdict(True, str(path), "an empty register")
 
 
@@ -133,7 +133,7 @@ def _fault(name: str, said: str) -> str:
     return ""
 
 
-def _config_text(answers: Answers, *, in_file: bool) -> str:
+def config_text(answers: Answers, *, in_file: bool = False) -> str:
     """The example configuration with the answers put in, comments and all."""
     text = shipped("config.example.toml").read_text(encoding="utf-8")
     domain = answers.address.rpartition("@")[2]

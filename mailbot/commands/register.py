@@ -9,9 +9,9 @@ from mailbot import rows
 from mailbot.clock import system_clock
 from mailbot.commands.terminal import line, table, verdict
 from mailbot.errors import Usage
+from mailbot.newbook import create_register
 from mailbot.office import Office
-from mailbot.wiring import TITLES, open_desk
-from sheets.excel.create import create
+from mailbot.wiring import open_desk
 from sheets.merge import merge
 from sheets.register import RegisterError
 from sheets.table import AppendRow, Change, Plan
@@ -47,8 +47,7 @@ def rebuild(path: Path, out: Path | None) -> int:
         raise Usage(f"{target} is there; move it away first, or name another file with --out")
     with open_desk(config) as office:
         wanted = office.rowbook.wanted(now, office.ledger.register.agreed())
-        title = TITLES[config.company.language]
-        create(target, rows.columns(office.procedure), title, rows=list(wanted.values()))
+        create_register(target, config, office.procedure, list(wanted.values()), now=now)
     verdict(True, str(target), f"{len(wanted)} cases")
     line("Columns and notes of your own that stood in the old file are not in the ledger: copy them over by hand.")
     return 0

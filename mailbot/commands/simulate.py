@@ -77,7 +77,7 @@ def simulate(path: Path, since: str, folder: Path | None, *, as_json: bool) -> i
         print(json.dumps([asdict(one) for one in replayed if _differs(one)], ensure_ascii=False, indent=1, default=str))
         return 0
     for one in filter(_differs, replayed):
-        _show(one, present.procedure, zone)
+        _show(one, present.procedure, future.procedure, zone)
     _sum_up(replayed, start, zone)
     return 0
 
@@ -149,13 +149,13 @@ def _differs(one: Replayed) -> bool:
     return bool(one.verdict or one.deadlines or one.lost)
 
 
-def _show(one: Replayed, procedure: Procedure, zone: ZoneInfo) -> None:
+def _show(one: Replayed, present: Procedure, future: Procedure, zone: ZoneInfo) -> None:
     heading(f"{one.number}  {local(one.received_at, zone)}  {one.subject}")
     if one.lost:
         line(f"    not replayed: {one.lost}")
     for each in one.verdict:
-        old, new = (_label(each.key, value, procedure) for value in (each.before, each.after))
-        staff = f"; staff have put {_label(each.key, each.staff, procedure)}" if each.staff else ""
+        old, new = _label(each.key, each.before, present), _label(each.key, each.after, future)
+        staff = f"; staff have put {_label(each.key, each.staff, present)}" if each.staff else ""
         line(f"    {each.key}: {old} → {new}{_because(each)}{staff}")
     for each in one.deadlines:
         line(f"    due {each.key}: {_moment(each.before, zone)} → {_moment(each.after, zone)}")

@@ -37,7 +37,7 @@ def adopt_case(
 ) -> Decision:
     """Make a case of an older row, at the stage its columns show; a finished one is closed at the day it says."""
     values = {key: value for key, value in row.values.items() if value not in (None, "")}
-    judged = _judged(verdict, procedure) if not _finished(row, procedure) else {}
+    judged = _judged(verdict, procedure) if not is_over(row, procedure) else {}
     case = Case(
         number=number,
         token=token,
@@ -50,7 +50,7 @@ def adopt_case(
         procedure=procedure.version,
     )
     case = follow_cells({}, replace(case, done=(acknowledgement_key(case),)), now, procedure)
-    stage = _end(procedure) if _finished(row, procedure) else shown_stage(case, procedure)
+    stage = _end(procedure) if is_over(row, procedure) else shown_stage(case, procedure)
     at = _closed_on(case, procedure) or case.opened_at if stage == _end(procedure) else now
     adopted = Event(case=number, at=now, actor="operator", kind="adopted", facts={"stage": stage, "values": values})
     decision = then(Decision(case=case, events=(adopted,)), enter(case, stage, at, procedure))
@@ -95,7 +95,8 @@ def _own(stage: Stage, procedure: Procedure) -> list[str]:
     return [] if first else [key for key in stage.requires if asked.count(key) == 1]
 
 
-def _finished(row: OldRow, procedure: Procedure) -> bool:
+def is_over(row: OldRow, procedure: Procedure) -> bool:
+    """Whether nothing is left to be done: the row says so, or a column is filled that closes a case."""
     return row.finished or any(row.values.get(key) not in (None, "") for key in _closing(procedure))
 
 

@@ -55,7 +55,7 @@ class Index:
     def __init__(self, fold: Fold) -> None:
         self._fold = fold
         self._forms: dict[str, Form] = {}
-        self._by_mark: dict[str, list[tuple[str, Form]]] = {}
+        self._by_mark: dict[str, dict[str, list[Form]]] = {}  # mark → piece → the forms it is a piece of
         self._hits: dict[str, Mapping[Form, Sequence[Span]]] = {}
 
     def form(self, entry: str) -> Form:
@@ -65,7 +65,7 @@ class Index:
             self._hits.clear()
             for piece in form.pieces or ("",):
                 rarest = min(_marks(piece), key=lambda mark: (not mark, -len(mark), len(self._by_mark.get(mark, ()))))
-                self._by_mark.setdefault(rarest, []).append((piece, form))
+                self._by_mark.setdefault(rarest, {}).setdefault(piece, []).append(form)
         return self._forms[entry]
 
     def hits(self, text: str) -> Mapping[Form, Sequence[Span]]:
@@ -75,9 +75,9 @@ class Index:
                 del self._hits[next(iter(self._hits))]
             likely: dict[Form, None] = {}
             for mark in self._by_mark.keys() & _marks(text):
-                for piece, form in self._by_mark[mark]:
-                    if form not in likely and (piece == mark or piece in text):
-                        likely[form] = None
+                for piece, forms in self._by_mark[mark].items():
+                    if piece in text:
+                        likely.update(dict.fromkeys(forms))
             self._hits[text] = {form: spans for form in likely if (spans := tuple(form.spans(text)))}
         return self._hits[text]
 

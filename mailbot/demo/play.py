@@ -15,9 +15,11 @@ from mailbot.commands.terminal import heading, line, local, table
 from mailbot.core.chasing import standing
 from mailbot.core.model import Language
 from mailbot.daemon import Daemon
+from mailbot.demo.books import BOOKS, DemoBook
 from mailbot.demo.mails import answer, as_bytes, demo_mails
 from mailbot.demo.post import PASSWORD, USER, PostOffice
 from mailbot.demo.stage import (
+    COMPANY,
     MONDAY,
     ONE_MINUTE,
     FastClock,
@@ -33,24 +35,26 @@ from mailbot.errors import Usage
 from mailbot.wiring import open_office
 
 
-def play(out: Path, language: str, *, keep: bool) -> int:
-    """Play the demo into the folder `out`, which it empties first; return the exit status."""
+def play(out: Path, language: str, *, register: str = "excel", keep: bool = False) -> int:
+    """Play the demo into the folder `out`, which it empties first; return the exit status. Raises Usage."""
     if language not in list(Language):
         raise Usage(f"--language {language!r}: must be one of {', '.join(Language)}")
+    if register not in BOOKS:
+        raise Usage(f"--register {register!r}: must be one of {', '.join(BOOKS)}")
     logs.set_up("error")
     out = fresh(out)
     clock = FastClock(MONDAY)
-    with PostOffice(out / "mails-sent") as post:
-        config = install(out, language, post)
+    with BOOKS[register](out, COMPANY[language]) as book, PostOffice(out / "mails-sent") as post:
+        config = install(out, language, post, book)
         with open_office(config, clock) as office:
             daemon = Daemon(office, clock)
             daemon.start()
             stage = Stage(office, daemon, post, clock)
             for act in ACTS:
                 act(stage)
-            _epilogue(stage, out)
+            _epilogue(stage, out, book)
             if keep:
-                _keep_open(stage)
+                _keep_open(stage, book)
     return 0
 
 
@@ -149,10 +153,10 @@ def summary_arrives(stage: Stage) -> None:
 ACTS = (mails_arrive, staff_work, customer_answers, deadline_passes, summary_arrives)
 
 
-def _epilogue(stage: Stage, out: Path) -> None:
+def _epilogue(stage: Stage, out: Path, book: DemoBook) -> None:
     stage.round()
     heading("Look at what is left")
-    line(f"   the register        {out / 'register.xlsx'}")
+    line(f"   the register        {book.leave()}")
     line(
         f"   every letter sent   {out / 'mails-sent'}  ({len(stage.post.outgoing.letters)} letters, as .eml and .html)"
     )
@@ -161,13 +165,14 @@ def _epilogue(stage: Stage, out: Path) -> None:
     line(f"   the time in the demo was {local(stage.clock.now, stage.office.procedure.calendar.zone)}")
 
 
-def _keep_open(stage: Stage) -> None:
+def _keep_open(stage: Stage, book: DemoBook) -> None:
     """Leave the servers up; the demo's clock now runs as fast as any other."""
     start, real = stage.clock.now, machine_clock()
     stage.post.outgoing.incoming = lambda raw: stage.post.deliver(raw, stage.clock.now)
     heading("Kept running; end with Ctrl-C")
     line(f"   IMAP 127.0.0.1:{stage.post.imap_port}, user {USER}, password {PASSWORD}, no encryption")
     line(f"   SMTP 127.0.0.1:{stage.post.smtp_port}: mail to {USER} lands in the mailbox and is answered")
+    line(f"   The register: {book.watched}")
     try:
         while True:
             stage.round(until=start + (machine_clock() - real))

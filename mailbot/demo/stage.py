@@ -13,9 +13,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from mailbot import config as configuration
-from mailbot.commands.init import Answers, set_up
+from mailbot.commands.init import Answers, config_text, set_up
 from mailbot.commands.terminal import heading, line, quiet
 from mailbot.daemon import Daemon
+from mailbot.demo.books import DemoBook
 from mailbot.demo.mails import DemoMail, demo_mails
 from mailbot.demo.post import PASSWORD, USER, PostOffice
 from mailbot.errors import Usage
@@ -82,9 +83,9 @@ def fresh(out: Path) -> Path:
     return out
 
 
-def install(out: Path, language: str, post: PostOffice) -> configuration.Config:
-    """Set up the company in `out` with the demo's two servers; return its configuration."""
-    heading("1. Setting up: two servers on this machine, rules, an empty register")
+def install(out: Path, language: str, post: PostOffice, book: DemoBook) -> configuration.Config:
+    """Set up the company in `out` with the demo's servers and register; return its configuration."""
+    heading("1. Setting up: servers on this machine, rules, an empty register")
     answers = Answers(
         company=COMPANY[language],
         address=USER,
@@ -97,11 +98,18 @@ def install(out: Path, language: str, post: PostOffice) -> configuration.Config:
         (out / "password").write_text(PASSWORD + "\n")
         (out / "password").chmod(0o600)
         _seat_people(out, language)
+        (out / "config.toml").write_text(_config(answers, post, book), encoding="utf-8")
         set_up(out, answers, ask=False)
-    path = out / "config.toml"
-    text = path.read_text(encoding="utf-8")
-    smtp = text.index("[smtp]")
+    line(f"   IMAP on port {post.imap_port}, SMTP on port {post.smtp_port}")
+    line(f"   The register: {book.watched}")
+    line("   The demo's clock is fast: it stands at Monday 2026-05-11 09:00 in Shanghai and is moved on by hand.")
+    return configuration.load(out / "config.toml")
+
+
+def _config(answers: Answers, post: PostOffice, book: DemoBook) -> str:
+    """The configuration `mailbot init` would write, with the demo's servers and register in it."""
     swaps = {
+        **book.swaps,
         "port = 993": f"port = {post.imap_port}",
         "port = 465": f"port = {post.smtp_port}",
         'security = "tls"': 'security = "none"',
@@ -110,13 +118,11 @@ def install(out: Path, language: str, post: PostOffice) -> configuration.Config:
         "quiet_seconds = 3": "quiet_seconds = 0",
         "names = {}": "names = { " + ", ".join(f'{key} = "{name}"' for key, name in COMPANY.items()) + " }",
     }
+    text = config_text(answers)
+    smtp = text.index("[smtp]")
     text = text[:smtp] + text[smtp:].replace(f'user = "{USER}"', 'user = ""', 1)
     # In one pass, so that a port that happens to begin like another is not taken for it.
-    text = re.sub("|".join(map(re.escape, swaps)), lambda found: swaps[found[0]], text)
-    path.write_text(text, encoding="utf-8")
-    line(f"   IMAP on port {post.imap_port}, SMTP on port {post.smtp_port}, register in {out / 'register.xlsx'}")
-    line("   The demo's clock is fast: it stands at Monday 2026-05-11 09:00 in Shanghai and is moved on by hand.")
-    return configuration.load(path)
+    return re.sub("|".join(map(re.escape, swaps)), lambda found: swaps[found[0]], text)
 
 
 def _seat_people(out: Path, language: str) -> None:

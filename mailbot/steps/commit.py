@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from mailbot.core.changes import with_changes
 from mailbot.core.decisions import then
 from mailbot.core.model import Case, Decision
 from mailbot.core.outgoing import held_back, objections
@@ -28,10 +29,11 @@ def commit(office: Office, decision: Decision, now: datetime, *, message_ids: Se
         before = office.ledger.cases.get(decision.case.number)
         decision, earlier = _held_against_others(office, decision, before, now)
         decision = held_back(decision, before, partial(_objections, office), now, office.procedure)
+        decision = with_changes(before, decision, now, office.procedure)
         letters = office.correspondence.write_all(decision.letters, decision.case, now)
         office.ledger.record(decision, letters, now, message_ids=message_ids)
         if earlier is not None:
-            again = recur(earlier, decision.case, now, office.procedure)
+            again = with_changes(earlier, recur(earlier, decision.case, now, office.procedure), now, office.procedure)
             office.ledger.record(again, office.correspondence.write_all(again.letters, again.case, now), now)
             log.info("case.recurred", case=earlier.number, by=decision.case.number)
     return decision

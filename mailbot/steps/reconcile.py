@@ -32,7 +32,7 @@ from mailbot.typed import read_edit, typed_values
 from sheets.cells import same
 from sheets.merge import merge
 from sheets.register import Waiting
-from sheets.table import AppendRow, Cell, Change, Column, Edit, Plan, Row, SetCell, Sheet
+from sheets.table import AppendRow, Cell, Change, Edit, Plan, Row, SetCell, Sheet
 
 Cells = Mapping[str, Cell]
 
@@ -51,7 +51,7 @@ def reconcile(office: Office, now: datetime) -> int:
     """
     columns = rows.columns(office.procedure)
     sheet = merge_copies(office, office.register.read(), now)
-    if office.rowbook.is_quiet(sheet.version, now):
+    if office.rowbook.is_quiet(sheet.version, now, _agreed(office)):
         return 0
     settled = office.ledger.jobs.done(TAKEN, _as_read(sheet))
     intended = office.ledger.register.intended()
@@ -65,9 +65,11 @@ def reconcile(office: Office, now: datetime) -> int:
         office.ledger.notices.raise_(f"put-back:{sheet.version}:{now:%Y-%m-%d}", text, now)
     _notice_doubles(office, sheet, now)
     _accept(office, plan, "" if settled else _as_read(sheet), now)
-    written = _write(office, columns, sheet, now, settled=settled)
+    if plan.edits or plan.typed or plan.restored or intended:
+        plan = merge(columns, _agreed(office), _wanted(office, now), sheet, settled=settled)
+    written = _write(office, plan.changes, sheet)
     if not written and not plan.edits and not plan.typed:
-        office.rowbook.found_quiet(sheet.version, now)
+        office.rowbook.found_quiet(sheet.version, now, _agreed(office))
     return written
 
 
@@ -136,15 +138,14 @@ def _put_back(plan: Plan, agreed: Mapping[str, Cells]) -> bool:
     return any(not same(agreed[c.identity][c.column], c.expected) for c in cells)
 
 
-def _write(office: Office, columns: tuple[Column, ...], sheet: Sheet, now: datetime, *, settled: bool) -> int:
-    """Write what differs now; agree only to what really stands there afterwards."""
-    plan = merge(columns, _agreed(office), _wanted(office, now), sheet, settled=settled)
-    if not plan.changes:
+def _write(office: Office, changes: tuple[Change, ...], sheet: Sheet) -> int:
+    """Write what differs; agree only to what really stands there afterwards."""
+    if not changes:
         return 0
-    office.ledger.register.intend(_cells_of(plan.changes))
+    office.ledger.register.intend(_cells_of(changes))
     failpoint("reconcile.before_write")
     try:
-        written = office.register.write(sheet, plan.changes)
+        written = office.register.write(sheet, changes)
     except Waiting:
         office.ledger.register.intend({})  # nothing was written: what stands there is people's
         raise
@@ -153,7 +154,7 @@ def _write(office: Office, columns: tuple[Column, ...], sheet: Sheet, now: datet
         office.ledger.register.agree(_cells_of(written))
         office.ledger.register.intend({})
     failpoint("reconcile.after_agree")
-    log.info("register.written", case="-", changes=len(written), of=len(plan.changes))
+    log.info("register.written", case="-", changes=len(written), of=len(changes))
     if office.register.refused:
         change, why = office.register.refused[0]
         others = f" (and {len(office.register.refused) - 1} more)" if len(office.register.refused) > 1 else ""

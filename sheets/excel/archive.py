@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterable, Mapping, Sequence, Set
 from io import BytesIO
+from typing import cast
 from urllib.parse import unquote
+
+from isal import isal_zlib as zlib
 
 from sheets.register import Refused, Unreadable
 
@@ -27,8 +29,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
+_BROKEN = cast("type[Exception]", zlib.error)
 _XML = (".xml", ".rels", ".vml")
-_FAST_LEVEL_FROM = 4 * 1024 * 1024
+_LEVEL = 2
+"""isal's; what it packs is a little larger than zlib's usual, and takes a tenth of the time."""
 _CHUNK = 1 << 20
 _INPUT = 1 << 16
 
@@ -111,7 +115,7 @@ class Archive:
                     if size > member.file_size:
                         raise Unreadable("unsafe", f"{member.orig_filename} is not as large as it says")
                     yield chunk
-        except zlib.error as error:
+        except _BROKEN as error:
             raise Unreadable("damaged", member.orig_filename) from error
         if size != member.file_size or not inflater.eof:
             raise Unreadable("unsafe", f"{member.orig_filename} is not as large as it says")
@@ -165,7 +169,7 @@ def _check_markup(archive: Archive, member: zipfile.ZipInfo) -> None:
 
 def _packed(content: Sequence[Buffer]) -> tuple[list[Buffer], int, int, int]:
     size = sum(len(buffer) for buffer in content)
-    deflater = zlib.compressobj(1 if size >= _FAST_LEVEL_FROM else 6, zlib.DEFLATED, -15)
+    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
     crc, packed = 0, []
     for buffer in content:
         crc = zlib.crc32(buffer, crc)

@@ -88,6 +88,17 @@ def grown(references: str, growth: Growth) -> str:
     return _AREA.sub(moved, references)
 
 
+def widened(references: str, *, row: int, edge: int, right: int) -> str:
+    """The references with the right edge of every area moved from column `edge` to `right` where it begins at `row`."""
+
+    def moved(match: re.Match[str]) -> str:
+        if int(match[4]) != row or number(match[6]) != edge:
+            return match[0]
+        return f"{match[1]}{match[2]}{match[3]}{match[4]}:{match[5]}{letters(right)}{match[7]}{match[8]}"
+
+    return _AREA.sub(moved, references)
+
+
 def _area(reference: str) -> Area | None:
     first, _, last = reference.rpartition("!")[2].partition(":")
     start, end = _CELL.match(first), _CELL.match(last or first)

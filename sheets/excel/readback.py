@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sheets.excel.archive import Archive
 from sheets.excel.editing import Edited, Place
+from sheets.excel.lines import cell_of
 from sheets.excel.parts import Book, relations_part
-from sheets.excel.reading import Reading, cell_of, plain_values
+from sheets.excel.reading import Reading, plain_values
 from sheets.excel.sheetxml import CellXml, RowXml, addressed
 from sheets.register import Unreadable
 from sheets.table import Cell, Column

@@ -9,20 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from io import BytesIO
 from types import MappingProxyType
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from sheets.cells import shaped
 from sheets.excel.extent import check_extent
+from sheets.excel.lines import Value, rows_of
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.sheetxml import SheetXml, has_formulas
 from sheets.header import HEADER_ROWS, Header, find_header, missing
 from sheets.register import Refused, Unreadable
-from sheets.table import Cell, Column, Kind, Row, Sheet
+from sheets.table import Cell, Column, Row, Sheet
 
 _BLANK_TO_READERS = re.compile(
     rb"\bt\s*=\s*[\"']e[\"']|</(?:[\w.-]+:)?f>\s*(?:<(?:[\w.-]+:)?v\s*/>|<(?:[\w.-]+:)?v></(?:[\w.-]+:)?v>)?\s*</"
@@ -61,21 +60,22 @@ def read_workbook(data: bytes, columns: Sequence[Column], *, before: str = "") -
     book = Book(data)
     try:
         with CalamineWorkbook.from_filelike(BytesIO(data)) as workbook:
-            (part, header, cells), doubles = _found(book, workbook, columns, before)
-            formulas = has_formulas(book.xml(part.part))
-            unread = _unread(book.xml(part.part), header, formulas=formulas)
-            book.forget()
-            rows = _rows(cells, header, columns)
+            (part, header, cells, looks), doubles = _found(book, workbook, columns, before)
+            # Line by line spares the memory of the whole; empty columns on the left are cut off then.
+            first = 1 + (cells.start[1] if cells.start else 0)
+            rows = tuple(rows_of(cells.iter_rows(), first, header, columns))
+            del cells
     except CalamineError as error:
         raise Unreadable("damaged", str(error)) from error
     remarks = (*header.remarks, *(f"no column is headed {title!r}" for title in missing(header, columns)))
     found = frozenset(header.columns)
-    rows = _with_unread(rows, unread, header)
+    if looks.hides:
+        rows = _with_unread(rows, _unread(book.xml(part.part), header, formulas=looks.formulas), header)
     sheet = Sheet(rows=rows, found=found, version=version_of(data), remarks=remarks, doubles=doubles)
-    return Reading(sheet=sheet, part=part, header=header, formulas=formulas)
+    return Reading(sheet=sheet, part=part, header=header, formulas=looks.formulas)
 
 
-def plain_values(data: bytes, sheet: str) -> list[list[str | float | bool | date | time | timedelta]]:
+def plain_values(data: bytes, sheet: str) -> list[list[Value]]:
     """A small sheet's rows from row 1 and column A. Raises Unreadable."""
     try:
         with CalamineWorkbook.from_filelike(BytesIO(data)) as workbook:
@@ -84,7 +84,15 @@ def plain_values(data: bytes, sheet: str) -> list[list[str | float | bool | date
         raise Unreadable("damaged", str(error)) from error
 
 
-_Place = tuple[SheetPart, Header, CalamineSheet]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looks:
+    """What the markup says before it is read: whether there are formulas, and cells a reader of values sees blank."""
+
+    formulas: bool
+    hides: bool
+
+
+_Place = tuple[SheetPart, Header, CalamineSheet, _Looks]
 
 
 def _found(
@@ -96,52 +104,20 @@ def _found(
     """
     found: list[tuple[tuple[int, bool, bool], _Place]] = []
     for part in book.sheets:
-        check_extent(book.xml(part.part), part.name)
+        looks = _looked_at(book.xml(part.part), part.name)
+        book.forget()  # a large sheet takes hundreds of megabytes, and the reader as much again
         cells = workbook.get_sheet_by_name(part.name)
         header = find_header(cells.to_python(skip_empty_area=False, nrows=HEADER_ROWS), columns)
         if header is not None:
-            found.append(((len(header.columns), part.name == before, part.visible), (part, header, cells)))
+            found.append(((len(header.columns), part.name == before, part.visible), (part, header, cells, looks)))
     if not found:
         raise Unreadable("no-header", "no sheet has the register's headings in its first 30 rows")
     best = max(found, key=lambda one: one[0])
-    part, header, _ = best[1]
+    part, header, *_ = best[1]
     identity = next(column for column in columns if column.identity)
     if identity.key not in header.columns:
         raise Unreadable("no-identity", f"sheet {part.name!r} has no column {identity.title!r}")
     return best[1], tuple(place[0].name for rank, place in found if rank[0] == best[0][0] and place[0] != part)
-
-
-def _rows(cells: CalamineSheet, header: Header, columns: Sequence[Column]) -> tuple[Row, ...]:
-    # Row by row spares the memory of the whole; empty columns on the left are cut off then, empty rows above are not.
-    cut = 1 + (cells.start[1] if cells.start else 0)
-    wanted = [(c.key, header.columns[c.key] - cut, c.kind) for c in columns if c.key in header.columns]
-    found: list[Row] = []
-    texts: dict[str, str] = {}
-    for position, values in enumerate(cells.iter_rows(), start=1):
-        if position <= header.row:
-            continue
-        row: dict[str, Cell] = {}
-        for key, index, kind in wanted:
-            # Nine cells of ten are plain text, mostly the same texts again: kept once, and a call saved.
-            value = values[index]
-            if isinstance(value, str) and value and "\r" not in value:
-                row[key] = texts.setdefault(value, value)
-            else:
-                row[key] = cell_of(value, kind)
-        if any(value is not None for value in row.values()):
-            found.append(Row(position=position, cells=MappingProxyType(row)))
-    return tuple(found)
-
-
-def cell_of(value: str | float | bool | date | time | timedelta, kind: Kind) -> Cell:
-    """A value of the fast reader as a cell; what is no cell value of ours (a time of day, infinity) as text."""
-    if value.__class__ is str:
-        return shaped(value, kind) if value else None
-    if isinstance(value, str | bool | date | datetime):
-        return shaped(value, kind)
-    if isinstance(value, int | float) and abs(value) < float("inf"):
-        return shaped(value, kind)
-    return str(value)
 
 
 def _with_unread(rows: tuple[Row, ...], unread: _Unread, header: Header) -> tuple[Row, ...]:
@@ -155,10 +131,16 @@ def _with_unread(rows: tuple[Row, ...], unread: _Unread, header: Header) -> tupl
     return tuple(Row(position=position, cells=by_position[position]) for position in sorted(by_position))
 
 
+def _looked_at(part: bytes, name: str) -> _Looks:
+    """Look at a sheet before it is read. Raises Unreadable when it is too large."""
+    check_extent(part, name)
+    formulas = has_formulas(part)
+    hides = (formulas or b'"e"' in part or b"'e'" in part) and _BLANK_TO_READERS.search(part) is not None
+    return _Looks(formulas=formulas, hides=hides)
+
+
 def _unread(part: bytes, header: Header, *, formulas: bool) -> _Unread:
     """What stands where a reader of values sees blanks. Raises Unreadable when the sheet cannot be searched."""
-    if not (formulas or b'"e"' in part or b"'e'" in part) or _BLANK_TO_READERS.search(part) is None:
-        return {}
     try:
         sheet = SheetXml(part, formulas=formulas)
         places = {sheet.row_at(m.start()) for m in _BLANK_TO_READERS.finditer(sheet.part, sheet.start, sheet.end)}

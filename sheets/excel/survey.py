@@ -1,24 +1,20 @@
-"""Looking at a table somebody else made: which row heads it, what its columns are called and hold; heading new ones.
+"""Looking at a table somebody else made: which row heads it, what its columns are called and hold.
 
 Nothing is read into meaning here, and nothing is written to a file: bytes in, bytes out.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheets.excel.extent import check_extent
-from sheets.excel.growth import frame_splices
-from sheets.excel.obstacles import obstacles, tables_of
-from sheets.excel.outline import pieces
+from sheets.excel.lines import cell_of
 from sheets.excel.parts import Book, SheetPart
-from sheets.excel.ranges import Area, Growth, place
-from sheets.excel.reading import cell_of, plain_values
-from sheets.excel.sheetxml import SheetXml, has_formulas
-from sheets.excel.values import cell, written
+from sheets.excel.reading import plain_values
 from sheets.header import HEADER_ROWS, find_header, two_rows
-from sheets.register import Refused, Unreadable
+from sheets.register import Unreadable
 from sheets.table import Cell, Column, Kind
 
 _LONGEST_HEADING = 60
@@ -28,7 +24,7 @@ _LONGEST_HEADING = 60
 class Survey:
     """A table found: its sheet, its header's row, and by column (from 1) the headings and the cells below them.
 
-    `width` is the last column anything on the sheet reaches to.
+    `width` is the last column anything on the sheet reaches to, `doubles` are other sheets headed alike.
     """
 
     part: SheetPart
@@ -36,15 +32,17 @@ class Survey:
     headings: Mapping[int, str]
     below: Mapping[int, tuple[Cell, ...]]
     width: int
+    doubles: tuple[str, ...] = ()
 
 
 def survey(data: bytes, columns: Sequence[Column], *, sheet: str = "", row: int = 0) -> Survey:
     """Find the table whose header names most of `columns`; where none does, the row with most headings of any kind.
 
-    `sheet` and `row` (from 1) say where to look instead. Raises Unreadable.
+    Of sheets that are alike, as one for each year, the latest year's. `sheet` and `row` (from 1) say where to look
+    instead. Raises Unreadable.
     """
     book = Book(data)
-    found: list[tuple[tuple[int, int, bool], Survey]] = []
+    found: list[tuple[tuple[int, int, bool, int], Survey]] = []
     for part in book.sheets:
         if sheet and part.name != sheet:
             continue
@@ -54,36 +52,13 @@ def survey(data: bytes, columns: Sequence[Column], *, sheet: str = "", row: int 
         at = row or (header.row if header else _widest(lines))
         if 0 < at <= len(lines):
             said = _surveyed(part, at, lines)
-            found.append(((len(header.columns) if header else 0, len(said.headings), part.visible), said))
+            rank = len(header.columns) if header else 0, len(said.headings), part.visible, _year(part.name)
+            found.append((rank, said))
     if not found:
         raise Unreadable("no-header", "no sheet has a row of headings" + (f" ({sheet!r}, row {row})" if sheet else ""))
-    return max(found, key=lambda one: one[0])[1]
-
-
-def with_headings(data: bytes, found: Survey, titles: Sequence[str]) -> bytes:
-    """The workbook with columns headed `titles` on the right of everything; all else stays. Raises Refused."""
-    book = Book(data)
-    if book.sealed:
-        raise Refused(book.sealed, "the workbook as a whole must not be edited")
-    part = book.xml(found.part.part)
-    sheet = SheetXml(part, formulas=has_formulas(part))
-    row, first = sheet.row(found.row), found.width + 1
-    if row is None:
-        raise Refused("odd-markup", "the header row cannot be found")
-    taken = obstacles(book, found.part.part, sheet, None, tables_of(book, found.part.part))
-    if taken.protected:
-        raise Refused("protected", "the sheet is protected")
-    looks = [row.cells[column].style for column in sorted(found.headings) if column in row.cells]
-    new = {}
-    for column, title in enumerate(titles, start=first):
-        taken.check_cell(found.row, column, None)
-        new[column] = cell(place(found.row, column), looks[-1] if looks else row.style, written(title), sheet.prefix)
-    last = first + len(titles) - 1
-    nothing = Growth(left=first, right=last, header=0, edges=frozenset(), bottom=0)
-    used = Area(left=first, right=last, top=found.row, bottom=found.row)
-    frame = map(sheet.placed, frame_splices(sheet.frame_part, sheet.frame, nothing, used))
-    content = list(pieces(sheet.part, [sheet.with_cells(row, new), *frame]))
-    return book.archive.rebuilt({book.archive.find(found.part.part) or "": content})
+    best, said = max(found, key=lambda one: one[0])
+    others = tuple(other.part.name for rank, other in found if rank[:2] == best[:2] and other is not said)
+    return replace(said, doubles=others)
 
 
 def _surveyed(part: SheetPart, row: int, lines: Sequence[Sequence[object]]) -> Survey:
@@ -99,6 +74,12 @@ def _surveyed(part: SheetPart, row: int, lines: Sequence[Sequence[object]]) -> S
 def _cell(line: Sequence[object], column: int) -> Cell:
     value = line[column - 1] if column <= len(line) else None
     return cell_of(value, Kind.TEXT)  # type: ignore[arg-type]
+
+
+def _year(name: str) -> int:
+    """The year in a sheet's name; 0 when there is none."""
+    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", name)
+    return int(years[-1]) if years else 0
 
 
 def _widest(lines: Sequence[Sequence[object]]) -> int:

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from sheets.google import journal
 from sheets.google.address import book_id, location_of
 from sheets.google.batch import ROWS_AT_ONCE, TAB_ID, TITLE, batch_of
-from sheets.google.outcome import Wrong, copied, repairs, right_columns, wrongs
+from sheets.google.outcome import Wrong, copied, repairs, right_columns, still_wrong, wrongs
 from sheets.google.plan import Write, planned
 from sheets.google.reading import Reading, Tab, find_tab, read_tab, tabs_of
 from sheets.google.setup import prepare
 from sheets.google.transport import Doubt, Google, Rejected
-from sheets.google.uncopied import completed
+from sheets.google.uncopied import completed, missing, searched
 from sheets.register import Refused, Unreadable, Unsure, Waiting
 from sheets.table import Change, Column, SetCell, Sheet
 
@@ -47,6 +47,8 @@ class GoogleRegister:
         self._version = ""
         self._read_at: datetime | None = None
         self._prepared = self._settled = True
+        self._in_doubt: tuple[str, Write] | None = None
+        self._wrong: tuple[Wrong, ...] = ()
         self.refused: tuple[tuple[Change, Refused], ...] = ()
 
     def location(self) -> str:
@@ -159,13 +161,24 @@ class GoogleRegister:
     def _send(self, write: Write) -> journal.Record:
         self._version = ""
         kept, self._journal = self._journal, None
+        batch = batch_of(write)
         try:
-            record = journal.send(self._google, self._book, batch_of(write), kept.title if kept else TITLE)
+            record = journal.send(self._google, self._book, batch, kept.title if kept else TITLE)
         except (Doubt, Rejected) as error:
-            self._settled = False
+            self._settled, self._in_doubt = False, (batch.seal_name, write)
             raise Unsure(str(error)) from error
         self._journal = kept
-        return completed(record, write, self._identity)
+        return self._whole(completed(record, write, self._identity), write)
+
+    def _whole(self, record: journal.Record, write: Write) -> journal.Record:
+        """The record with what it lacks, found by reading the tab once more."""
+        if not missing(record):
+            return record
+        try:
+            return searched(record, write, self._read(), self._identity)
+        except (Waiting, Unreadable) as error:
+            self._settled, self._in_doubt = False, (record.seal.name if record.seal else "", write)
+            raise Unsure(str(error)) from error
 
     def _done(self, write: Write, record: journal.Record) -> set[int]:
         done: set[int] = set()
@@ -178,18 +191,19 @@ class GoogleRegister:
 
     def _repair(self, wrong: Sequence[Wrong]) -> None:
         """Put back what hit wrong cells; what people changed meanwhile stays theirs. Raises Unsure when it cannot."""
-        self._settled = False
+        self._settled, self._wrong = False, tuple(wrong)
         for _ in range(_REPAIRS):
             try:
                 reading = self._read()
-                targets = repairs(wrong, reading, self._identity)
+                targets = repairs(self._wrong, reading, self._identity)
                 if not targets:
-                    self._settled = True
+                    self._settled, self._wrong = True, ()
                     return
                 record = self._send(Write(reading=reading, targets=targets[:ROWS_AT_ONCE]))
             except Waiting:
                 continue
-            wrong = (*wrong, *wrongs(record))
+            heading = reading.at(reading.header.row - 1)[reading.header.columns[self._identity] - 1]
+            self._wrong = (*still_wrong(self._wrong, record, heading), *wrongs(record))
         raise Unsure("cells hit by mistake could not be put back yet")
 
     def _settle(self) -> None:
@@ -201,10 +215,14 @@ class GoogleRegister:
             return
         try:
             record = journal.look(self._google, self._book, self._journal.title if self._journal else TITLE)
-            if wrong := wrongs(record):
+            name, write = self._in_doubt or ("", None)
+            if write is not None and record.seal is not None and record.seal.name == name:
+                record = searched(record, write, reading, self._identity)
+            if wrong := (*self._wrong, *wrongs(record)):
                 self._repair(wrong)
                 reading = self._read()
             self._send(Write(reading=reading))
+            self._in_doubt = None
         except (Unsure, Rejected) as error:
             raise Waiting("unreachable") from error
         self._settled = True

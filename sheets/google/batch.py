@@ -28,10 +28,14 @@ Request = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """A write ready to be sent, as often as needed: it can succeed once only."""
+    """A write ready to be sent, as often as needed: it can succeed once only.
+
+    `stands`: the marks of cells, by row and column, that must stand there for it to be right.
+    """
 
     body: Request
     seal_name: str
+    stands: Mapping[int, Mapping[int, str]]
 
 
 def batch_of(write: Write) -> Batch:
@@ -57,7 +61,8 @@ def batch_of(write: Write) -> Batch:
         "responseIncludeGridData": True,
         "responseRanges": rows,
     }
-    return Batch(body=body, seal_name=name)
+    expected = {t.row: {c: put.expected for c, put in t.puts.items()} | dict(t.must) for t in write.targets}
+    return Batch(body=body, seal_name=name, stands=expected)
 
 
 def _heading_marks(write: Write) -> dict[int, str]:

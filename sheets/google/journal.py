@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sheets.google.batch import TAB_ID, Batch
 from sheets.google.reading import Seal, seal_of
 from sheets.google.transport import Doubt, Google, Rejected
-from sheets.google.values import Held, held
+from sheets.google.values import Held, held, mark
 from sheets.register import Unreadable, Waiting
 
 _LOOKS = 4
@@ -64,14 +64,16 @@ def send(google: Google, book: str, batch: Batch, title: str) -> Record:
         try:
             return _answered(google.batch(book, body, _WRITTEN), batch)
         except (Doubt, Rejected) as error:
-            record = _looked_up(google, book, title)
+            record = _looked_up(google, book, title, batch.body["responseRanges"])
             if record.seal is not None and record.seal.name == batch.seal_name:
                 if record.headings:
-                    return record
+                    return replace(record, standing={})  # as they stand now, not as they did right after it
                 raise Doubt("done, but its record was moved away") from error
             if isinstance(error, Rejected) and not lost:
                 raise Waiting("changed") from error
             lost = True  # not there yet: its seal makes it safe to send it again
+            if not _as_meant(record, batch):
+                raise Doubt("not done so far, and people changed what it was meant for") from error
         except (Waiting, Unreadable) as error:
             if lost:
                 raise Doubt(str(error)) from error
@@ -85,11 +87,21 @@ def _answered(answer: Mapping[str, Any], batch: Batch) -> Record:
     return recorded(answer["updatedSpreadsheet"], seal)
 
 
-def _looked_up(google: Google, book: str, title: str) -> Record:
+def _as_meant(record: Record, batch: Batch) -> bool:
+    """Whether the rows a batch is meant for stand as they did; a blank row at the end is not given at all."""
+    return all(
+        mark(cells[column] if column < len(cells) else None) == wanted
+        for row, marks in batch.stands.items()
+        for cells in [record.standing.get(row, ())]
+        for column, wanted in marks.items()
+    )
+
+
+def _looked_up(google: Google, book: str, title: str, rows: Sequence[str]) -> Record:
     """The record of the last write; only its seal when the hidden tab is not where it was."""
     try:
         try:
-            return look(google, book, title)
+            return look(google, book, title, rows)
         except Rejected:
             seal = seal_of(google.read(book, (), "namedRanges(namedRangeId,name)"))
     except (Waiting, Unreadable) as error:
@@ -97,9 +109,9 @@ def _looked_up(google: Google, book: str, title: str) -> Record:
     return Record(seal=seal, headings=(), meant_headings={}, entries=(), standing={})
 
 
-def look(google: Google, book: str, title: str) -> Record:
-    """What the last batch that was carried out did. Raises Rejected when the hidden tab is gone."""
-    answer = google.read(book, [_quoted(title)], "namedRanges(namedRangeId,name)," + _ROW_DATA)
+def look(google: Google, book: str, title: str, rows: Sequence[str] = ()) -> Record:
+    """What the last batch that was carried out did; `standing` are `rows`. Raises Rejected without the hidden tab."""
+    answer = google.read(book, [_quoted(title), *rows], "namedRanges(namedRangeId,name)," + _ROW_DATA)
     return recorded(answer, seal_of(answer))
 
 

@@ -7,7 +7,7 @@ moment. Putting back is a write like any other, with its own record; a cell peop
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheets.google.journal import Entry, Record
 from sheets.google.plan import Put, Target
@@ -55,19 +55,70 @@ def wrongs(record: Record) -> tuple[Wrong, ...]:
     return tuple(found)
 
 
+def still_wrong(wrong: Sequence[Wrong], record: Record, heading: Held) -> tuple[Wrong, ...]:
+    """What is left of `wrong` after a batch of repairs; `heading` is the number's.
+
+    Whatever else hit a cell that is right now has come to an end with it. A line whose number was hit itself, or
+    that has none, is known by all that was replaced in it.
+    """
+    right = [(entry, right_columns(record, entry)) for entry in filter(copied, record.entries)]
+    done = {_place(record.headings, entry.before, column, heading) for entry, columns in right for column in columns}
+    number = record.headings.index(heading) if heading in record.headings else -1
+    lines = [
+        {(_at(record.headings, c), _mark(entry.before, c)) for c in columns}
+        for entry, columns in right
+        if _mark(entry.before, number) == _BLANK or number in columns
+    ]
+    left = []
+    for one in wrong:
+        columns: tuple[int, ...] = ()
+        if _bears_its_number(one, heading):
+            columns = tuple(c for c in one.columns if _cell(one, c, heading) not in done)
+        elif (line := _line(one, lines)) is None:
+            columns = one.columns
+        else:
+            lines.remove(line)  # two lines may show the same: one of them is mended
+        left.append(replace(one, columns=columns))
+    return tuple(one for one in left if one.columns)
+
+
+def _bears_its_number(one: Wrong, heading: Held) -> bool:
+    number = one.headings.index(heading) if heading in one.headings else -1
+    return _mark(one.before, number) != _BLANK and number not in one.columns
+
+
+def _line(one: Wrong, lines: Sequence[set[tuple[Held, str]]]) -> set[tuple[Held, str]] | None:
+    replaced = {(_at(one.headings, c), _mark(one.after, c)) for c in one.columns}
+    return next((line for line in lines if replaced <= line), None)
+
+
+def _cell(one: Wrong, column: int, heading: Held) -> tuple[str, Held]:
+    return _place(one.headings, one.before, column, heading)
+
+
+def _place(headings: Sequence[Held], cells: Sequence[Held], column: int, heading: Held) -> tuple[str, Held]:
+    """A cell by the number of its row, blank when it has none, and the heading of its column."""
+    return _mark(cells, headings.index(heading) if heading in headings else -1), _at(headings, column)
+
+
 def repairs(wrong: Sequence[Wrong], reading: Reading, identity: str) -> tuple[Target, ...]:
     """What to write to put wrong cells back, where they still show what was written by mistake."""
     number = reading.header.columns[identity] - 1
+    heading = reading.at(reading.header.row - 1)[number]
     targets: dict[int, Target] = {}
     for one in wrong:
         places = _places(one, reading)
         for row in _rows(one, reading, places, number):
             cells = reading.at(row)
-            puts = {
-                places[column]: Put(content=sent(_at(one.before, column)), expected=_mark(one.after, column))
+            stood = {
+                column: _stood(one, column, wrong, heading)
                 for column in one.columns
-                if column in places
-                and _mark(cells, places[column]) == _mark(one.after, column) != _mark(one.before, column)
+                if column in places and _mark(cells, places[column]) == _mark(one.after, column)
+            }
+            puts = {
+                places[column]: Put(content=sent(value), expected=_mark(one.after, column))
+                for column, value in stood.items()
+                if mark(value) != _mark(one.after, column)
             }
             if puts:
                 # A batch knows a row once: what two mistakes did to one row is put back one after the other.
@@ -76,10 +127,25 @@ def repairs(wrong: Sequence[Wrong], reading: Reading, identity: str) -> tuple[Ta
     return tuple(targets.values())
 
 
+def _stood(one: Wrong, column: int, wrong: Sequence[Wrong], heading: Held) -> Held:
+    """What stood in a cell before all the mistakes that, one upon the other, led to what it shows."""
+    if not _bears_its_number(one, heading):
+        return _at(one.before, column)
+    cell = _cell(one, column, heading)
+    same = [(_at(w.before, c), _mark(w.after, c)) for w in wrong for c in w.columns if _cell(w, c, heading) == cell]
+    value, passed = _at(one.before, column), {_mark(one.after, column)}
+    while earlier := [before for before, after in same if after == mark(value)]:
+        if mark(value) in passed:
+            return same[0][0]  # one mistake undid the other: the first knows
+        passed.add(mark(value))
+        value = earlier[0]
+    return value
+
+
 def _needed(must: dict[int, str], number: int) -> dict[int, str]:
-    """The number alone says which row it is; without one all that stands in it does."""
+    """The number alone says which row it is; without one all that stands in it does, and that it has none."""
     known = must.get(number, _BLANK)
-    return {number: known} if known != _BLANK else {c: m for c, m in must.items() if m != _BLANK}
+    return {number: known} if known != _BLANK else {c: m for c, m in must.items() if m != _BLANK or c == number}
 
 
 def _places(one: Wrong, reading: Reading) -> dict[int, int]:
@@ -108,9 +174,13 @@ def _rows(one: Wrong, reading: Reading, places: dict[int, int], number: int) -> 
 
 
 def _shows(one: Wrong, cells: Sequence[Held], places: dict[int, int]) -> bool:
-    """Whether all that was written there by mistake stands in this row."""
-    wrote = [column for column in one.columns if column in places and _at(one.after, column) is not None]
-    return bool(wrote) and all(_mark(cells, places[column]) == _mark(one.after, column) for column in wrote)
+    """Whether all that was written there by mistake stands in this row; for blanks the rest of it must tell too."""
+    wrote = {column for column in one.columns if column in places}
+    filled = {column for column in wrote if _at(one.after, column) is not None}
+    if any(_mark(cells, places[column]) != _mark(one.after, column) for column in filled or wrote):
+        return False
+    told = filled or places.keys() - wrote
+    return any(_at(one.after, c) is not None and _mark(cells, places[c]) == _mark(one.after, c) for c in told)
 
 
 def _alike(one: Wrong, cells: Sequence[Held], places: dict[int, int]) -> int:

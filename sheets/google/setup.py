@@ -178,8 +178,11 @@ def _dressed(state: _State, columns: Sequence[Column]) -> list[Request]:
     return requests
 
 
-def _below(state: _State, top: int, left: int, right: int) -> Request:
-    """Columns from below the headings to the end of the tab, however long it grows."""
+def _down(state: _State, top: int, left: int, right: int) -> Request:
+    """Columns from row `top`, counted from 0, to the end of the tab, however long it grows.
+
+    What hangs on a range begins at the headings: a row inserted right below them would push a later beginning down.
+    """
     return {"sheetId": state.tab.id, "startRowIndex": top, "startColumnIndex": left, "endColumnIndex": right}
 
 
@@ -190,19 +193,20 @@ def _choices(state: _State, column: Column, place: int, top: int) -> list[Reques
         return []
     condition = {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": choice} for choice in column.choices]}
     rule = {"condition": condition, "showCustomUi": True, "strict": False}
-    return [{"setDataValidation": {"range": _below(state, top, place, place + 1), "rule": rule}}]
+    return [{"setDataValidation": {"range": _down(state, top, place, place + 1), "rule": rule}}]
 
 
 def _highlight(state: _State, highlight: Highlight, place: int, top: int, width: int) -> list[Request]:
-    formula = f'=${_letters(place)}{top + 1}="{highlight.text.replace(chr(34), chr(34) * 2)}"'
+    start, end = f"=${_letters(place)}", f'="{highlight.text.replace(chr(34), chr(34) * 2)}"'
     for rule in state.rules.get("conditionalFormats", ()):
         values = rule.get("booleanRule", {}).get("condition", {}).get("values", [{}])
-        if values and values[0].get("userEnteredValue") == formula:
+        there = str(values[0].get("userEnteredValue", "")) if values else ""
+        if there.removeprefix(start).removesuffix(end).isdigit():
             return []
     left, right = (0, width) if highlight.row else (place, place + 1)
-    condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": formula}]}
+    condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": f"{start}{top}{end}"}]}
     boolean = {"condition": condition, "format": {"backgroundColor": _colour(highlight.fill)}}
-    rule = {"ranges": [_below(state, top, left, right)], "booleanRule": boolean}
+    rule = {"ranges": [_down(state, top - 1, left, right)], "booleanRule": boolean}
     return [{"addConditionalFormatRule": {"rule": rule, "index": 0}}]
 
 
@@ -212,7 +216,7 @@ def _warning(state: _State, column: Column, place: int, top: int) -> list[Reques
     there = any(rule.get("description") == name for rule in state.rules.get("protectedRanges", ()))
     if column.owner is not Owner.BOT or there:
         return []
-    area = _below(state, top, place, place + 1)
+    area = _down(state, top - 1, place, place + 1)
     return [{"addProtectedRange": {"protectedRange": {"range": area, "description": name, "warningOnly": True}}}]
 
 

@@ -35,7 +35,12 @@ TIMEOUT = (5.0, 60.0)
 TRIES, PATIENCE = 6, 300.0
 """A request is given up after so many tries, or so many seconds of waiting between them."""
 _LONGEST = 60.0
+_QUOTA_PAUSE = 15.0, 60.0
+"""Seconds between tries when the quota is used up and Google does not say more: it is filled up every minute."""
 _TOKENS = "https://oauth2.googleapis.com/token"
+
+_LEAN = {"prettyPrint": "false"}
+"""Without it every cell of an answer stands on lines of its own, with blanks before."""
 
 Answer = dict[str, Any]
 
@@ -103,13 +108,13 @@ class Google:
 
     def read(self, book: str, ranges: Sequence[str], fields: str) -> Answer:
         """What the mask `fields` asks of a spreadsheet. Raises Waiting, Unreadable, Rejected for an unknown range."""
-        params = {"ranges": list(ranges), "fields": fields}
+        params = {"ranges": list(ranges), "fields": fields, **_LEAN}
         return self._patiently("get", f"{self._at.sheets}/v4/spreadsheets/{book}", params=params)
 
     def batch(self, book: str, body: Mapping[str, Any], fields: str) -> Answer:
         """Carry out a batchUpdate, all or nothing. Raises Doubt, Rejected, Waiting or Unreadable."""
         url = f"{self._at.sheets}/v4/spreadsheets/{book}:batchUpdate"
-        return self._patiently("post", url, params={"fields": fields}, json=body)
+        return self._patiently("post", url, params={"fields": fields, **_LEAN}, json=body)
 
     def _patiently(self, method: str, url: str, **more: Any) -> Answer:
         waited = 0.0
@@ -123,7 +128,8 @@ class Google:
                 raise Unreadable(trouble.reason, trouble.detail.format(account=self.account))
             if method != "get" and trouble.doubtful:
                 raise Doubt(trouble.detail)
-            wait = trouble.retry_after or random.uniform(0, min(_LONGEST, 2.0**tries))  # noqa: S311 - spreads the load
+            least, most = _QUOTA_PAUSE if trouble.over_quota else (0.0, min(_LONGEST, 2.0**tries))
+            wait = trouble.retry_after or random.uniform(least, most)  # noqa: S311 - spreads the load
             waited += wait
             if tries == TRIES or waited > PATIENCE:
                 break

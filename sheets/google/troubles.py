@@ -19,6 +19,7 @@ class Trouble:
     permanent: bool = False
     doubtful: bool = False
     rejected: bool = False
+    over_quota: bool = False
     retry_after: float = 0.0
 
 
@@ -26,7 +27,9 @@ def trouble_of(status: int, text: str, retry_after: str) -> Trouble:
     """Read an answer's HTTP status, body and Retry-After."""
     message = _message(text)
     if status == 429 or _limits(text):
-        return Trouble(reason="unreachable", detail="over the quota", retry_after=_seconds(retry_after))
+        return Trouble(
+            reason="unreachable", detail="over the quota", over_quota=True, retry_after=_seconds(retry_after)
+        )
     if status >= 500:
         return Trouble(reason="unreachable", detail=f"HTTP {status}", doubtful=True, retry_after=_seconds(retry_after))
     for code, words, reason, detail in PERMANENT:

@@ -85,6 +85,11 @@ def sent(value: Held) -> dict[str, Any]:
     return {"stringValue": value} if isinstance(value, str) else {"numberValue": value}
 
 
+def held_of(content: Mapping[str, Any]) -> Held:
+    """What a cell holds once a `userEnteredValue` was sent; the reverse of `sent`."""
+    return held({"effectiveValue": content})
+
+
 def as_held(value: Cell) -> Held:
     """What Google will hold once `value` was sent. Raises Refused."""
     if isinstance(value, date):

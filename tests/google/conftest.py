@@ -11,7 +11,7 @@ import pytest
 sys.path[:0] = [str(Path(__file__).parents[1] / "sheets"), str(Path(__file__).parents[1] / "stories")]
 pytest.register_assert_rewrite("register_contract")
 
-from localgoogle import LocalGoogle  # noqa: E402 - it needs the path
+from mailbot.demo.google.server import LocalGoogle  # noqa: E402 - it needs the path
 
 
 @pytest.fixture

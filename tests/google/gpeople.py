@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from gbook import Book
-from gridtab import Tab
-from localgoogle import LocalGoogle
 from register_contract import COLUMNS
-from typedvalues import raw, serial, typed
 
+from mailbot.demo.google.book import Book
+from mailbot.demo.google.server import LocalGoogle
+from mailbot.demo.google.tab import Tab
+from mailbot.demo.google.typed import raw, serial, typed
 from sheets.cells import shaped
 from sheets.google.values import cell
 from sheets.table import Cell, Kind

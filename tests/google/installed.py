@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gbook import Book
-from localgoogle import LocalGoogle
 from register_contract import COLUMNS
 
+from mailbot.demo.google.book import Book
+from mailbot.demo.google.server import LocalGoogle
 from sheets.google.backend import GoogleRegister
 from sheets.google.budget import Budget
 from sheets.google.transport import Endpoints, Google, connect

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from desk import Desk
-from gfaults import Fault, refused
 from gpeople import GooglePeople
 from installed import TITLE, new_book, register_in
-from localgoogle import LocalGoogle
 from register_contract import COLUMNS
-from typedvalues import raw
 
+from mailbot.demo.google.faults import Fault, refused
+from mailbot.demo.google.server import LocalGoogle
+from mailbot.demo.google.typed import raw
 from sheets.cells import same
 from sheets.google.transport import TRIES
 from sheets.register import Unsure, Waiting
@@ -68,7 +69,7 @@ class Race:
         self.outcome = Outcome()
         self.desk = _CountingDesk(register)  # type: ignore[arg-type]
         self.desk.outcome = self.outcome
-        self.count = 0
+        self.count = count(1)
         self.deleted = 0
         self.typed: dict[tuple[str, str], str] = {}
         self.just_typed: set[str] = set()
@@ -98,8 +99,7 @@ class Race:
             self.google.faults.add(*[refused(503, on="GET /v4.*ranges=%27mailbot%27")] * TRIES)
 
     def _unique(self, owner: str) -> str:
-        self.count += 1
-        return f"{owner}/{self.count}"
+        return f"{owner}/{next(self.count)}"
 
     def _open(self) -> None:
         number = f"CP-2026-{len(self.desk.ours) + 1:06d}"

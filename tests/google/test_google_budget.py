@@ -3,14 +3,15 @@
 from pathlib import Path
 
 import pytest
-from gbook import Book
 from gpeople import GooglePeople
 from installed import TITLE, new_book, register_in
-from localgoogle import LocalGoogle
 from register_contract import COLUMNS, a_row, put, row_of
-from typedvalues import raw
 
+from mailbot.demo.google.book import Book
+from mailbot.demo.google.server import LocalGoogle
+from mailbot.demo.google.typed import raw
 from sheets.google.backend import GoogleRegister
+from sheets.google.budget import Budget
 
 COUNT = 10_000
 
@@ -60,6 +61,54 @@ def test_five_hundred_complaints_at_once_stay_within_the_quota(google: LocalGoog
     assert len(register.read().rows) == 500
     assert google.asked("write") <= 4
     assert google.asked("read") <= 6
+
+
+def test_a_burst_of_five_hundred_complaints_drains_within_the_quota(google: LocalGoogle, tmp_path: Path) -> None:
+    """Round upon round, each with new rows and changes to older ones: more than half of Google's quota allows."""
+    now, waits = [0.0], []
+
+    def pause(seconds: float) -> None:
+        waits.append(seconds)
+        now[0] += seconds
+
+    register = register_in(google, new_book(google), tmp_path)
+    google.quota, google.clock = 30, lambda: now[0]
+    register._google._client.budget = Budget(per_minute=30, clock=lambda: now[0], pause=pause)
+    for start in range(0, 500, 10):
+        sheet = register.read()
+        late = [put(row, "status", "open") for row in sheet.rows[-10:]]
+        changes = [*late, *(a_row(start + number) for number in range(1, 11))]
+        assert len(register.write(sheet, changes)) == len(changes)
+        now[0] += 0.2
+    sheet = register.read()
+    assert len({row.cells["number"] for row in sheet.rows}) == len(sheet.rows) == 500
+    assert google.refused == 0
+    assert waits
+    assert now[0] < 180
+
+
+def test_others_who_use_up_the_quota_are_waited_for(google: LocalGoogle, tmp_path: Path) -> None:
+    now = [0.0]
+    register = register_in(google, new_book(google), tmp_path)
+
+    def pause(seconds: float) -> None:
+        now[0] += seconds
+
+    register._google._pause = pause
+    google.quota, google.clock = 2, lambda: now[0]
+    for number in range(1, 6):
+        assert len(register.write(register.read(), [a_row(number)])) == 1
+    assert google.refused > 0
+    assert len(register.read().rows) == 5
+
+
+def test_answers_are_asked_for_without_blanks(google: LocalGoogle, register: GoogleRegister) -> None:
+    google.log.clear()
+    sheet = register.read()
+    register.write(sheet, [put(sheet.rows[0], "status", "open")])
+    asked = [request for request, kind in google.log if kind != "drive"]
+    assert asked
+    assert all("prettyPrint=false" in request for request in asked)
 
 
 def test_long_texts_are_sent_in_several_requests(google: LocalGoogle, tmp_path: Path) -> None:

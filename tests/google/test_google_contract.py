@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from gbook import Book
 from gpeople import GooglePeople
 from installed import TITLE, new_book, register_in
-from localgoogle import LocalGoogle
 from register_contract import RegisterContract
 
+from mailbot.demo.google.book import Book
+from mailbot.demo.google.server import LocalGoogle
 from sheets.google.backend import GoogleRegister
 
 

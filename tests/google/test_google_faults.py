@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import gfaults
 import pytest
-from gbook import ME
-from gfaults import Fault, refused
 from gpeople import GooglePeople
 from installed import TITLE, connection, new_book, register_in
-from localgoogle import LocalGoogle
 from register_contract import a_row, put, row_of
 
+from mailbot.demo.google import faults
+from mailbot.demo.google.book import ME
+from mailbot.demo.google.faults import Fault, refused
+from mailbot.demo.google.server import LocalGoogle
 from sheets.google.backend import GoogleRegister
 from sheets.google.budget import Budget
 from sheets.google.transport import TRIES, Endpoints, connect
@@ -39,8 +39,8 @@ PASSING = [
     refused(429, "Quota exceeded", retry_after="7"),
     refused(500),
     refused(503),
-    gfaults.HTML_502,
-    gfaults.BROKEN_JSON,
+    faults.HTML_502,
+    faults.BROKEN_JSON,
     Fault(),
 ]
 NAMES = ["429", "500", "503", "HTML 502", "broken JSON", "cut off"]
@@ -112,7 +112,7 @@ def test_a_batch_that_arrives_late_is_refused(google: LocalGoogle, register: Goo
     kept: list[tuple[str, str, str | None, str]] = []
     answer = google.answer
 
-    def swallowing(method: str, url: str, body: str | None, token: str = "") -> object:
+    def swallowing(method: str, url: str, body: str | None, token: str = "", seen: str = "") -> object:
         if "batchUpdate" in url and not kept:
             kept.append((method, url, body, token))
             return 503, {}
@@ -139,7 +139,7 @@ def test_a_crash_before_looking_at_the_record_is_put_right_at_the_next_start(
     sheet = register.read()
 
     def sort_first() -> None:
-        if google.log[-1][0].endswith(":batchUpdate"):
+        if ":batchUpdate" in google.log[-1][0]:
             google.between = lambda: None
             people.sort("number", reverse=True)
 

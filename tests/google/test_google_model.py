@@ -11,9 +11,9 @@ import pytest
 from gpeople import GooglePeople
 from hypothesis import HealthCheck, settings
 from installed import TITLE, new_book, register_in
-from localgoogle import LocalGoogle
 from test_register_model import SharedTable
 
+from mailbot.demo.google.server import LocalGoogle
 from sheets.table import Cell
 
 pytestmark = pytest.mark.slow

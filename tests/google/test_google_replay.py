@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from localgoogle import LocalGoogle
+
+from mailbot.demo.google.server import LocalGoogle
 
 ARCHIVE = Path(__file__).parents[3] / "shared" / "fixtures" / "gspread-cassettes.tgz"
 VOLATILE = {"createdTime", "modifiedTime", "spreadsheetUrl"}

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gbook import Book
 from gpeople import GooglePeople
 from installed import TITLE, new_book, register_in
-from localgoogle import LocalGoogle
 from register_contract import COLUMNS, a_row
-from typedvalues import raw, typed
 
+from mailbot.demo.google.book import Book
+from mailbot.demo.google.server import LocalGoogle
+from mailbot.demo.google.typed import raw, typed
 from sheets.google.address import book_id, location_of
 from sheets.register import Unreadable
 from sheets.table import Column, Highlight, Owner
@@ -53,7 +53,7 @@ def test_an_empty_sheet_gets_all_a_register_has(google: LocalGoogle, tmp_path: P
     bots = [column for column in COLUMNS if column.owner is Owner.BOT]
     assert [rule["warningOnly"] for rule in tab.protected] == [True] * len(bots)
     formulas = [rule["booleanRule"]["condition"]["values"][0]["userEnteredValue"] for rule in tab.colours]
-    assert formulas == ['=$K2="open"', '=$K2="overdue"']
+    assert formulas == ['=$K1="open"', '=$K1="overdue"']
     assert tab.filter is not None
     rule = tab.cell(9, 7)["dataValidation"]
     assert [value["userEnteredValue"] for value in rule["condition"]["values"]] == ["一般", "重要", "紧急"]
@@ -67,6 +67,15 @@ def test_a_second_set_up_changes_nothing(google: LocalGoogle, tmp_path: Path) ->
     assert register.set_up() == 0
     assert register_in(google, now(google), tmp_path, COLOURED, ready=False).set_up() == 0
     assert described(now(google)) == before
+
+
+def test_the_first_rows_ever_added_are_coloured_and_warned_of_too(google: LocalGoogle, tmp_path: Path) -> None:
+    register = register_in(google, new_book(google), tmp_path, COLOURED)
+    register.write(register.read(), [a_row(1), a_row(2)])
+    tab = now(google).tabs[0]
+    ranges = [part for rule in tab.colours for part in rule["ranges"]] + [rule["range"] for rule in tab.protected]
+    assert all(part.get("startRowIndex", 0) <= 1 and "endRowIndex" not in part for part in ranges)
+    assert all("dataValidation" in tab.cell(row, 7) for row in (1, 2))
 
 
 def test_what_people_changed_of_it_stays(google: LocalGoogle, tmp_path: Path) -> None:

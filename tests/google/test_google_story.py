@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gbook import ME, Book
 from house import House, open_house
-from localgoogle import LocalGoogle
 from servers.dovecot import DOVECOT
-from typedvalues import raw
 
 from mailbot.commands import check
 from mailbot.commands.init import Answers, set_up
+from mailbot.demo.google.book import ME, Book
+from mailbot.demo.google.server import LocalGoogle
+from mailbot.demo.google.typed import raw
 
 TITLE = "投诉台账"
 

@@ -1,26 +1,16 @@
 """What was written as LibreOffice shows it, and a register it saved again."""
 
 import csv
-import shutil
-import subprocess
 from datetime import date
 from pathlib import Path
 
-import pytest
+from libreoffice import convert, needed
 from workbooks import COLUMNS, NOW, line, put, register, workbook
 
 from sheets.excel import ExcelRegister, create
 
-soffice = shutil.which("soffice")
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(soffice is None, reason="LibreOffice is not installed")]
+pytestmark = needed
 TEXTS = ["=1+1", "0012", "a_x000D_b", "two\nlines", "<b>&", "😀", "  blanks"]
-
-
-def convert(path: Path, to: str, out: Path) -> Path:
-    profile = f"-env:UserInstallation=file://{out}/profile"
-    command = [str(soffice), profile, "--headless", "--norestore", "--convert-to", to, "--outdir", str(out), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=100)
-    return out / f"{path.stem}.{to.split(':')[0]}"
 
 
 def filled(path: Path) -> ExcelRegister:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fieldmasks import apply, parsed
-from ganswers import grid_range, sheet_properties
-from gbook import Book, colour
-from gridranges import Area, bounded
-from gridtab import Tab
+from mailbot.demo.google.answers import grid_range, sheet_properties
+from mailbot.demo.google.book import Book, colour
+from mailbot.demo.google.masks import apply, parsed
+from mailbot.demo.google.ranges import Area, bounded
+from mailbot.demo.google.tab import Tab
 
 Request = dict[str, Any]
 
@@ -165,6 +165,18 @@ def _set_filter(book: Book, body: Request) -> None:
     tab = book.tab(asked["range"].get("sheetId"))
     bounds = grid_range(tab, bounded(asked["range"], tab.row_count, tab.column_count))
     tab.filter = {**asked, "range": bounds}
+    refilter(tab)
+
+
+def refilter(tab: Tab) -> None:
+    """Hide the rows whose values the filter leaves out; that rows hide so at once rests on documentation."""
+    if tab.filter is None:
+        return
+    hidden = {int(c): set(rule.get("hiddenValues", ())) for c, rule in tab.filter.get("criteria", {}).items()}
+    for index in range(tab.filter["range"].get("startRowIndex", 0) + 1, len(tab.rows)):
+        out = any(str(tab.value(index, column)) in values for column, values in hidden.items())
+        if out != bool(tab.rows[index].properties.get("hiddenByFilter")):
+            tab.row(index).properties["hiddenByFilter"] = out
 
 
 def _clear_filter(book: Book, body: Request) -> None:

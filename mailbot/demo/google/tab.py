@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gridranges import Area
-from typedvalues import plain
+from mailbot.demo.google.ranges import Area
+from mailbot.demo.google.typed import plain
 
 Cell = dict[str, Any]
 """userEnteredValue, userEnteredFormat, note, dataValidation, where given."""

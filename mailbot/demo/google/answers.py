@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fieldmasks import Tree, chosen
-from gbook import Book
-from gridranges import Area
-from gridtab import Cell, Tab
-from typedvalues import effective, shown
+from mailbot.demo.google.book import Book
+from mailbot.demo.google.masks import Tree, chosen
+from mailbot.demo.google.ranges import Area
+from mailbot.demo.google.tab import Cell, Tab
+from mailbot.demo.google.typed import effective, shown
 
 Answer = dict[str, Any]
 

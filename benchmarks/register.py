@@ -1,6 +1,6 @@
 """How long one round with a large register takes, beside openpyxl doing the same in the same run.
 
-    python benchmarks/excel.py [ROWS ...]        # 1000 10000 by default; 50000 100000 take minutes, by openpyxl
+    python benchmarks/register.py [ROWS ...]        # 1000 10000 by default; 50000 100000 take minutes, by openpyxl
 
 Each measurement is a process of its own: CPU seconds (steadier than wall time on a shared machine) and peak memory.
 A round changes 50 cells and adds 20 rows to a register of 40 columns. Only ratios mean something elsewhere.

@@ -7,15 +7,14 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import gbatch
-import gvalues
-from fieldmasks import chosen, parsed
-from ganswers import spreadsheet
-from gbook import ME, Book
-from gridranges import BadAddress
+from mailbot.demo.google import batch, gridvalues
+from mailbot.demo.google.answers import spreadsheet
+from mailbot.demo.google.book import ME, Book
+from mailbot.demo.google.masks import chosen, parsed
+from mailbot.demo.google.ranges import BadAddress
 
 if TYPE_CHECKING:
-    from localgoogle import LocalGoogle
+    from mailbot.demo.google.server import LocalGoogle
 
 Answer = tuple[int, dict[str, Any] | None]
 Query = dict[str, list[str]]
@@ -59,13 +58,13 @@ def sheets(google: LocalGoogle, method: str, path: str, query: Query, body: str 
             book = book_of(google, found[1], write=method != "GET")
             try:
                 answer = carry_out(google, book, found.groups()[1:], query, given)
-            except (BadAddress, gbatch.BadRequest) as wrong:
+            except (BadAddress, batch.BadRequest) as wrong:
                 return error(400, str(wrong), "INVALID_ARGUMENT")
-            except gvalues.BadValue as wrong:
+            except gridvalues.BadValue as wrong:
                 violation = {"field": "data.values", "description": str(wrong)}
                 details = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}
                 return error(400, str(wrong), "INVALID_ARGUMENT", details=[details])
-            except gbatch.NotImplementedHere as missing:
+            except batch.NotImplementedHere as missing:
                 return error(501, f"the local Google does not know {missing}", "UNIMPLEMENTED")
             return 200, answer
     return error(501, f"the local Google does not know {method} {path}", "UNIMPLEMENTED")
@@ -82,7 +81,7 @@ def _get(google: LocalGoogle, book: Book, _: tuple[str, ...], query: Query, body
 
 
 def _batch(google: LocalGoogle, book: Book, _: tuple[str, ...], query: Query, body: Any) -> Any:
-    new, replies = gbatch.batch_update(book, body["requests"], skip_hidden=google.skip_hidden)
+    new, replies = batch.batch_update(book, body["requests"], skip_hidden=google.skip_hidden)
     answer: dict[str, Any] = {"spreadsheetId": book.id, "replies": replies}
     if body.get("includeSpreadsheetInResponse"):
         ranges, grid_data = body.get("responseRanges", []), body.get("responseIncludeGridData", False)
@@ -93,12 +92,12 @@ def _batch(google: LocalGoogle, book: Book, _: tuple[str, ...], query: Query, bo
 
 
 def _values_get(google: LocalGoogle, book: Book, parts: tuple[str, ...], query: Query, body: Any) -> Any:
-    return gvalues.get(book, parts[0], _options(query))
+    return gridvalues.get(book, parts[0], _options(query))
 
 
 def _values_update(google: LocalGoogle, book: Book, parts: tuple[str, ...], query: Query, body: Any) -> Any:
     book.version += 1
-    return gvalues.update(book, _checked(parts[0], body), body["values"], _options(query) | _direction(body))
+    return gridvalues.update(book, _checked(parts[0], body), body["values"], _options(query) | _direction(body))
 
 
 def _checked(address: str, body: Any) -> str:
@@ -107,7 +106,7 @@ def _checked(address: str, body: Any) -> str:
         what = (
             f"Invalid value at 'data.values' (type.googleapis.com/google.protobuf.ListValue), \"{body.get('values')}\""
         )
-        raise gvalues.BadValue(what)
+        raise gridvalues.BadValue(what)
     return address
 
 
@@ -117,26 +116,26 @@ def _direction(body: Any) -> dict[str, str]:
 
 def _values_append(google: LocalGoogle, book: Book, parts: tuple[str, ...], query: Query, body: Any) -> Any:
     book.version += 1
-    return gvalues.append(book, parts[0], body["values"], _options(query) | _direction(body))
+    return gridvalues.append(book, parts[0], body["values"], _options(query) | _direction(body))
 
 
 def _values_clear(google: LocalGoogle, book: Book, parts: tuple[str, ...], query: Query, body: Any) -> Any:
     book.version += 1
-    return {"spreadsheetId": book.id, "clearedRange": gvalues.clear(book, parts[0])}
+    return {"spreadsheetId": book.id, "clearedRange": gridvalues.clear(book, parts[0])}
 
 
 def _batch_get(google: LocalGoogle, book: Book, _: tuple[str, ...], query: Query, body: Any) -> Any:
-    return gvalues.batch_get(book, query["ranges"], _options(query))
+    return gridvalues.batch_get(book, query["ranges"], _options(query))
 
 
 def _batch_values(google: LocalGoogle, book: Book, _: tuple[str, ...], query: Query, body: Any) -> Any:
     book.version += 1
-    return gvalues.batch_update(book, body)
+    return gridvalues.batch_update(book, body)
 
 
 def _batch_clear(google: LocalGoogle, book: Book, _: tuple[str, ...], query: Query, body: Any) -> Any:
     book.version += 1
-    return gvalues.batch_clear(book, body)
+    return gridvalues.batch_clear(book, body)
 
 
 Work = Callable[["LocalGoogle", Book, tuple[str, ...], Query, Any], Any]

@@ -7,12 +7,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from fieldmasks import chosen, parsed
-from gbook import ME, Book
-from gservice import Answer, Query, book_of, error
+from mailbot.demo.google.book import ME, Book
+from mailbot.demo.google.masks import chosen, parsed
+from mailbot.demo.google.service import Answer, Query, book_of, error
 
 if TYPE_CHECKING:
-    from localgoogle import LocalGoogle
+    from mailbot.demo.google.server import LocalGoogle
 
 _MIME = "application/vnd.google-apps.spreadsheet"
 

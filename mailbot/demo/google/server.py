@@ -15,19 +15,25 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import gdrive
-import gservice
-from gbook import ME, Book
-from gfaults import Fault, Faults
-from gservice import Answer, Refusal
-from gtokens import Tokens
+from mailbot.demo.google import service
+from mailbot.demo.google.book import ME, Book
+from mailbot.demo.google.drive import drive
+from mailbot.demo.google.faults import Fault, Faults
+from mailbot.demo.google.page import page
+from mailbot.demo.google.service import Answer, Refusal
+from mailbot.demo.google.tokens import Tokens
+
+VIEW = "/view/"
+"""Where people look at a spreadsheet, by its id."""
 
 
 class LocalGoogle:
     """All spreadsheets of one local Google. `faults` are what goes wrong next; `log` is what was asked.
 
-    `quota` is how many Sheets reads, and writes, a minute are allowed. `skip_hidden`: copies leave out filtered rows.
-    `between` happens before each request: what people do in that moment.
+    `quota` is how many Sheets reads, and writes, a minute of `clock` (seconds) are allowed; `refused` counts those
+    beyond. `skip_hidden`: copies leave out filtered rows.
+    `between` happens before each request: what people do in that moment. `latency` gives the seconds a request is on
+    its way, and its answer.
     """
 
     def __init__(self) -> None:
@@ -37,10 +43,12 @@ class LocalGoogle:
         self.faults = Faults()
         self.tokens = Tokens()
         self.needs_token = False
-        self.quota = 0
+        self.quota = self.refused = 0
+        self.clock: Callable[[], float] = time.monotonic
         self.skip_hidden = False
         self.log: list[tuple[str, str]] = []
         self.between: Callable[[], None] = lambda: None
+        self.latency: Callable[[], float] = lambda: 0
         self._used: dict[tuple[str, int], int] = {}
         self.url = ""
 
@@ -54,33 +62,41 @@ class LocalGoogle:
         """How many requests came so far, of a kind: `read`, `write` or `drive`."""
         return sum(1 for _, of in self.log if not kind or of == kind)
 
-    def answer(self, method: str, url: str, body: str | None, token: str = "") -> Answer:
-        """Carry out one request as the services would."""
+    def answer(self, method: str, url: str, body: str | None, token: str = "", seen: str = "") -> Answer:
+        """Carry out one request as the services would.
+
+        `seen` is the version of the spreadsheet somebody acts upon: a browser shows what is there, and nobody clicks on
+        what has just moved. With another version it is refused (409); the services themselves know no such thing.
+        """
         parts = urlsplit(url)
         path, query = parts.path, parse_qs(parts.query, keep_blank_values=True)
         if path == "/token":
             return self.tokens.grant(body or "")
-        kind = gservice.kind(method, path)
-        self.log.append((f"{method} {path}", kind))
+        kind = service.kind(method, path)
+        self.log.append((f"{method} {url}", kind))
         if self.needs_token and not self.tokens.good(token):
-            return gservice.error(401, "Request had invalid authentication credentials.", "UNAUTHENTICATED")
+            return service.error(401, "Request had invalid authentication credentials.", "UNAUTHENTICATED")
         if self._over_quota(kind):
-            return gservice.error(429, "Quota exceeded for quota metric 'Read requests'", "RESOURCE_EXHAUSTED")
+            return service.error(429, "Quota exceeded for quota metric 'Read requests'", "RESOURCE_EXHAUSTED")
         try:
             with self.lock:
                 self.between()
+                if seen and all(str(book.version) != seen for book in self.books.values() if book.id in path):
+                    return service.error(409, "It has just moved.", "ABORTED")
                 if path.startswith("/v4/"):
-                    return gservice.sheets(self, method, unquote(path), query, body)
-                return gdrive.drive(self, method, path, query, body)
+                    return service.sheets(self, method, unquote(path), query, body)
+                return drive(self, method, path, query, body)
         except Refusal as refusal:
             return refusal.answer
 
     def _over_quota(self, kind: str) -> bool:
         if not self.quota or kind == "drive":
             return False
-        minute = kind, int(time.monotonic() // 60)
+        minute = kind, int(self.clock() // 60)
         self._used[minute] = self._used.get(minute, 0) + 1
-        return self._used[minute] > self.quota
+        over = self._used[minute] > self.quota
+        self.refused += over
+        return over
 
     @contextmanager
     def serving(self) -> Iterator[LocalGoogle]:
@@ -96,6 +112,16 @@ class LocalGoogle:
             server.shutdown()
             server.server_close()
             thread.join()
+
+    def page_of(self, book_id: str) -> str:
+        """The address of a page that shows a spreadsheet."""
+        return f"{self.url}{VIEW}{book_id}"
+
+    def page(self, book_id: str, *, live: bool) -> str:
+        """A spreadsheet as a page. Raises KeyError."""
+        with self.lock:
+            note = "A sheet of the local Google of this demo, to look at; nothing of it has left this machine."
+            return page(self.books[book_id], note, live=live)
 
     def share(self, book: Book, address: str = ME, *, write: bool = True) -> None:
         """Let an account see, and change, a book."""
@@ -118,17 +144,28 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         google = self.server.google
+        if self.path.startswith(VIEW):
+            return self._show(self.path.removeprefix(VIEW))
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length).decode() if length else None
-        fault = None if self.path == "/token" else google.faults.next(self.command, self.path)
+        seen = self.headers.get("X-Seen") or ""
+        fault = None if seen or self.path == "/token" else google.faults.next(self.command, self.path)
         if fault is not None and fault.before:
             return self._fail(fault)
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
-        status, answer = google.answer(self.command, self.path, body, token)
+        google.faults.released.wait(google.latency())
+        status, answer = google.answer(self.command, self.path, body, token, seen)
+        google.faults.released.wait(google.latency())
         if fault is not None:
             return self._fail(fault)
         self._say(status, json.dumps(answer).encode() if answer is not None else b"", {})
         return None
+
+    def _show(self, book_id: str) -> None:
+        if book_id not in self.server.google.books:
+            return self._say(404, b"no such spreadsheet", {})
+        shown = self.server.google.page(book_id, live=True)
+        return self._say(200, shown.encode(), {}, "text/html; charset=UTF-8")
 
     def _fail(self, fault: Fault) -> None:
         if fault.delay:
@@ -139,9 +176,11 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._say(fault.status, fault.body, fault.headers)
 
-    def _say(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+    def _say(
+        self, status: int, body: bytes, headers: dict[str, str], kind: str = "application/json; charset=UTF-8"
+    ) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=UTF-8")
+        self.send_header("Content-Type", kind)
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))

@@ -7,8 +7,8 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gridranges import Area, BadAddress, area, bounded, split
-from gridtab import Tab
+from mailbot.demo.google.ranges import Area, BadAddress, area, bounded, split
+from mailbot.demo.google.tab import Tab
 
 ME = "bot@local.iam.gserviceaccount.com"
 
@@ -61,7 +61,10 @@ def _theme() -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Book:
-    """One spreadsheet. `version` rises with every change; `readers` and `writers` are addresses it is shared with."""
+    """One spreadsheet. `version` rises with every change; `readers` and `writers` are addresses it is shared with.
+
+    `skip_hidden`: copies leave out rows hidden by a filter.
+    """
 
     id: str
     title: str
@@ -74,6 +77,7 @@ class Book:
     readers: set[str] = field(default_factory=set)
     writers: set[str] = field(default_factory=lambda: {ME})
     trashed: bool = False
+    skip_hidden: bool = False
     given_ids: dict[str, list[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -87,7 +91,7 @@ class Book:
     def new_id(self, kind: str) -> Any:
         """An id nobody used; a replay hands in the one the real service chose."""
         given = self.given_ids.get(kind)
-        return given.pop(0) if given else random.randrange(1, 2**31)
+        return given.pop(0) if given else random.randrange(1, 2**31)  # noqa: S311 - a number, no secret
 
     def tab(self, sheet_id: int | None) -> Tab:
         for tab in self.tabs:

@@ -1,6 +1,7 @@
-"""A new register workbook: the only module that knows openpyxl, and only ever to make a file that does not exist yet.
+"""A new register workbook: this package alone knows openpyxl, and only ever makes a file that does not exist yet.
 
-It makes the empty register (headings, table, filter, widths, choices, colours); rows go in by the same editor as later.
+It makes the empty register (headings, table, filter, widths, choices, colours) and its dashboard; rows go in by the
+same editor as later.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sheets.dashboard import Dashboard
+from sheets.excel.create.dashboard import add_dashboard
+from sheets.excel.create.figures import with_figures
 from sheets.excel.editing import edited
 from sheets.excel.parts import Book
 from sheets.excel.ranges import LAST_ROW
@@ -37,9 +41,16 @@ _CHOICES_LIMIT = 255
 _LISTS = "Lists"
 
 
-def create(path: Path, columns: Sequence[Column], title: str, *, rows: Sequence[Mapping[str, Cell]] = ()) -> None:
+def create(
+    path: Path,
+    columns: Sequence[Column],
+    title: str,
+    *,
+    rows: Sequence[Mapping[str, Cell]] = (),
+    dashboard: Dashboard | None = None,
+) -> None:
     """Make a register at `path` on a sheet called `title`. Raises FileExistsError when there is a file already."""
-    data = empty_workbook(columns, title)
+    data = empty_workbook(columns, title, rows, dashboard)
     if rows:
         data = _with_rows(data, columns, rows)
     with path.open("xb") as file:
@@ -48,8 +59,13 @@ def create(path: Path, columns: Sequence[Column], title: str, *, rows: Sequence[
         os.fsync(file.fileno())
 
 
-def empty_workbook(columns: Sequence[Column], title: str) -> bytes:
-    """The bytes of a register without rows."""
+def empty_workbook(
+    columns: Sequence[Column],
+    title: str,
+    rows: Sequence[Mapping[str, Cell]] = (),
+    dashboard: Dashboard | None = None,
+) -> bytes:
+    """The bytes of a register without rows; its dashboard shows the figures of those that will be in it."""
     workbook = Workbook()
     workbook.properties.title, workbook.properties.creator = title, ""
     sheet = workbook.active
@@ -67,9 +83,10 @@ def empty_workbook(columns: Sequence[Column], title: str) -> bytes:
     table = Table(displayName="Register", ref=f"A1:{get_column_letter(len(columns))}2")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     sheet.add_table(table)
+    shown = add_dashboard(workbook, dashboard, sheet.title, columns, rows) if dashboard else {}
     out = BytesIO()
     workbook.save(out)
-    return out.getvalue()
+    return with_figures(out.getvalue(), dashboard.name, shown) if dashboard else out.getvalue()
 
 
 def _with_rows(data: bytes, columns: Sequence[Column], rows: Sequence[Mapping[str, Cell]]) -> bytes:

@@ -12,6 +12,8 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from mailbot.clock import machine_clock
+
 EPOCH = datetime(1899, 12, 30)
 Value = dict[str, Any]
 Format = dict[str, Any]
@@ -64,7 +66,7 @@ def _typed_time(value: str) -> tuple[Value, Format]:
             day = date(int(found[1]), int(found[2]), int(found[3]))
             return {"numberValue": serial(day)}, {"type": "DATE", "pattern": "yyyy-mm-dd"}
         if found := _SLASHES.fullmatch(value):
-            day = date(int(found[3] or date.today().year), int(found[1]), int(found[2]))
+            day = date(int(found[3] or machine_clock().year), int(found[1]), int(found[2]))
             return {"numberValue": serial(day)}, {"type": "DATE", "pattern": "m/d/yyyy"}
         if found := _MOMENT.fullmatch(value):
             day = date.fromisoformat(found[1])

@@ -1,6 +1,6 @@
 """`spreadsheets.batchUpdate`: all requests or none, in order, on cells, rows and columns.
 
-What concerns tabs, names and rules is in `gbatch_rules`. Covered by recordings: all of this but appendDimension,
+What concerns tabs, names and rules is in `batchrules`. Covered by recordings: all of this but appendDimension,
 moveDimension and pasting of values only.
 """
 
@@ -10,12 +10,12 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-import gbatch_rules
-from fieldmasks import apply, parsed
-from gbook import Book
-from gridranges import Area, BadAddress, bounded
-from gridtab import Tab
-from typedvalues import effective
+from mailbot.demo.google import batchrules
+from mailbot.demo.google.book import Book
+from mailbot.demo.google.masks import apply, parsed
+from mailbot.demo.google.ranges import Area, BadAddress, bounded
+from mailbot.demo.google.tab import Tab
+from mailbot.demo.google.typed import effective
 
 Request = dict[str, Any]
 
@@ -31,15 +31,16 @@ class BadRequest(Exception):
 def batch_update(book: Book, requests: list[Request], *, skip_hidden: bool = False) -> tuple[Book, list[Request]]:
     """The book after all requests, and their replies; `book` itself is left as it is. Raises BadRequest."""
     new = book.fork()
+    new.skip_hidden = skip_hidden
     replies = []
     for index, request in enumerate(requests):
         ((kind, body),) = request.items()
-        carry_out = REQUESTS.get(kind) or gbatch_rules.REQUESTS.get(kind)
+        carry_out = REQUESTS.get(kind) or batchrules.REQUESTS.get(kind)
         if carry_out is None:
             raise NotImplementedHere(kind)
         try:
-            reply = _copy_paste(new, body, skip_hidden) if kind == "copyPaste" else carry_out(new, body)
-        except (BadAddress, gbatch_rules.Impossible) as error:
+            reply = carry_out(new, body)
+        except (BadAddress, batchrules.Impossible) as error:
             raise BadRequest(f"Invalid requests[{index}].{kind}: {error}") from error
         replies.append(reply or {})
     new.version += 1
@@ -119,7 +120,7 @@ def _insert_dimension(book: Book, body: Request) -> None:
         tab.insert_rows(start, count, like)
     else:
         tab.insert_columns(start, count)
-    gbatch_rules.shift(book, tab, where["dimension"], start, count)
+    batchrules.shift(book, tab, where["dimension"], start, count)
 
 
 def _append_dimension(book: Book, body: Request) -> None:
@@ -138,7 +139,7 @@ def _delete_dimension(book: Book, body: Request) -> None:
         tab.delete_rows(start, end)
     else:
         tab.delete_columns(start, end)
-    gbatch_rules.shift(book, tab, where["dimension"], start, start - end)
+    batchrules.shift(book, tab, where["dimension"], start, start - end)
 
 
 def _move_dimension(book: Book, body: Request) -> None:
@@ -161,12 +162,13 @@ def _sort_range(book: Book, body: Request) -> None:
     tab, area = _area(book, body["range"])
     specs = [(s.get("dimensionIndex", 0), s.get("sortOrder") == "DESCENDING") for s in body["sortSpecs"]]
     tab.sort_rows(area, specs)
+    batchrules.refilter(tab)
 
 
-def _copy_paste(book: Book, body: Request, skip_hidden: bool = False) -> None:
+def _copy_paste(book: Book, body: Request) -> None:
     """Copy cells, repeating them where the target is a multiple of the source.
 
-    Whether rows hidden by a filter are copied is not documented; `skip_hidden` leaves them out.
+    Whether rows hidden by a filter are copied is not documented; with `book.skip_hidden` they are left out.
     """
     tab, source = _area(book, body["source"])
     target, area = _area(book, body["destination"])
@@ -175,7 +177,7 @@ def _copy_paste(book: Book, body: Request, skip_hidden: bool = False) -> None:
     high, wide = max(area.bottom - area.top, height), max(area.right - area.left, width)
     rows = range(source.top, source.bottom)
     shown = [
-        r for r in rows if not (skip_hidden and r < len(tab.rows) and tab.rows[r].properties.get("hiddenByFilter"))
+        r for r in rows if not (book.skip_hidden and r < len(tab.rows) and tab.rows[r].properties.get("hiddenByFilter"))
     ]
     cells = {(r, c): copy.deepcopy(tab.cell(r, c)) for r in shown for c in range(source.left, source.right)}
     for down in range(high // height * height):

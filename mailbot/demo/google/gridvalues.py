@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from gbook import Book
-from gridranges import Area, written
-from gridtab import Tab
-from typedvalues import plain, raw, shown, typed
+from mailbot.demo.google.book import Book
+from mailbot.demo.google.ranges import Area, written
+from mailbot.demo.google.tab import Tab
+from mailbot.demo.google.typed import plain, raw, shown, typed
 
 Answer = dict[str, Any]
 

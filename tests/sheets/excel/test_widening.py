@@ -1,0 +1,120 @@
+"""New columns on the right of a register people keep: filter and table reach over them, nothing else changes."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+from workbooks import COLUMNS, TITLES, members, replaced, workbook
+
+from sheets.excel.reading import plain_values, read_workbook
+from sheets.excel.survey import survey
+from sheets.excel.widening import with_columns
+from sheets.register import Refused
+from sheets.table import Column, Kind, Owner
+
+NEW = (
+    Column(
+        key="kind", title='Kind & "sort"', owner=Owner.STAFF, kind=Kind.CHOICE, choices=("good", "bad <1>"), width=9
+    ),
+    Column(key="note", title="Note", owner=Owner.BOT, width=40),
+)
+
+
+def wide(data: bytes) -> bytes:
+    return with_columns(data, survey(data, COLUMNS), NEW)
+
+
+def table(book: Any, sheet: Any) -> None:
+    sheet.add_table(0, 0, 3, 4, {"columns": [{"header": title} for title in TITLES]})
+
+
+def opened(data: bytes) -> Any:
+    return openpyxl.load_workbook(BytesIO(data))["Register"]
+
+
+def test_the_headings_stand_on_the_right_and_all_else_reads_as_before() -> None:
+    old = workbook(lambda book, sheet: sheet.write(1, 7, "a remark beside the table"))
+    lines, before = plain_values(wide(old), "Register"), plain_values(old, "Register")
+    assert lines[0][8:] == [column.title for column in NEW]
+    assert [line[:8] for line in lines] == before
+    assert read_workbook(wide(old), COLUMNS).sheet.rows == read_workbook(old, COLUMNS).sheet.rows
+
+
+def test_only_the_sheet_is_written_anew_where_there_is_no_table() -> None:
+    old = workbook()
+    new = members(wide(old))
+    assert [name for name, content in members(old).items() if new[name] != content] == ["xl/worksheets/sheet1.xml"]
+
+
+def test_the_table_takes_the_columns_in() -> None:
+    sheet = opened(wide(workbook(table)))
+    (found,) = sheet.tables.values()
+    assert found.ref == found.autoFilter.ref == "A1:G4"
+    assert [column.name for column in found.tableColumns] == [*TITLES, *(column.title for column in NEW)]
+    assert len({column.id for column in found.tableColumns}) == 7
+
+
+def test_a_table_that_ends_elsewhere_is_left_alone() -> None:
+    def build(book: Any, sheet: Any) -> None:
+        table(book, sheet)
+        sheet.write(1, 7, "a remark beside the table")
+
+    old = workbook(build)
+    assert members(wide(old))["xl/tables/table1.xml"] == members(old)["xl/tables/table1.xml"]
+
+
+def test_the_filter_reaches_over_the_columns() -> None:
+    new = wide(workbook(lambda book, sheet: sheet.autofilter("A1:E4")))
+    assert opened(new).auto_filter.ref == "A1:G4"
+    assert b"$A$1:$G$4" in members(new)["xl/workbook.xml"]
+
+
+def test_a_column_of_choices_gets_its_list_beside_those_there_are() -> None:
+    def build(book: Any, sheet: Any) -> None:
+        sheet.data_validation("B2:B9", {"validate": "list", "source": ["x", "y"]})
+
+    for old, count in ((workbook(), 1), (workbook(build), 2)):
+        rules = opened(wide(old)).data_validations.dataValidation
+        assert len(rules) == count
+        assert (str(rules[-1].sqref), rules[-1].formula1) == ("F2:F1048576", '"good,bad <1>"')
+
+
+def test_widths_are_set_beside_those_there_are() -> None:
+    for old in (workbook(), workbook(lambda book, sheet: sheet.set_column(0, 0, 30))):
+        assert opened(wide(old)).column_dimensions["G"].width == 40
+
+
+def test_the_order_excel_wants_is_kept() -> None:
+    def build(book: Any, sheet: Any) -> None:
+        sheet.merge_range("A8:B8", "x")
+        sheet.write_url("A9", "https://example.org")
+        sheet.conditional_format("A2:A4", {"type": "cell", "criteria": ">", "value": 1})
+
+    part = members(wide(workbook(build)))["xl/worksheets/sheet1.xml"]
+    order = [b"<cols>", b"<sheetData>", b"<mergeCells", b"<conditionalFormatting", b"<dataValidations", b"<hyperlinks"]
+    places = [part.index(mark) for mark in order]
+    assert places == sorted(places)
+
+
+def test_a_prefixed_sheet_gets_prefixed_columns() -> None:
+    old = workbook()
+    part = members(old)["xl/worksheets/sheet1.xml"]
+    prefixed = part.replace(b"<", b"<x:").replace(b"<x:/", b"</x:").replace(b"<x:?xml", b"<?xml")
+    prefixed = prefixed.replace(b"<x:worksheet xmlns=", b"<x:worksheet xmlns:x=")
+    assert opened(wide(replaced(old, "sheet1.xml", part, prefixed)))["G1"].value == "Note"
+
+
+@pytest.mark.parametrize("reason", ["protected", "full"])
+def test_what_must_not_be_widened_is_refused(reason: str) -> None:
+    def build(book: Any, sheet: Any) -> None:
+        if reason == "protected":
+            sheet.protect()
+        else:
+            sheet.write(1, 16_383, "the last column")
+
+    with pytest.raises(Refused) as caught:
+        wide(workbook(build))
+    assert caught.value.reason == reason
