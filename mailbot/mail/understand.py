@@ -68,6 +68,7 @@ def judge(
     pictures = any(_shows(a) for a in mail.attachments)
     facts = gather(parts.new_text, subject, fields, pictures, business, rules, fold)
     paper = not as_complaint and not pictures and _is_paper(facts)
+    grumbles = facts.grievance > 0
     if paper:  # a single word of it says nothing
         facts = replace(facts, weights=tuple(w for w in facts.weights if w.points > WORD))
     mail, sort = replace(mail, fields=fields), "" if as_complaint else no_complaint(facts, rules)
@@ -81,7 +82,7 @@ def judge(
         is_business=business,
         complains=complains,
         facts=facts,
-        doubtful=bool(sort) and (close_call(facts, rules) or (paper and facts.grievance > 0)),
+        doubtful=bool(sort) and (close_call(facts, rules) or (paper and grumbles)),
         pictures=pictures,
     )
     return judged_after(said, NOTHING, rules)
