@@ -130,11 +130,13 @@ class RegisterPart(Model):
     spreadsheet: str = ""
     tab: str = ""
     credentials: str = ""
+    drive_folder: str = ""
     shown_as: str = ""
     cases: str = ""
     cases_shown_as: str = ""
     quiet_seconds: float = Field(default=3, ge=0)
     dashboard: bool = True
+    history_sheet: bool = False
     open_ask_minutes: int = Field(default=30, ge=0)
     open_alarm_minutes: int = Field(default=60, ge=1)
 
@@ -142,6 +144,8 @@ class RegisterPart(Model):
     def _what_its_kind_needs(self) -> RegisterPart:
         if self.kind == "google" and not (self.spreadsheet and self.credentials):
             raise ValueError('kind = "google" needs spreadsheet and credentials')
+        if self.drive_folder and not self.credentials:
+            raise ValueError("drive_folder needs credentials")
         return self
 
 

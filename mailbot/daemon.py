@@ -1,4 +1,4 @@
-"""The daemon: one round is intake → reconcile → chase → deliver, again and again, each part failing by itself.
+"""The daemon: one round is intake → reconcile → chase → deliver → files, again and again, each part failing by itself.
 
 A part that fails is tried again with growing pauses and does not stop the others; the ledger says since when it
 fails. `schedule` only ticks; what is due is decided from the ledger. Every exception is caught here, and in intake and
@@ -27,7 +27,8 @@ from mailbot.revision import NOTICE
 from mailbot.steps.chase import chase_all
 from mailbot.steps.deliver import deliver
 from mailbot.steps.intake import take_in
-from mailbot.steps.reconcile import reconcile
+from mailbot.steps.reconcile import reconcile, tell_changes
+from mailbot.steps.sharing import share_files
 from sheets.register import RegisterError, Waiting
 
 FIRST_PAUSE = timedelta(seconds=5)
@@ -41,9 +42,10 @@ log = logger()
 Step = Callable[[Office, Clock, Callable[[], bool]], int]
 PARTS: dict[str, Step] = {
     "intake": lambda office, clock, stopping: take_in(office, clock(), stopping),
-    "reconcile": lambda office, clock, _: reconcile(office, clock()),
+    "reconcile": lambda office, clock, _: reconcile(office, clock()) + tell_changes(office, clock()),
     "chase": lambda office, clock, _: chase_all(office, clock()),
     "deliver": deliver,
+    "files": lambda office, clock, stopping: share_files(office, clock(), stopping),
 }
 """The parts of a round, in the order of a complaint's life."""
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from mailbot.changesheet import ChangeSheet
 from mailbot.config import Config
 from mailbot.core.procedure import Procedure
 from mailbot.core.rulebook import Rules
@@ -22,12 +24,17 @@ from mailbot.rowbook import RowBook
 from mailbot.shipments import ShipmentList
 from sheets.register import Register
 
+if TYPE_CHECKING:
+    from sheets.google.shelf import Shelf  # not everybody has what it needs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """One installation. `account` names the mailbox in the ledger; `own` says whose mail is staff's.
 
+    `changes` keeps the sheet of changes where there is one.
     `revise` gives the office to work in from a moment on: this one, or one with rule files that changed meanwhile.
+    `shelf` is where attachments are put for staff besides, when there is such a place.
     """
 
     config: Config
@@ -42,9 +49,11 @@ class Office:
     source: Source
     sender: Sender
     register: Register
+    changes: ChangeSheet | None
     rowbook: RowBook
     shipments: ShipmentList
     precedents: Precedents
     secret: bytes
     home: Path
     revise: Callable[[Office, datetime], Office]
+    shelf: Shelf | None = None

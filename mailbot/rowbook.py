@@ -87,6 +87,7 @@ class RowBook:
 
     def _row(self, case: Case, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
         # Nothing but the path, so that it can be copied; a complaint typed by hand has no folder.
-        place = self.folder(case.number) if case.values.get("files") is not None else ""
+        shelf = str(case.values.get("files_at") or "")
+        place = shelf or (self.folder(case.number) if case.values.get("files") is not None else "")
         shown = rows.cells(case, now, self.procedure, place)
         return rows.as_spelled(shown, agreed.get(case.number, {}), case, self.procedure)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from mailbot import changelog
+from mailbot.changesheet import ChangeSheet
 from mailbot.clock import Clock, machine_clock, system_clock
 from mailbot.config import Config, MailboxPart, RegisterPart, Secret
 from mailbot.core.model import Language, Mailbox
 from mailbot.core.procedure import Procedure
 from mailbot.core.rulefile import FileProblems, Problem
 from mailbot.correspondence import Correspondence
-from mailbot.errors import Permanent, Usage
 from mailbot.ledger.archive import Archive
 from mailbot.ledger.ledger import Ledger
 from mailbot.letters import Company, Letters
@@ -27,7 +27,6 @@ from mailbot.mail.maildir import MaildirSource
 from mailbot.mail.settings import ImapSettings, MaildirSettings, SmtpSettings
 from mailbot.mail.smtp import SmtpSender
 from mailbot.mail.source import Source
-from mailbot.newbook import TITLES
 from mailbot.office import Office
 from mailbot.precedents import Precedents
 from mailbot.procedures import Loaded, finder, load_procedure
@@ -37,9 +36,10 @@ from mailbot.rows import columns
 from mailbot.shipments import NAME as SHIPMENTS
 from mailbot.shipments import ShipmentList
 from mailbot.shipped import shipped
+from mailbot.workspace import google_register, open_shelf
 from sheets.excel.backend import ExcelRegister
 from sheets.google.address import location_of
-from sheets.register import Register, Unreadable
+from sheets.register import Register
 
 MEGABYTE = 1024 * 1024
 
@@ -115,6 +115,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
     try:
         secret = ledger.secret()
         archive = Archive(config.path(config.ledger.data), config.cases)
+        register = open_register(config, loaded.procedure)
         yield Office(
             config=config,
             account=account_name(config.mailbox),
@@ -127,13 +128,15 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             reader=reader,
             source=open_source(config, clock),
             sender=open_sender(config),
-            register=open_register(config, loaded.procedure),
+            register=register,
+            changes=changes_for(config, ledger, loaded.procedure, register),
             rowbook=rowbook_for(config, ledger, archive, loaded),
             precedents=precedents_for(ledger, loaded),
             shipments=ShipmentList(config.path(config.files.rules) / SHIPMENTS),
             secret=secret,
             home=config.home,
             revise=revise,
+            shelf=open_shelf(config),
         )
     finally:
         reader.close()
@@ -154,6 +157,7 @@ def reopened(office: Office) -> Office:
         rules=loaded.rules,
         correspondence=correspondence,
         register=register,
+        changes=changes_for(office.config, office.ledger, loaded.procedure, register),
         rowbook=rowbook_for(office.config, office.ledger, office.archive, loaded),
         precedents=precedents_for(office.ledger, loaded),
     )
@@ -227,6 +231,14 @@ def open_register(config: Config, procedure: Procedure) -> Register:
     return REGISTERS[config.book.kind](config, procedure)
 
 
+def changes_for(config: Config, ledger: Ledger, procedure: Procedure, register: Register) -> ChangeSheet | None:
+    """The sheet of changes in the same workbook, where one is wanted."""
+    if not config.book.history_sheet or not isinstance(register, ExcelRegister):
+        return None
+    beside = register.beside(changelog.columns(config.company.language))
+    return ChangeSheet(ledger=ledger, procedure=procedure, register=beside)
+
+
 def watcher(config: Config, wake: Callable[[], None]) -> Watcher | None:
     """The thread that wakes the daemon when mail arrives, where the mailbox can do that; not yet started."""
     return Watcher(imap_settings(config), wake) if config.mailbox.kind == "imap" else None
@@ -286,27 +298,5 @@ def _excel(config: Config, procedure: Procedure) -> Register:
     return excel_register(config, config.path(config.book.path), procedure)
 
 
-def _google(config: Config, procedure: Procedure) -> Register:
-    try:
-        # Not everybody has it: gspread is an extra.
-        from sheets.google.backend import GoogleRegister
-        from sheets.google.transport import Endpoints, connect
-    except ImportError as error:
-        raise Usage('kind = "google" in [register] needs: pip install "complaint-mailbot[google]"') from error
-    elsewhere = os.environ.get("MAILBOT_GOOGLE_URL", "")
-    endpoints = Endpoints(sheets=elsewhere, drive=elsewhere) if elsewhere else None
-    try:
-        google = connect(config.path(config.book.credentials), endpoints=endpoints)
-    except Unreadable as error:
-        raise Permanent("register", str(error), "see docs/google.md, step 3") from error
-    return GoogleRegister(
-        google,
-        config.book.spreadsheet,
-        columns(procedure),
-        title=config.book.tab or TITLES[config.company.language],
-        now=machine_clock,
-    )
-
-
 SOURCES: dict[str, Callable[[Config, Clock], Source]] = {"imap": _imap, "maildir": _maildir}
-REGISTERS: dict[str, Callable[[Config, Procedure], Register]] = {"excel": _excel, "google": _google}
+REGISTERS: dict[str, Callable[[Config, Procedure], Register]] = {"excel": _excel, "google": google_register}

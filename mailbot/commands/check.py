@@ -17,7 +17,15 @@ from mailbot.errors import MailbotError, Permanent
 from mailbot.ledger.ledger import Ledger
 from mailbot.mail.session import Session
 from mailbot.procedures import Loaded
-from mailbot.wiring import imap_settings, letters_for, open_procedure, open_register, open_sender, open_source
+from mailbot.wiring import (
+    imap_settings,
+    letters_for,
+    open_procedure,
+    open_register,
+    open_sender,
+    open_source,
+)
+from mailbot.workspace import open_shelf
 from sheets.register import RegisterError, Waiting
 
 PLACEHOLDER = "company.example"
@@ -199,6 +207,12 @@ def _register(config: Config, loaded: Loaded) -> Iterator[Finding]:
         yield Finding(ok=None, what="register", detail=remark)
 
 
+def _shelf(config: Config, loaded: Loaded) -> Iterator[Finding]:
+    if (shelf := open_shelf(config)) is not None:
+        shelf.check()
+        yield Finding(ok=True, what="attachments", detail="can be put into the folder in Google Drive")
+
+
 def _folders(config: Config, loaded: Loaded) -> Iterator[Finding]:
     for key, place, named in (
         ("data", config.path(config.ledger.data), "[ledger] data"),
@@ -232,6 +246,7 @@ PROBES: dict[str, Probe] = {
     "mailbox": _mailbox,
     "sending": _smtp,
     "register": _register,
+    "attachments": _shelf,
 }
 """What is tried, in this order."""
 
@@ -247,13 +262,20 @@ REMEDIES = {
 GOOGLE_REMEDIES = {
     "no-key": "set credentials in [register] to the key file; docs/google.md, step 3",
     "bad-key": "make a new key for the service account and put its file there; docs/google.md, step 3",
+    "login-ended": "run `mailbot google login` again; docs/google.md, “A person's login”",
     "clock-wrong": "set the clock of this machine, best by NTP",
     "api-off": "enable both APIs in the project of the key, then wait a few minutes; docs/google.md, step 2",
     "not-shared": "share the spreadsheet with that address as Editor; docs/google.md, step 4",
     "read-only": "change its role to Editor in the Share dialog; docs/google.md, step 4",
     "no-such-spreadsheet": "set spreadsheet in [register] to the address the browser shows; docs/google.md, step 5",
     "trashed": "restore it in Google Drive",
+    "storage-full": "make room in the Google Drive of the spreadsheet's owner",
+    "protected": "allow that address under Data → Protect sheets and ranges",
+    "no-folder": "correct drive_folder in [register], and share that folder with the account as Content manager",
+    "folder-read-only": "share that folder with the account as Content manager or Editor",
     "no-such-tab": "correct tab in [register]; `mailbot init` makes the tab when there is none",
+    "no-identity": "give the column of the complaint numbers its heading back",
+    "set-up-refused": "send what it says to whoever looks after mailbot",
     "no-header": "name the right tab in [register]; `mailbot init` makes the headings in an empty one",
 }
 """What to do about each way in which a Google Sheet cannot be used, by the reason of the error."""

@@ -76,6 +76,10 @@ class Archive:
         path = self._place("attachments", sha256, ending(filename))
         return StoredFile(sha256=sha256, path=path, name=safe_name(filename))
 
+    def read(self, attachment: StoredFile) -> bytes:
+        """Return what is in an attachment. Raises Permanent when it is missing or no longer what it was."""
+        return self._read(attachment.path, attachment.sha256)
+
     def folder(self, number: str) -> Path:
         """Return where the files of a case are laid out, whether there are any or not."""
         return self.cases / safe_folder(number)

@@ -123,6 +123,11 @@ ALARMS: dict[Language, dict[str, tuple[str, str, str]]] = {
             "回复、提醒和日报暂时发不出；信件已排队，恢复后自动发出。",
             "检查 config.toml 的 [smtp]。",
         ),
+        "files": (
+            "附件上传不了",
+            "附件暂时没有放到 Google 云端硬盘；台账照常，附件仍在本机。",
+            "运行 mailbot check 查看原因。",
+        ),
     },
     Language.ZH_TW: {
         "intake": (
@@ -141,6 +146,11 @@ ALARMS: dict[Language, dict[str, tuple[str, str, str]]] = {
             "回覆、提醒和日報暫時寄不出；信件已排隊，恢復後自動寄出。",
             "檢查 config.toml 的 [smtp]。",
         ),
+        "files": (
+            "附件上傳不了",
+            "附件暫時沒有放到 Google 雲端硬碟；登記表照常，附件仍在本機。",
+            "執行 mailbot check 查看原因。",
+        ),
     },
     Language.EN: {
         "intake": (
@@ -158,6 +168,11 @@ ALARMS: dict[Language, dict[str, tuple[str, str, str]]] = {
             "letters cannot be sent",
             "Answers, reminders and summaries wait in the outbox and go out by themselves afterwards.",
             "Check [smtp] in config.toml.",
+        ),
+        "files": (
+            "attachments cannot be uploaded",
+            "They are not put into Google Drive for now. The register goes on, and they are on this machine.",
+            "Run `mailbot check` for the reason.",
         ),
     },
 }

@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +33,13 @@ _CLOCK_GRAIN = timedelta(seconds=2)
 _Stamp = tuple[int, int, int, int]
 
 
+@dataclass(slots=True)
+class _Own:
+    """The version published last."""
+
+    version: str = ""
+
+
 class ExcelRegister:
     """A Register in the workbook at `path`. `keep` holds earlier versions and saves put aside; None keeps none.
 
@@ -52,9 +60,16 @@ class ExcelRegister:
         self._quiet = timedelta(seconds=quiet_seconds)
         self._reading: Reading | None = None
         self._stamp: _Stamp | None = None
-        self._own_version = ""
+        self._own = _Own()
         self._known_copies: set[tuple[Path, _Stamp]] = set()
         self.refused: tuple[tuple[Change, Refused], ...] = ()
+
+    def beside(self, columns: Sequence[Column]) -> ExcelRegister:
+        """Another table of the same workbook; neither takes what the other has just published for people's work."""
+        quiet = self._quiet.total_seconds()
+        other = ExcelRegister(self._path, columns, keep=self._keep, quiet_seconds=quiet, now=self._now)
+        other._own = self._own
+        return other
 
     def location(self) -> str:
         """The workbook's path."""
@@ -156,7 +171,7 @@ class ExcelRegister:
                 keep_version(self._keep, self._path, new, after, at)
         except OSError as error:
             raise Waiting("unreachable") from error
-        self._reading, self._stamp, self._own_version = reading, None, after
+        self._reading, self._stamp, self._own.version = reading, None, after
 
     def _read(self, data: bytes, version: str) -> Reading:
         if self._reading is None or self._reading.sheet.version != version:
@@ -207,7 +222,7 @@ class ExcelRegister:
         return abs(self._now() - _changed_at(self._path.lstat()))
 
     def _wait_for_quiet(self, version: str) -> None:
-        if self._quiet and version != self._own_version and self._age() < self._quiet:
+        if self._quiet and version != self._own.version and self._age() < self._quiet:
             raise Waiting("unsettled")
 
     @property

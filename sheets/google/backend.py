@@ -43,6 +43,7 @@ class GoogleRegister:
         self._identity = next(column.key for column in columns if column.identity)
         self._tab: Tab | None = None
         self._journal: Tab | None = None
+        self._beside = 0
         self._reading: Reading | None = None
         self._version = ""
         self._read_at: datetime | None = None
@@ -133,12 +134,12 @@ class GoogleRegister:
             self._look_around()
         assert self._tab is not None  # noqa: S101 - just found
         try:
-            reading = read_tab(self._google, self._book, self._tab, self._columns)
+            reading = read_tab(self._google, self._book, self._tab, self._columns, self._beside)
         except Unreadable as error:
             if error.reason != "no-such-tab":
                 raise
             self._look_around()
-            reading = read_tab(self._google, self._book, self._tab, self._columns)
+            reading = read_tab(self._google, self._book, self._tab, self._columns, self._beside)
         self._tab = reading.tab
         return reading
 
@@ -147,6 +148,7 @@ class GoogleRegister:
         tabs = tabs_of(self._google, self._book)
         self._tab = find_tab(tabs, self._title, self._tab.id if self._tab else None)
         self._journal = next((tab for tab in tabs if tab.id == TAB_ID), None)
+        self._beside = sum(tab.cells for tab in tabs) - self._tab.cells
 
     def _carry_out(self, write: Write) -> set[int]:
         """Do it; return the `id` of each change that was done."""

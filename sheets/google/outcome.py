@@ -174,11 +174,15 @@ def _rows(one: Wrong, reading: Reading, places: dict[int, int], number: int) -> 
 
 
 def _shows(one: Wrong, cells: Sequence[Held], places: dict[int, int]) -> bool:
-    """Whether all that was written there by mistake stands in this row; for blanks the rest of it must tell too."""
+    """Whether what was written there by mistake stands in this row, as far as it was not put back yet.
+
+    Where only blanks were written the rest of the row must tell.
+    """
     wrote = {column for column in one.columns if column in places}
     filled = {column for column in wrote if _at(one.after, column) is not None}
-    if any(_mark(cells, places[column]) != _mark(one.after, column) for column in filled or wrote):
-        return False
+    for column in filled or wrote:
+        if _mark(cells, places[column]) not in (_mark(one.after, column), _mark(one.before, column)):
+            return False
     told = filled or places.keys() - wrote
     return any(_at(one.after, c) is not None and _mark(cells, places[c]) == _mark(one.after, c) for c in told)
 

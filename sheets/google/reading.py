@@ -41,6 +41,11 @@ class Tab:
     hidden: bool = False
 
     @property
+    def cells(self) -> int:
+        """How many cells it has, blank ones too."""
+        return self.rows * self.columns
+
+    @property
     def address(self) -> str:
         """The tab as a range."""
         return "'" + self.title.replace("'", "''") + "'"
@@ -105,8 +110,11 @@ def find_tab(tabs: Sequence[Tab], title: str, known: int | None) -> Tab:
     raise Unreadable("no-such-tab", f"there is no tab {title!r}; there are {titles}")
 
 
-def read_tab(google: Google, book: str, tab: Tab, columns: Sequence[Column]) -> Reading:
-    """Read a tab. Raises Unreadable (`no-header`, `no-identity`, `no-such-tab`) and what the transport raises."""
+def read_tab(google: Google, book: str, tab: Tab, columns: Sequence[Column], beside: int = 0) -> Reading:
+    """Read a tab; `beside` is how many cells the other tabs have.
+
+    Raises Unreadable (`no-header`, `no-identity`, `no-such-tab`) and what the transport raises.
+    """
     try:
         answer = google.read(book, [tab.address], _FIELDS)
     except Rejected as error:
@@ -122,7 +130,7 @@ def read_tab(google: Google, book: str, tab: Tab, columns: Sequence[Column]) -> 
     remarks = (
         *header.remarks,
         *(f"no column is headed {title!r}" for title in missing(header, columns)),
-        *_fullness(answer["sheets"], now),
+        *_fullness(now, beside),
     )
     return Reading(
         sheet=Sheet(rows=found, found=frozenset(header.columns), version=_version(header, found), remarks=remarks),
@@ -180,8 +188,8 @@ def _version(header: Header, rows: Sequence[Row]) -> str:
     return sha256(repr(content).encode()).hexdigest()
 
 
-def _fullness(sheets: Sequence[Mapping[str, Any]], tab: Tab) -> tuple[str, ...]:
-    cells = tab.rows * tab.columns
+def _fullness(tab: Tab, beside: int) -> tuple[str, ...]:
+    cells = tab.cells + beside
     if cells < _NEARLY_FULL * CELLS_LIMIT:
         return ()
-    return (f"the tab has {cells} cells of the {CELLS_LIMIT} Google allows: delete blank rows and columns",)
+    return (f"the spreadsheet has {cells} cells of the {CELLS_LIMIT} Google allows: delete blank rows and columns",)

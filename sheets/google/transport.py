@@ -30,6 +30,8 @@ SCOPES = (
     "https://www.googleapis.com/auth/spreadsheets",
     "https://www.googleapis.com/auth/drive.metadata.readonly",
 )
+FILES = "https://www.googleapis.com/auth/drive"
+"""Asked for only where files are put into a folder: no narrower scope lets an account use a folder made by people."""
 TIMEOUT = (5.0, 60.0)
 """Seconds to connect, and to wait for an answer."""
 TRIES, PATIENCE = 6, 300.0
@@ -106,6 +108,12 @@ class Google:
             raise Unreadable("read-only", f"{self.account} may only view the spreadsheet: share it as Editor")
         return str(answer["version"])
 
+    def drive(self, method: str, path: str, params: Mapping[str, str], **more: Any) -> Answer:
+        """Ask Drive something else; `path` may be a whole address. Raises Waiting, Unreadable, Rejected, Doubt."""
+        url = path if path.startswith("http") else self._at.drive + path
+        everywhere = {"supportsAllDrives": "true", **params} if params else None
+        return self._patiently(method, url, params=everywhere, **more)
+
     def read(self, book: str, ranges: Sequence[str], fields: str) -> Answer:
         """What the mask `fields` asks of a spreadsheet. Raises Waiting, Unreadable, Rejected for an unknown range."""
         params = {"ranges": list(ranges), "fields": fields, **_LEAN}
@@ -138,10 +146,12 @@ class Google:
 
     def _once(self, method: str, url: str, more: Mapping[str, Any]) -> Answer | Trouble:
         try:
-            answer = self._client.request(method, url, **more).json()
+            response = self._client.request(method, url, **more)
+            # An announced upload is answered with where to send it, and with nothing else.
+            answer = response.json() if response.content else {"location": response.headers.get("Location", "")}
         except gspread.exceptions.APIError as error:
-            response = error.response
-            return trouble_of(response.status_code, response.text, response.headers.get("Retry-After", ""))
+            failed = error.response
+            return trouble_of(failed.status_code, failed.text, failed.headers.get("Retry-After", ""))
         except auth.RefreshError as error:
             return _login_trouble(error)
         except (auth.TransportError, requests.ConnectionError, requests.Timeout) as error:
@@ -153,6 +163,19 @@ class Google:
         return answer if isinstance(answer, dict) else Trouble(reason="unreachable", detail="no object", doubtful=True)
 
 
+def ask_for_token(url: str, form: Mapping[str, str]) -> Answer:
+    """Change a code into a token. Raises Unreadable when Google refuses it, Waiting when Google is away."""
+    try:
+        response = requests.post(url, data=form, timeout=TIMEOUT)
+        answer = response.json()
+    except requests.RequestException as error:
+        raise Waiting("unreachable") from error
+    if response.status_code != 200 or not isinstance(answer, dict):
+        said = answer.get("error_description") or answer.get("error") if isinstance(answer, dict) else ""
+        raise Unreadable("login-refused", f"Google says {said or response.status_code}")
+    return answer
+
+
 def _login_trouble(error: auth.RefreshError) -> Trouble:
     """Google gave no token: for now, or because of the key, or because of the clock."""
     text = str(error)
@@ -161,20 +184,28 @@ def _login_trouble(error: auth.RefreshError) -> Trouble:
     if "timeframe" in text or "iat and exp" in text:
         detail = "Google finds this machine's clock wrong: set it (NTP)"
         return Trouble(reason="clock-wrong", detail=detail, permanent=True)
-    detail = "Google does not accept the key file: make a new key for the service account, or log in anew"
+    if "expired or revoked" in text:
+        return Trouble(reason="login-ended", detail="the login has ended: log in again", permanent=True)
+    detail = "Google does not accept the key file: make a new key for the service account"
     return Trouble(reason="bad-key", detail=detail, permanent=True)
 
 
 def connect(
-    key_file: Path, *, endpoints: Endpoints | None = None, pause: Callable[[float], None] = time.sleep
+    key_file: Path,
+    *,
+    endpoints: Endpoints | None = None,
+    pause: Callable[[float], None] = time.sleep,
+    files: bool = False,
 ) -> Google:
     """Log in with a key file: of a service account, or of a person (`authorized_user`). Nothing is sent yet.
+
+    `files`: also to put files into Drive.
 
     Raises Unreadable (`no-key`, `bad-key`) when the file is missing or is none.
     """
     try:
         info = json.loads(key_file.read_text(encoding="utf-8"))
-        account, credentials = _credentials(info)
+        account, credentials = _credentials(info, (*SCOPES, FILES) if files else SCOPES)
     except OSError as error:
         raise Unreadable("no-key", f"the key file {key_file} cannot be read") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -185,7 +216,7 @@ def connect(
     return Google(client, account, endpoints=endpoints or Endpoints(), pause=pause)
 
 
-def _credentials(info: Mapping[str, Any]) -> tuple[str, Credentials]:
+def _credentials(info: Mapping[str, Any], scopes: Sequence[str]) -> tuple[str, Credentials]:
     if info.get("type") == "authorized_user":
         user = UserCredentials(  # type: ignore[no-untyped-call]
             None,
@@ -193,8 +224,8 @@ def _credentials(info: Mapping[str, Any]) -> tuple[str, Credentials]:
             client_id=info["client_id"],
             client_secret=info["client_secret"],
             token_uri=info.get("token_uri", _TOKENS),
-            scopes=SCOPES,
+            scopes=scopes,
         )
         return str(info.get("account") or info["client_id"]), user
-    service = _Service.from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
+    service = _Service.from_service_account_info(info, scopes=scopes)  # type: ignore[no-untyped-call]
     return str(service.service_account_email), service

@@ -258,7 +258,7 @@ def test_a_person_may_log_in_instead_of_an_account(google: LocalGoogle, tmp_path
     endpoints = Endpoints(sheets=google.url, drive=google.url)
     assert connect(file, endpoints=endpoints).version(book.id)
     google.tokens.logins.clear()
-    with pytest.raises(Unreadable, match="bad-key"):
+    with pytest.raises(Unreadable, match="login-ended"):
         connect(file, endpoints=endpoints).version(book.id)
 
 

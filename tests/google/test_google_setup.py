@@ -12,6 +12,7 @@ from register_contract import COLUMNS, a_row
 
 from mailbot.demo.google.book import Book
 from mailbot.demo.google.server import LocalGoogle
+from mailbot.demo.google.tab import Tab
 from mailbot.demo.google.typed import raw, typed
 from sheets.google.address import book_id, location_of
 from sheets.register import Unreadable
@@ -131,6 +132,15 @@ def test_what_staff_type_into_a_text_column_stays_text(google: LocalGoogle, tmp_
     tab.enter(1, place, *typed("0012", form))
     now(google).version += 1
     assert [row.cells["batch"] for row in register.read().rows] == ["0012"]
+
+
+def test_a_spreadsheet_that_is_nearly_full_is_announced(google: LocalGoogle, tmp_path: Path) -> None:
+    register = register_in(google, new_book(google), tmp_path)
+    assert not [remark for remark in register.read().remarks if "Google allows" in remark]
+    archive = Tab({"sheetId": 5, "title": "2019", "index": 2}, row_count=46_000, column_count=200)
+    now(google).tabs.append(archive)
+    (remark,) = register_in(google, now(google), tmp_path).read().remarks
+    assert "cells of the 10000000 Google allows" in remark
 
 
 def test_a_sheet_is_named_by_its_id_or_any_of_its_addresses() -> None:

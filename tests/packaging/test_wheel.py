@@ -102,7 +102,8 @@ def test_from_an_empty_folder_to_the_first_answer(installed: Installed, tmp_path
         assert any(ANSWER_SUBJECT in raw for raw in sink.accepted)
 
 
-def test_the_demo_plays_from_the_wheel(installed: Installed, tmp_path: Path) -> None:
-    done = installed.run("demo", "--out", "demo", "--language", "en", cwd=tmp_path)
+@pytest.mark.parametrize(("register", "left"), [("excel", "register.xlsx"), ("google", "register.html")])
+def test_the_demo_plays_from_the_wheel(installed: Installed, tmp_path: Path, register: str, left: str) -> None:
+    done = installed.run("demo", "--out", "demo", "--language", "en", "--register", register, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert (tmp_path / "demo" / "register.xlsx").exists()
+    assert (tmp_path / "demo" / left).exists()

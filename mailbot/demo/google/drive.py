@@ -19,12 +19,18 @@ _MIME = "application/vnd.google-apps.spreadsheet"
 
 def drive(google: LocalGoogle, method: str, path: str, query: Query, body: str | None) -> Answer:
     """Carry out a request to the Drive service."""
+    if path.startswith("/upload/"):
+        return google.files.upload(query, body or "")
     given = json.loads(body) if body else {}
+    if path == "/drive/v3/files" and method == "POST":
+        return google.files.folder(given) if "parents" in given else _create(google, given)
     if path == "/drive/v3/files":
-        return _create(google, given) if method == "POST" else _list(google, query)
+        return google.files.asked(query) or _list(google, query)
     found = re.fullmatch(r"/drive/v3/files/([^/]+)(/copy|/comments)?", path)
     if found is None:
         return error(501, f"the local Google does not know {method} {path}", "UNIMPLEMENTED")
+    if shared := google.files.shared(found[1]):
+        return shared
     book = book_of(google, found[1], write=False)
     if found[2] == "/copy":
         return _copy(google, book, given)

@@ -22,6 +22,7 @@ from mailbot.demo.google.faults import Fault, Faults
 from mailbot.demo.google.page import page
 from mailbot.demo.google.service import Answer, Refusal
 from mailbot.demo.google.tokens import Tokens
+from mailbot.demo.google.uploads import Files
 
 VIEW = "/view/"
 """Where people look at a spreadsheet, by its id."""
@@ -41,6 +42,7 @@ class LocalGoogle:
         self.given_ids: list[str] = []
         self.lock = threading.RLock()
         self.faults = Faults()
+        self.files = Files()
         self.tokens = Tokens()
         self.needs_token = False
         self.quota = self.refused = 0
@@ -147,7 +149,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.startswith(VIEW):
             return self._show(self.path.removeprefix(VIEW))
         length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length).decode() if length else None
+        body = self.rfile.read(length).decode("utf-8", "surrogateescape") if length else None
+        if self.path.startswith("/auth?"):
+            return self._say(302, b"", {"Location": google.tokens.consent(parse_qs(urlsplit(self.path).query))})
         seen = self.headers.get("X-Seen") or ""
         fault = None if seen or self.path == "/token" else google.faults.next(self.command, self.path)
         if fault is not None and fault.before:
@@ -158,8 +162,9 @@ class _Handler(BaseHTTPRequestHandler):
         google.faults.released.wait(google.latency())
         if fault is not None:
             return self._fail(fault)
-        self._say(status, json.dumps(answer).encode() if answer is not None else b"", {})
-        return None
+        if answer is not None and "location" in answer:
+            return self._say(status, b"", {"Location": google.url + answer["location"]})
+        return self._say(status, json.dumps(answer).encode() if answer is not None else b"", {})
 
     def _show(self, book_id: str) -> None:
         if book_id not in self.server.google.books:

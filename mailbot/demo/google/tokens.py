@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -29,6 +30,7 @@ class Tokens:
     ahead: float = 0
     count: int = 0
     logins: set[str] = field(default_factory=set)
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def new_key_file(self, path: Path, url: str) -> Path:
         """Make a service account's key file whose tokens are asked for at `url`."""
@@ -51,6 +53,8 @@ class Tokens:
     def grant(self, body: str) -> tuple[int, dict[str, Any]]:
         """Answer a request for a token."""
         form = parse_qs(body)
+        if "code" in form:
+            return self._first({key: values[0] for key, values in form.items()})
         if "refresh_token" in form:
             return self._of_a_person(form["refresh_token"][0])
         assertion = form["assertion"][0]
@@ -69,6 +73,23 @@ class Tokens:
                 "timeframe. Check your iat and exp values in the JWT claim.",
             }
         return self._given(said["iss"])
+
+    def consent(self, query: dict[str, list[str]]) -> str:
+        """Somebody allows access in his browser: where it is sent then (RFC 6749, 7636)."""
+        asked = {key: values[0] for key, values in query.items()}
+        code = f"code-{len(self.codes)}"
+        self.codes[code] = asked
+        return f"{asked['redirect_uri']}?{urlencode({'state': asked['state'], 'code': code})}"
+
+    def _first(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        asked = self.codes.pop(form["code"], {})
+        proof = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=").decode()
+        if asked.get("code_challenge") != proof or asked["redirect_uri"] != form["redirect_uri"]:
+            return 400, {"error": "invalid_grant", "error_description": "Malformed auth code."}
+        login = f"login-{len(self.logins)}"
+        self.logins.add(login)
+        status, answer = self._given("a person")
+        return status, {**answer, "refresh_token": login}
 
     def _of_a_person(self, refresh_token: str) -> tuple[int, dict[str, Any]]:
         if refresh_token not in self.logins:

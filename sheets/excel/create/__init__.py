@@ -49,9 +49,13 @@ def create(
     *,
     rows: Sequence[Mapping[str, Cell]] = (),
     dashboard: Dashboard | None = None,
+    log: tuple[str, Sequence[Column]] | None = None,
 ) -> None:
-    """Make a register at `path` on a sheet called `title`. Raises FileExistsError when there is a file already."""
-    data = empty_workbook(columns, title, rows, dashboard)
+    """Make a register at `path` on a sheet called `title`; `log` is one more empty table, its title and columns.
+
+    Raises FileExistsError when there is a file already.
+    """
+    data = empty_workbook(columns, title, rows, dashboard, log)
     if rows:
         data = _with_rows(data, columns, rows)
     with path.open("xb") as file:
@@ -65,12 +69,24 @@ def empty_workbook(
     title: str,
     rows: Sequence[Mapping[str, Cell]] = (),
     dashboard: Dashboard | None = None,
+    log: tuple[str, Sequence[Column]] | None = None,
 ) -> bytes:
     """The bytes of a register without rows; its dashboard shows the figures of those that will be in it."""
     workbook = Workbook()
     workbook.properties.title, workbook.properties.creator = title, ""
     sheet = workbook.active
     sheet.title = _sheet_name(title)
+    _table(sheet, columns, "Register")
+    shown = add_dashboard(workbook, dashboard, sheet.title, columns, rows) if dashboard else {}
+    if log is not None:
+        _table(workbook.create_sheet(_sheet_name(log[0])), log[1], "Changes")
+    out = BytesIO()
+    workbook.save(out)
+    return with_figures(out.getvalue(), dashboard.name, shown) if dashboard else out.getvalue()
+
+
+def _table(sheet: Worksheet, columns: Sequence[Column], name: str) -> None:
+    """Headings, an empty first row, lists, colours, as a table called `name`."""
     for index, column in enumerate(columns, start=1):
         _head(sheet, index, column)
         _first_row(sheet, index, column)
@@ -81,13 +97,9 @@ def empty_workbook(
         if column.asks:
             _colour_asked(sheet, index, len(columns))
     _view(sheet, columns)
-    table = Table(displayName="Register", ref=f"A1:{get_column_letter(len(columns))}2")
+    table = Table(displayName=name, ref=f"A1:{get_column_letter(len(columns))}2")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     sheet.add_table(table)
-    shown = add_dashboard(workbook, dashboard, sheet.title, columns, rows) if dashboard else {}
-    out = BytesIO()
-    workbook.save(out)
-    return with_figures(out.getvalue(), dashboard.name, shown) if dashboard else out.getvalue()
 
 
 def _with_rows(data: bytes, columns: Sequence[Column], rows: Sequence[Mapping[str, Cell]]) -> bytes:

@@ -1,0 +1,144 @@
+"""Attachments in a Drive folder: once each, never public, and never in the way of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from house import House, open_house
+from servers.dovecot import DOVECOT
+
+from mailbot.commands import check
+from mailbot.demo.google.faults import Fault, refused
+from mailbot.demo.google.server import LocalGoogle
+from sheets.google.shelf import AT_ONCE, Shelf
+from sheets.google.transport import TRIES, Endpoints, connect
+from sheets.register import Unreadable, Waiting
+
+ROOT = "folder-of-the-company"
+
+
+@pytest.fixture
+def shelf(google: LocalGoogle, tmp_path: Path) -> Shelf:
+    key = google.tokens.new_key_file(tmp_path / "key.json", google.url)
+    endpoints = Endpoints(sheets=google.url, drive=google.url)
+    return Shelf(connect(key, endpoints=endpoints, pause=lambda _: None, files=True), ROOT)
+
+
+def names(google: LocalGoogle) -> list[str]:
+    return [file.described["name"] for file in google.files.kept]
+
+
+@pytest.mark.parametrize("size", [3, AT_ONCE + 1], ids=["at once", "announced"])
+def test_a_file_lies_in_the_folder_of_its_case_once(google: LocalGoogle, shelf: Shelf, size: int) -> None:
+    content = bytes(range(256)) * (size // 256 + 1)
+    for _ in range(2):
+        folder = shelf.folder("CP-2026-000001")
+        shelf.put(folder, "划伤.jpg", "digest", content)
+    case, file = google.files.kept
+    assert (case.described["name"], case.described["parents"]) == ("CP-2026-000001", [ROOT])
+    assert (file.described["name"], file.described["parents"], file.content) == ("划伤.jpg", [case.id], content)
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])
+@pytest.mark.parametrize("at", ["/drive/v3/files", "/upload/drive/v3/files"], ids=["the folder", "the file"])
+def test_a_lost_answer_makes_nothing_twice(google: LocalGoogle, shelf: Shelf, at: str, done: bool) -> None:
+    google.faults.add(Fault(before=not done, on=f"^POST {at}"))
+    shelf.put(shelf.folder("CP-2026-000001"), "a.jpg", "digest", b"content")
+    assert names(google) == ["CP-2026-000001", "a.jpg"]
+
+
+def test_drive_out_of_reach_is_waited_for(google: LocalGoogle, shelf: Shelf) -> None:
+    google.faults.add(*[refused(503)] * TRIES)
+    with pytest.raises(Waiting):
+        shelf.folder("CP-2026-000001")
+
+
+def test_nothing_is_ever_made_public(google: LocalGoogle, shelf: Shelf) -> None:
+    shelf.put(shelf.folder("CP-2026-000001"), "a.jpg", "digest", b"content")
+    assert not [request for request, _ in google.log if "permission" in request]
+
+
+def test_a_full_drive_is_told(google: LocalGoogle, shelf: Shelf) -> None:
+    google.files.room = 0
+    with pytest.raises(Unreadable, match="storage-full"):
+        shelf.put(shelf.folder("CP-2026-000001"), "a.jpg", "digest", b"content")
+
+
+def test_a_folder_that_cannot_be_used_is_told(google: LocalGoogle, shelf: Shelf) -> None:
+    with pytest.raises(Unreadable, match="no-folder"):
+        shelf.check()
+    google.files.writable[ROOT] = False
+    with pytest.raises(Unreadable, match="folder-read-only"):
+        shelf.check()
+    google.files.writable[ROOT] = True
+    shelf.check()
+
+
+# In an installation
+
+
+@pytest.fixture
+def house(google: LocalGoogle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A company with its register and its attachments on the local Google."""
+    if not Path(DOVECOT).exists():
+        pytest.skip("dovecot is not installed")
+    monkeypatch.setenv("MAILBOT_GOOGLE_URL", google.url)
+    key = google.tokens.new_key_file(tmp_path / "google-key.json", google.url)
+    book = google.new_book("台账").id
+    said = f'kind = "google"\nspreadsheet = "{book}"\ncredentials = "{key}"\ndrive_folder = "{ROOT}"\n'
+    with open_house(tmp_path / "house", settings={'kind = "excel"': said}) as opened:
+        yield opened
+
+
+def a_complaint_with_a_photo(house: House) -> None:
+    message = EmailMessage()
+    message["From"], message["To"] = "王敏 <wangmin@ruida-dz.example>", house.office.config.mailbox.address
+    message["Subject"], message["Message-ID"] = "支架划伤投诉", "<1@ruida-dz.example>"
+    message.set_content("贵司 3 月发来的 200 个支架表面划伤，照片见附件。")
+    message.add_attachment(b"picture", maintype="image", subtype="jpeg", filename="划伤.jpg")
+    house.deliver(message.as_bytes())
+
+
+def place_in_row(house: House) -> str:
+    (row,) = house.office.register.read().rows
+    return str(row.cells["attachments"])
+
+
+def test_the_row_leads_to_the_uploaded_files(google: LocalGoogle, house: House) -> None:
+    a_complaint_with_a_photo(house)
+    assert house.round()
+    (case,) = house.cases()
+    assert names(google) == [case.number, "划伤.jpg"]
+    assert house.round()
+    assert place_in_row(house) == f"https://drive.google.com/drive/folders/{google.files.kept[0].id}"
+    google.log.clear()
+    assert house.round()
+    assert not [request for request, _ in google.log if "/drive/v3/files?" in request or "/upload/" in request]
+
+
+def test_check_looks_at_the_folder(google: LocalGoogle, house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check.check_all(house.folder / "config.toml") == 3
+    said = " ".join(capsys.readouterr().out.split())
+    assert "no-folder" in said
+    assert "correct drive_folder in [register]" in said
+    google.files.writable[ROOT] = True
+    check.check_all(house.folder / "config.toml")
+    assert "can be put into the folder in Google Drive" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_failing_upload_stops_neither_row_nor_letters(google: LocalGoogle, house: House) -> None:
+    google.files.room = -1
+    a_complaint_with_a_photo(house)
+    assert not house.round()
+    (case,) = house.cases()
+    assert case.number in place_in_row(house)
+    assert house.letters()
+    assert not house.round(after=timedelta(minutes=20))
+    assert house.letters(subject="附件上传不了")
+    google.files.room = 10**6
+    assert house.round()
+    assert names(google) == [case.number, "划伤.jpg"]

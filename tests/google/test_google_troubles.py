@@ -1,0 +1,70 @@
+"""What the operator is told of each thing Google may answer, and that every one of it has its remedy and its line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from installed import new_book, register_in
+
+from mailbot.commands.check import GOOGLE_REMEDIES
+from mailbot.demo.google import faults
+from mailbot.demo.google.faults import Fault, refused
+from mailbot.demo.google.server import LocalGoogle
+from sheets.google.transport import TRIES
+from sheets.google.troubles import PERMANENT
+from sheets.register import Unreadable, Waiting
+
+PAGE = (Path(__file__).parents[2] / "docs" / "google.md").read_text(encoding="utf-8")
+SHEETS = "GET /v4"
+TOLD = [
+    (refused(401, "Request had invalid authentication credentials."), "bad-key"),
+    (refused(403, "The caller does not have permission"), "not-shared"),
+    (refused(403, "Google Drive API has not been used in project 12 before or it is disabled."), "api-off"),
+    (refused(403, "reason: SERVICE_DISABLED"), "api-off"),
+    (refused(403, "storageQuotaExceeded"), "storage-full"),
+    (refused(403, "You are trying to edit a protected cell or object."), "protected"),
+    (refused(404, "Requested entity was not found."), "no-such-spreadsheet"),
+]
+WAITED = [
+    refused(403, "rateLimitExceeded"),
+    refused(403, "userRateLimitExceeded"),
+    refused(429, "Quota exceeded", retry_after="1"),
+    refused(429, "Quota exceeded"),
+    *[refused(status) for status in (500, 502, 503, 504)],
+    faults.HTML_502,
+    faults.BROKEN_JSON,
+    Fault(status=200, body=b"[]"),
+    Fault(),
+]
+
+
+@pytest.mark.parametrize(("fault", "reason"), TOLD, ids=[reason for _, reason in TOLD])
+def test_what_a_human_must_mend_is_told(google: LocalGoogle, tmp_path: Path, fault: Fault, reason: str) -> None:
+    register = register_in(google, new_book(google), tmp_path)
+    google.faults.add(*[Fault(status=fault.status, body=fault.body, on=SHEETS)] * (2 * TRIES))
+    with pytest.raises(Unreadable) as caught:
+        register.read()
+    assert caught.value.reason == reason
+    assert str(caught.value) != reason
+
+
+@pytest.mark.parametrize("fault", WAITED, ids=lambda fault: f"{fault.status} {fault.body[:60].decode()!r}")
+def test_what_passes_by_itself_is_waited_out(google: LocalGoogle, tmp_path: Path, fault: Fault) -> None:
+    register = register_in(google, new_book(google), tmp_path)
+    google.faults.add(*[fault] * (TRIES - 1))
+    assert register.read().rows == ()
+    google.faults.add(*[fault] * TRIES)
+    with pytest.raises(Waiting):
+        register.read()
+
+
+def test_every_reason_has_its_remedy_and_its_line() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parents[2].glob("sheets/google/*.py"))
+    raised = set(re.findall(r'Unreadable\(\s*"([a-z-]+)"', source)) | {reason for _, _, reason, _ in PERMANENT}
+    raised |= set(re.findall(r'reason="([a-z-]+)"[^)]*permanent=True', source))
+    told_by_the_login_itself = {"login-refused"}
+    for reason in raised - told_by_the_login_itself:
+        assert reason in GOOGLE_REMEDIES, f"{reason} has no remedy"
+        assert f"`{reason}`" in PAGE, reason
