@@ -76,7 +76,7 @@ class Index:
             likely: dict[Form, None] = {}
             for mark in self._by_mark.keys() & _marks(text):
                 for piece, forms in self._by_mark[mark].items():
-                    if piece in text:
+                    if piece == mark or piece in text:
                         likely.update(dict.fromkeys(forms))
             self._hits[text] = {form: spans for form in likely if (spans := tuple(form.spans(text)))}
         return self._hits[text]
