@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SEED ?= 1
 
-.PHONY: demo test lint format score fuzz clean setup system
+.PHONY: demo test lint format score fuzz year clean setup system
 
 demo: $(READY)
 	$(BIN)/mailbot demo
@@ -27,6 +28,10 @@ score: $(READY)
 # Mails gone wrong, for a minute; what breaks a promise is kept in fuzz-failures/.
 fuzz: $(READY)
 	PYTHONPATH=tests $(BIN)/python -m fuzz.promises --seconds 60
+
+# A year in a factory, played with the real program in a few minutes; the report is printed. docs/year.md explains it.
+year: $(READY)
+	PYTHONPATH=tests $(BIN)/python -m year.play --seed $(SEED)
 
 setup: $(READY)
 

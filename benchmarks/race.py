@@ -119,8 +119,9 @@ def race(path: Path, working: Callable[[], bool]) -> str:
             wanted[f"N-{writes}"] = "new"
         try:
             changes = wanted_changes(sheet := bot.read(), wanted)
-            again += len(changes) > 2
-            writes += bool(bot.write(sheet, changes))
+            done = bot.write(sheet, changes)
+            again += len(done) > 2
+            writes += bool(done)
         except Waiting:
             waits += 1
     while changes := wanted_changes(sheet := bot.read(), wanted):

@@ -136,6 +136,7 @@ class RegisterPart(Model):
     cases_shown_as: str = ""
     quiet_seconds: float = Field(default=3, ge=0)
     dashboard: bool = True
+    history_sheet: bool = False
     open_ask_minutes: int = Field(default=30, ge=0)
     open_alarm_minutes: int = Field(default=60, ge=1)
 

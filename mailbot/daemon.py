@@ -27,7 +27,7 @@ from mailbot.revision import NOTICE
 from mailbot.steps.chase import chase_all
 from mailbot.steps.deliver import deliver
 from mailbot.steps.intake import take_in
-from mailbot.steps.reconcile import reconcile
+from mailbot.steps.reconcile import reconcile, tell_changes
 from mailbot.steps.sharing import share_files
 from sheets.register import RegisterError, Waiting
 
@@ -42,7 +42,7 @@ log = logger()
 Step = Callable[[Office, Clock, Callable[[], bool]], int]
 PARTS: dict[str, Step] = {
     "intake": lambda office, clock, stopping: take_in(office, clock(), stopping),
-    "reconcile": lambda office, clock, _: reconcile(office, clock()),
+    "reconcile": lambda office, clock, _: reconcile(office, clock()) + tell_changes(office, clock()),
     "chase": lambda office, clock, _: chase_all(office, clock()),
     "deliver": deliver,
     "files": lambda office, clock, stopping: share_files(office, clock(), stopping),

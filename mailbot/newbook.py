@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from mailbot import changelog
 from mailbot.config import Config
 from mailbot.core.model import Language
 from mailbot.core.procedure import Procedure
@@ -22,5 +23,7 @@ def create_register(
     path: Path, config: Config, procedure: Procedure, rows: Sequence[Mapping[str, Cell]] = (), *, now: datetime
 ) -> None:
     """Make the workbook with these rows. Raises FileExistsError when there is a file already."""
+    language = config.company.language
     board = dashboard(procedure, now) if config.book.dashboard else None
-    create(path, columns(procedure), TITLES[config.company.language], rows=rows, dashboard=board)
+    log = (changelog.TITLES[language], changelog.columns(language)) if config.book.history_sheet else None
+    create(path, columns(procedure), TITLES[language], rows=rows, dashboard=board, log=log)

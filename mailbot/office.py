@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailbot.changesheet import ChangeSheet
 from mailbot.config import Config
 from mailbot.core.procedure import Procedure
 from mailbot.core.rulebook import Rules
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 class Office:
     """One installation. `account` names the mailbox in the ledger; `own` says whose mail is staff's.
 
+    `changes` keeps the sheet of changes where there is one.
     `revise` gives the office to work in from a moment on: this one, or one with rule files that changed meanwhile.
     `shelf` is where attachments are put for staff besides, when there is such a place.
     """
@@ -47,6 +49,7 @@ class Office:
     source: Source
     sender: Sender
     register: Register
+    changes: ChangeSheet | None
     rowbook: RowBook
     shipments: ShipmentList
     precedents: Precedents

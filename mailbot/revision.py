@@ -128,9 +128,13 @@ def _stamp(folders: Sequence[Path]) -> Stamp:
 
 
 def _marks(folders: Sequence[Path]) -> Iterator[tuple[str, int, int, int]]:
-    places = (Path(place, name) for folder in folders for place, _, names in os.walk(folder) for name in names)
-    for path in places:
-        with suppress(OSError):  # gone since the folder was listed
-            if path.suffix in READ:
-                status = path.stat()
-                yield str(path), status.st_mtime_ns, status.st_size, status.st_ino
+    """Looked at in every round, hence without a Path for each file."""
+    for folder in folders:
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _marks([Path(entry.path)])
+                elif entry.name.endswith(READ):
+                    with suppress(OSError):  # gone since the folder was listed
+                        status = entry.stat()
+                        yield entry.path, status.st_mtime_ns, status.st_size, status.st_ino

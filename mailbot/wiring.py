@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from mailbot import changelog
+from mailbot.changesheet import ChangeSheet
 from mailbot.clock import Clock, machine_clock, system_clock
 from mailbot.config import Config, MailboxPart, RegisterPart, Secret
 from mailbot.core.model import Language, Mailbox
@@ -113,6 +115,7 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
     try:
         secret = ledger.secret()
         archive = Archive(config.path(config.ledger.data), config.cases)
+        register = open_register(config, loaded.procedure)
         yield Office(
             config=config,
             account=account_name(config.mailbox),
@@ -125,7 +128,8 @@ def open_desk(config: Config, clock: Clock = system_clock) -> Iterator[Office]:
             reader=reader,
             source=open_source(config, clock),
             sender=open_sender(config),
-            register=open_register(config, loaded.procedure),
+            register=register,
+            changes=changes_for(config, ledger, loaded.procedure, register),
             rowbook=rowbook_for(config, ledger, archive, loaded),
             precedents=precedents_for(ledger, loaded),
             shipments=ShipmentList(config.path(config.files.rules) / SHIPMENTS),
@@ -153,6 +157,7 @@ def reopened(office: Office) -> Office:
         rules=loaded.rules,
         correspondence=correspondence,
         register=register,
+        changes=changes_for(office.config, office.ledger, loaded.procedure, register),
         rowbook=rowbook_for(office.config, office.ledger, office.archive, loaded),
         precedents=precedents_for(office.ledger, loaded),
     )
@@ -224,6 +229,14 @@ def open_sender(config: Config) -> SmtpSender:
 def open_register(config: Config, procedure: Procedure) -> Register:
     """The register of the configuration."""
     return REGISTERS[config.book.kind](config, procedure)
+
+
+def changes_for(config: Config, ledger: Ledger, procedure: Procedure, register: Register) -> ChangeSheet | None:
+    """The sheet of changes in the same workbook, where one is wanted."""
+    if not config.book.history_sheet or not isinstance(register, ExcelRegister):
+        return None
+    beside = register.beside(changelog.columns(config.company.language))
+    return ChangeSheet(ledger=ledger, procedure=procedure, register=beside)
 
 
 def watcher(config: Config, wake: Callable[[], None]) -> Watcher | None:

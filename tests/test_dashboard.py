@@ -147,6 +147,14 @@ def test_what_the_bot_writes_leaves_it_byte_for_byte(tmp_path: Path) -> None:
     assert sum(name.startswith("xl/charts/chart") for name in before) == 7
 
 
+def test_a_chart_has_no_title_that_a_program_thinks_of_and_labels_of_its_own_format(tmp_path: Path) -> None:
+    made(tmp_path / "r.xlsx", procedure(), [])
+    with zipfile.ZipFile(tmp_path / "r.xlsx") as archive:
+        charts = [archive.read(name) for name in archive.namelist() if name.startswith("xl/charts/chart")]
+    assert all(b'<chart><autoTitleDeleted val="1"/><plotArea>' in chart for chart in charts)
+    assert all(chart.count(b"<numFmt ") == chart.count(b"sourceLinked=") for chart in charts)
+
+
 def moved(sheet: Worksheet) -> None:
     """The columns turned round, each with its heading."""
     for row in sheet.iter_rows():

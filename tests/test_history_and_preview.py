@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from builders import the_procedure
 from installation import LAMP, Installation, installed
 from servers.dovecot import DOVECOT
 
 from mailbot.commands import preview
+from mailbot.commands.case import told
 from mailbot.commands.history import moment
+from mailbot.core.model import Event
 from mailbot.errors import Usage
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -59,6 +62,29 @@ def test_the_history_tells_what_happened_to_all_cases(here: Installation) -> Non
     assert {event["case"] for event in events} == {number}
     assert json.loads(here.mailbot("history", "--since", "2999-01-01", "--json").stdout) == []
     assert here.mailbot("history", "--since", "soon").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "said"),
+    [
+        ("edited", {"column": "owner", "old": None, "new": "张三"}, "责任人: (empty) → 张三"),
+        ("edited", {"column": "severity", "old": "normal", "new": "urgent"}, "严重程度: 一般 → 紧急"),
+        (
+            "changed",
+            {"column": "first_answer_on", "old": None, "new": date(2026, 5, 12), "rules": "2026-01"},
+            "首次答复: (empty) → 2026-05-12  [rules 2026-01]",
+        ),
+        (
+            "stage_entered",
+            {"stage": "root_cause", "visit": 2, "cleared": {"cause_main": "模具"}},
+            "enters 原因分析, visit 2; 主要原因: 模具 → (empty)",
+        ),
+        ("mail_joined", {"from": "a@b.example", "filled": {"batch": "A1"}}, "批号: (empty) → A1"),
+    ],
+)
+def test_a_change_is_told_with_what_stood_before_and_after(kind: str, facts: dict[str, object], said: str) -> None:
+    event = Event(case="CP-2026-000001", at=NOW, actor="bot", kind=kind, facts=facts)
+    assert told(event, the_procedure()).endswith(said)
 
 
 def test_a_letter_is_previewed_from_a_case_without_being_sent(here: Installation) -> None:

@@ -13,7 +13,11 @@ from typing import Annotated
 import typer
 
 from mailbot import __version__
+from mailbot.cli.mails import mail_app, outbox_app
+from mailbot.cli.options import HERE, ConfigPath, Json
+from mailbot.cli.registers import google_app, register_app
 from mailbot.cli.reports import report_app
+from mailbot.cli.rules import rules_app
 from mailbot.core.rulefile import FileProblems
 from mailbot.errors import MailbotError, Usage
 
@@ -25,24 +29,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-rules_app = typer.Typer(help="Check the rule files, try them on examples and on past mails.", no_args_is_help=True)
-outbox_app = typer.Typer(help="Letters that wait: list, release, resend, drop.", invoke_without_command=True)
-mail_app = typer.Typer(help="Mails a human must look at: list, show, file again.", no_args_is_help=True)
-app.add_typer(mail_app, name="mail")
-app.add_typer(rules_app, name="rules")
-app.add_typer(report_app, name="report")
-app.add_typer(outbox_app, name="outbox")
-register_app = typer.Typer(
-    help="Take over an existing register, compare it with the ledger, make it anew.", no_args_is_help=True
-)
-app.add_typer(register_app, name="register")
-
-google_app = typer.Typer(help="A register in a Google Sheet: log in as a person.", no_args_is_help=True)
-app.add_typer(google_app, name="google")
-
-ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)]
-Json = Annotated[bool, typer.Option("--json", help="Print for a machine.")]
-HERE = Path("config.toml")
+for _name, _group in {
+    "mail": mail_app,
+    "rules": rules_app,
+    "report": report_app,
+    "outbox": outbox_app,
+    "register": register_app,
+    "google": google_app,
+}.items():
+    app.add_typer(_group, name=_name)
 
 
 def main() -> None:
@@ -109,18 +104,6 @@ def init(
         company=company, address=address, imap=imap, smtp=smtp, operator=operator, language=language, rules=rules
     )
     set_up(folder, answers, ask=not yes)
-
-
-@google_app.command("login")
-def google_login(
-    client: Annotated[Path, typer.Argument(help="The file of an OAuth client of type Desktop app.")],
-    console: Annotated[bool, typer.Option("--console", help="The browser is on another machine.")] = False,
-    config: ConfigPath = HERE,
-) -> None:
-    """Let mailbot work in Google sheets under a person's account, instead of a service account."""
-    from mailbot.commands.google import login
-
-    raise typer.Exit(login(config, client, console=console))
 
 
 @app.command()
@@ -203,157 +186,3 @@ def preview(
     from mailbot.commands.preview import preview as show
 
     show(config, name, case, language, out)
-
-
-@outbox_app.callback()
-def outbox(context: typer.Context, config: ConfigPath = HERE, json: Json = False) -> None:
-    if context.invoked_subcommand is None:
-        from mailbot.commands.outbox import show_outbox
-
-        show_outbox(config, as_json=json)
-    context.obj = config
-
-
-def _letter_command(verb: str, text: str) -> None:
-    def act(
-        context: typer.Context, letter: Annotated[int, typer.Argument(help="The letter's number in the list.")]
-    ) -> None:
-        from mailbot.commands.outbox import act_on
-
-        act_on(context.obj, verb, letter)
-
-    act.__doc__ = text
-    outbox_app.command(verb)(act)
-
-
-for _verb, _text in {
-    "show": "Print a letter as it is or was sent.",
-    "release": "Let a held letter go out.",
-    "resend": "Send a failed or doubtful letter again: the same bytes, the same Message-ID.",
-    "sent": "Say that a letter in doubt did arrive.",
-    "drop": "Never send this letter.",
-}.items():
-    _letter_command(_verb, _text)
-
-
-@mail_app.command("list")
-def mail_list(
-    config: ConfigPath = HERE,
-    end: Annotated[str, typer.Option(help="List the mails of this end instead, such as automatic.")] = "",
-    json: Json = False,
-) -> None:
-    """List the mails that were set aside or are no complaint: those a human must look at."""
-    from mailbot.commands.mail import list_mails
-
-    list_mails(config, end, as_json=json)
-
-
-MailNumber = Annotated[int, typer.Argument(help="The mail's number in the list.")]
-
-
-@mail_app.command("show")
-def mail_show(number: MailNumber, config: ConfigPath = HERE, json: Json = False) -> None:
-    """Show what became of a mail, where its original lies, and what the bot understands of it."""
-    from mailbot.commands.mail import show_mail
-
-    show_mail(config, number, as_json=json)
-
-
-@mail_app.command("refile")
-def mail_refile(
-    number: MailNumber,
-    config: ConfigPath = HERE,
-    as_kind: Annotated[str, typer.Option("--as", help="What it is: complaint.")] = "",
-    to: Annotated[str, typer.Option(help="The complaint it belongs to, such as CP-2026-000123.")] = "",
-) -> None:
-    """File a mail again: judged anew by today's rules, as a complaint, or into a case. The daemon does it."""
-    from mailbot.commands.mail import refile_mail
-
-    refile_mail(config, number, as_kind=as_kind, to=to)
-
-
-@register_app.command("adopt")
-def register_adopt(
-    file: Annotated[Path, typer.Argument(help="The workbook your company kept so far.", exists=True, dir_okay=False)],
-    config: ConfigPath = HERE,
-    sheet: Annotated[str, typer.Option(help="The sheet; left out: the one with most known headings.")] = "",
-    row: Annotated[int, typer.Option(help="The row of the headings; left out: it is found.", min=0)] = 0,
-    column: Annotated[
-        list[str] | None, typer.Option(help="HEADING=KEY, or HEADING=- for a column to be left alone; may be repeated.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; what is not clear is left alone.")] = False,
-) -> None:
-    """Take over a register you kept by hand: shows what it makes of it, asks, and changes nothing before a yes."""
-    from mailbot.commands.adopt import adopt
-
-    raise typer.Exit(adopt(config, file, sheet=sheet, row=row, said=column or [], yes=yes))
-
-
-@register_app.command("upgrade")
-def register_upgrade(
-    config: ConfigPath = HERE,
-    everything: Annotated[bool, typer.Option("--all", help="Every column the rules know, needed or not.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-) -> None:
-    """Add the columns on the right that the rules know and the register lacks; all else stays as it is."""
-    from mailbot.commands.upgrade import upgrade
-
-    raise typer.Exit(upgrade(config, everything=everything, yes=yes))
-
-
-@register_app.command("verify")
-def register_verify(config: ConfigPath = HERE) -> None:
-    """Compare the register with the ledger and list what differs; changes nothing."""
-    from mailbot.commands.register import verify
-
-    raise typer.Exit(verify(config))
-
-
-@register_app.command("rebuild")
-def register_rebuild(
-    config: ConfigPath = HERE,
-    out: Annotated[Path | None, typer.Option(help="The file to write; left out: the register itself, if gone.")] = None,
-) -> None:
-    """Write a new register with every case of the ledger."""
-    from mailbot.commands.register import rebuild
-
-    raise typer.Exit(rebuild(config, out))
-
-
-@rules_app.command("check")
-def rules_check(
-    config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="Check the rules of this configuration.")
-    ] = None,
-) -> None:
-    """Check every rule file and template; each problem with its file and line."""
-    from mailbot.commands.rules import check_rules
-
-    raise typer.Exit(check_rules(config))
-
-
-@rules_app.command("test")
-def rules_test(
-    config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="Try the rules and examples of this configuration.")
-    ] = None,
-) -> None:
-    """Try the examples kept beside the rules (rules/tests/*.toml); what comes out otherwise is told with its reason."""
-    from mailbot.commands.rulestest import try_rules
-
-    raise typer.Exit(try_rules(config))
-
-
-@rules_app.command("simulate")
-def rules_simulate(
-    config: ConfigPath = HERE,
-    since: Annotated[str, typer.Option(help="How far back: 90d, 12w, or a day such as 2026-03-01.")] = "90d",
-    rules: Annotated[
-        Path | None, typer.Option(help="A folder with changed rule files; a file it lacks is the installation's.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Replay past mails and open cases under changed rules and list what would differ. Writes nothing."""
-    from mailbot.commands.simulate import simulate
-
-    raise typer.Exit(simulate(config, since, rules, as_json=json))

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-report_app = typer.Typer(help="Print or send a report now.", no_args_is_help=True)
+from mailbot.cli.options import HERE, ConfigPath
 
-ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)]
-HERE = Path("config.toml")
+report_app = typer.Typer(help="Print or send a report now.", no_args_is_help=True)
 
 
 @report_app.command("daily")

@@ -18,7 +18,7 @@ from mailbot.rows import columns
 from mailbot.wiring import excel_register
 from sheets.excel.reading import read_workbook
 from sheets.excel.survey import survey
-from sheets.excel.widening import with_columns
+from sheets.excel.widening import same_parts, with_columns
 from sheets.register import Refused, Unreadable, Waiting
 
 SURE = "Add these columns? / 添加这些列吗？ (yes / no)"
@@ -38,15 +38,16 @@ def upgrade(path: Path, *, everything: bool, yes: bool) -> int:
         reading = read_workbook(data, known)
         found = survey(data, known, sheet=reading.part.name, row=reading.header.row)
         titles = added(reading.header.columns, found, procedure, everything=everything)
-        if not titles:
+        asking = next((reading.header.columns.get(column.key, 0) for column in known if column.asks), 0)
+        new = with_columns(data, found, new_columns(titles, procedure), asking)
+        if not titles and same_parts(data, new):
             verdict(True, str(file), "no column is missing")
             return 0
         heading(f"Columns to be added on the right of {reading.part.name!r}")
-        line(", ".join(titles.values()))
+        line(", ".join(titles.values()) or "none; cells to be filled in now become yellow")
         if not yes and ask_for(SURE, "no", lambda said: "" if said in ("yes", "no") else "yes / no") != "yes":
             line("Nothing was changed. / 未作任何更改。")
             return 1
-        new = with_columns(data, found, new_columns(titles, procedure))
         excel_register(config, file, procedure).publish(data, new)
     except FileNotFoundError as error:
         raise Usage(f"{file} is not there") from error

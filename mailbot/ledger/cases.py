@@ -19,6 +19,7 @@ from mailbot.ledger.schema import cases, message_ids, parties
 from mailbot.ledger.store import Found, Store
 
 _RECORDINGS = "recordings"
+_TOLD = "change-sheet"
 _AT_ONCE = 500
 """Rows read at a time by an iterator, so that nothing stays locked between them."""
 
@@ -91,6 +92,24 @@ class Cases:
     def events_since(self, moment: datetime) -> list[Event]:
         """Return what happened to any case at `moment` or later, in the order it was recorded."""
         return history.since(self._store, moment)
+
+    def events_after(self, number: int, limit: int) -> list[tuple[int, Event]]:
+        """Return what happened behind a place in the history, each event with its place; at most `limit`."""
+        return history.after(self._store, number, limit)
+
+    def last_event(self) -> int:
+        """Return the place of what happened last; 0 when nothing did."""
+        return history.last(self._store)
+
+    def told(self) -> int:
+        """Return the place in the history up to which the sheet of changes was written last."""
+        return counted(self._store, _TOLD)
+
+    def tell(self, number: int) -> None:
+        """Note that the sheet of changes reaches to this place in the history."""
+        with self._store.transaction():
+            if number > (before := self.told()):
+                count_up(self._store, _TOLD, number - before)
 
     def save(self, case: Case, now: datetime) -> None:
         """Put the case in place of what is known of it."""

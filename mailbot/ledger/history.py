@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from mailbot.core.model import Event
 from mailbot.ledger import codec
@@ -31,6 +31,17 @@ def of_case(store: Store, number: str) -> list[Event]:
 def since(store: Store, moment: datetime) -> list[Event]:
     """Return what happened at `moment` or later."""
     return _events(store.rows(select(events).where(events.c.at >= moment).order_by(events.c.id)))
+
+
+def after(store: Store, number: int, limit: int) -> list[tuple[int, Event]]:
+    """Return the events behind a place in the history, at most `limit`, each with its own place."""
+    rows = store.rows(select(events).where(events.c.id > number).order_by(events.c.id).limit(limit))
+    return list(zip((row.id for row in rows), _events(rows), strict=True))
+
+
+def last(store: Store) -> int:
+    """Return the place of the latest event; 0 when there is none."""
+    return int(store.value(select(func.max(events.c.id))) or 0)
 
 
 _ADD = insert(events)

@@ -54,7 +54,11 @@ _SIGNED_BY = re.compile(
     r"^(?:[\u4e00-\u9fff（）()· \u3000]{2,20}(?:[敬谨謹拜]上|[敬谨謹][启啟])|[\u4e00-\u9fff]{2,4}[ \u3000]上"
     rf"|(?:[阿小][\u4e00-\u9fff]|[{SURNAMES}][\u4e00-\u9fff]{{1,2}})上)\W?$"
 )
-_SPEAKS = re.compile(r"^(?:我的?|我家|本人)(?:的)?(?:电话|電話|手机|手機|号码|號碼|微信|叫|是|姓|住)|^(?:my (?:number|phone|name)|(?:please )?(?:call|reach|ring|text) me)\b", re.I)
+_SPEAKS = re.compile(  # a sentence that gives a name or a number
+    r"^(?:我的?|我家|本人)(?:的)?(?:电话|電話|手机|手機|号码|號碼|微信|叫|是|姓|住)"
+    r"|^(?:my (?:number|phone|name)|(?:please )?(?:call|reach|ring|text) me)\b",
+    re.I,
+)
 _DASHED = re.compile(r"^[—–]{1,2}\s*[^\s—–].{0,24}$")
 _CONTACT_PERSON = re.compile(
     r"^(?:联\s*系\s*人|聯\s*[絡繫]\s*人|经办人|經辦人|contact(?: person)?)\s*[:：]\s*\S[^。，！？\d]{0,30}$", re.I

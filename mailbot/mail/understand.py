@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from mailbot.core.lookback import NOTHING, Past
 from mailbot.core.model import Attachment, Finding, MailKind, ReadMail, Verdict
-from mailbot.core.verdict import Facts, Rules, close_call, decide, gather, looking_back, no_complaint
+from mailbot.core.verdict import WORD, Facts, Rules, close_call, decide, gather, looking_back, no_complaint
 from mailbot.core.words import passage_of
 from mailbot.mail.fields import find_fields
 from mailbot.mail.fold import fold
@@ -23,6 +23,10 @@ _PHOTO_NAME = re.compile(r"\.(?:jpe?g|png|gif|bmp|heic|heif|webp|tiff?|mp4|mov|a
 _ARCHIVE_NAME = re.compile(r"\.(?:zip|rar|7z)$", re.I)
 _ILLUSTRATED = re.compile(r"(?:图片|照片|相片|图|photo|picture|image|报告|report).*\.(?:pdf|docx?|pptx?)$", re.I)
 _COUNTED = re.compile(r"(?<![\d.])([1-9]\d[\d,]{0,8})\s?(?:台|辆|套|箱|件|把|卷|盏|支|pcs\b|nos\b|units\b|cartons\b)")
+
+_SPOKEN_TO = re.compile(r"[你您贵我咱妳]|敝司|\b(?:you|your|yours|we|our|us|i|my|me|i'm|i've|we've)\b")
+_LONG = 800  # characters: what is longer and speaks to nobody is a paper, no letter
+_THIN = 4.0  # per thousand characters: of words to somebody, and of points for a complaint
 
 MANY = 10  # pieces: nobody has so many of a thing at home
 
@@ -63,7 +67,12 @@ def judge(
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
     pictures = any(_shows(a) for a in mail.attachments)
     facts = gather(parts.new_text, subject, fields, pictures, business, rules, fold)
+    paper = not as_complaint and not pictures and _is_paper(facts)
+    grumbles = facts.grievance > 0
+    if paper:  # a single word of it says nothing
+        facts = replace(facts, weights=tuple(w for w in facts.weights if w.points > WORD))
     mail, sort = replace(mail, fields=fields), "" if as_complaint else no_complaint(facts, rules)
+    sort = sort or ("a paper, not a letter" if paper else "")
     if mail.kind is MailKind.COMPLAINT and sort:
         mail = replace(mail, kind=MailKind.OTHER, kind_reason=sort)
     complains = _complains(facts) and not sort
@@ -73,7 +82,7 @@ def judge(
         is_business=business,
         complains=complains,
         facts=facts,
-        doubtful=bool(sort) and close_call(facts, rules),
+        doubtful=bool(sort) and (close_call(facts, rules) or (paper and grumbles)),
         pictures=pictures,
     )
     return judged_after(said, NOTHING, rules)
@@ -91,6 +100,17 @@ def judged_after(said: Understanding, past: Past, rules: Rules) -> Understanding
 
 def _complains(facts: Facts) -> bool:
     return bool(facts.values.get("demand")) or facts.grievance > 0
+
+
+def _is_paper(facts: Facts) -> bool:
+    """Whether a long text speaks to nobody and hardly complains: a manual, a licence, a list of changes."""
+    level = facts.passage.level
+    thousands = len(level) / 1000
+    return (
+        len(level) >= _LONG
+        and facts.grievance < _THIN * thousands
+        and sum(1 for _ in _SPOKEN_TO.finditer(level)) < _THIN * thousands
+    )
 
 
 def _shows(attachment: Attachment) -> bool:

@@ -115,7 +115,8 @@ CLOSINGS = (
     """),
     alternatives(r"""
     yours(?: sincerely| faithfully| truly| in \w+)?|sincerely(?: yours)?|respectfully(?: yours)?|cordially
-    thanking you(?: in (?:advance|anticipation))?|(?:many )?thanks,|(?:with )?(?:many )?thanks (?:and|&) (?:best |kind |warm )?regards
+    thanking you(?: in (?:advance|anticipation))?
+    (?:many )?thanks,|(?:with )?(?:many )?thanks (?:and|&) (?:best |kind |warm )?regards
     thank you(?: (?:so|very) much)?(?: in advance)?,
     """),
     alternatives(r"""

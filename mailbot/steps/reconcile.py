@@ -31,7 +31,7 @@ from mailbot.steps.limits import over_limit
 from mailbot.typed import read_edit, typed_values
 from sheets.cells import same
 from sheets.merge import merge
-from sheets.register import Waiting
+from sheets.register import Refused, Unreadable, Waiting
 from sheets.table import AppendRow, Cell, Change, Edit, Plan, Row, SetCell, Sheet
 
 Cells = Mapping[str, Cell]
@@ -39,6 +39,9 @@ Cells = Mapping[str, Cell]
 REFUSED = "change the workbook there, for example move a totals row or unmerge cells; the rest was written"
 TAKEN = "register_taken"
 """The job of taking in what a version says: seen again later, that version is an older one somebody put back."""
+
+CHANGES = "change-sheet"
+"""The notice that the sheet of changes cannot be written."""
 
 log = logger()
 
@@ -71,6 +74,22 @@ def reconcile(office: Office, now: datetime) -> int:
     if not written and not plan.edits and not plan.typed:
         office.rowbook.found_quiet(sheet.version, now, _agreed(office))
     return written
+
+
+def tell_changes(office: Office, now: datetime) -> int:
+    """Add what happened to the sheet of changes, where one is kept; return the lines added.
+
+    Raises Waiting and Unsure as the register does. What a human must mend is a notice: the register goes on without.
+    """
+    if office.changes is None:
+        return 0
+    try:
+        added = office.changes.write()
+    except (Permanent, Refused, Unreadable) as error:
+        office.ledger.notices.raise_(CHANGES, f"the sheet of changes is not continued: {error}", now)
+        return 0
+    office.ledger.notices.clear(CHANGES)
+    return added
 
 
 def waiting_changes(office: Office, now: datetime) -> int:

@@ -62,6 +62,11 @@ class Archive:
             raise Unreadable("damaged", f"checksum of {name}")
         return content
 
+    def checksum(self, name: str) -> tuple[int, int]:
+        """A member's checksum and size unpacked, as the directory gives them."""
+        member = self._by_name[_key(name)]
+        return member.CRC, member.file_size
+
     def holds(self, name: str, content: Sequence[Buffer]) -> bool:
         """Whether a member, unpacked, is what these buffers were when they were packed one after the other."""
         member, found = self._by_name[_key(name)], 0

@@ -9,10 +9,12 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sheets.excel import copies, locks, replace
+from sheets.excel.again import read_again
 from sheets.excel.copies import Copy
 from sheets.excel.editing import Edited, edited
 from sheets.excel.parts import Book
@@ -29,6 +31,13 @@ _CLOCK_GRAIN = timedelta(seconds=2)
 """A file read so soon after a change may change once more without its time stamp showing it."""
 
 _Stamp = tuple[int, int, int, int]
+
+
+@dataclass(slots=True)
+class _Own:
+    """The version published last."""
+
+    version: str = ""
 
 
 class ExcelRegister:
@@ -51,9 +60,16 @@ class ExcelRegister:
         self._quiet = timedelta(seconds=quiet_seconds)
         self._reading: Reading | None = None
         self._stamp: _Stamp | None = None
-        self._own_version = ""
+        self._own = _Own()
         self._known_copies: set[tuple[Path, _Stamp]] = set()
         self.refused: tuple[tuple[Change, Refused], ...] = ()
+
+    def beside(self, columns: Sequence[Column]) -> ExcelRegister:
+        """Another table of the same workbook; neither takes what the other has just published for people's work."""
+        quiet = self._quiet.total_seconds()
+        other = ExcelRegister(self._path, columns, keep=self._keep, quiet_seconds=quiet, now=self._now)
+        other._own = self._own
+        return other
 
     def location(self) -> str:
         """The workbook's path."""
@@ -155,13 +171,14 @@ class ExcelRegister:
                 keep_version(self._keep, self._path, new, after, at)
         except OSError as error:
             raise Waiting("unreachable") from error
-        self._reading, self._stamp, self._own_version = reading, None, after
+        self._reading, self._stamp, self._own.version = reading, None, after
 
     def _read(self, data: bytes, version: str) -> Reading:
         if self._reading is None or self._reading.sheet.version != version:
             try:
                 before = self._reading.part.name if self._reading is not None else ""
-                self._reading = read_workbook(data, self._columns, before=before)
+                again = read_again(self._reading, data, self._columns)
+                self._reading = again or read_workbook(data, self._columns, before=before)
             except Unreadable as error:
                 if error.reason in ("not-a-workbook", "damaged") and self._age() < _SETTLED:
                     raise Waiting("unsettled") from error
@@ -205,7 +222,7 @@ class ExcelRegister:
         return abs(self._now() - _changed_at(self._path.lstat()))
 
     def _wait_for_quiet(self, version: str) -> None:
-        if self._quiet and version != self._own_version and self._age() < self._quiet:
+        if self._quiet and version != self._own.version and self._age() < self._quiet:
             raise Waiting("unsettled")
 
     @property

@@ -92,6 +92,11 @@ class Book:
         return self._one(self.related, "styles")
 
     @property
+    def shared_texts(self) -> str | None:
+        """The texts cells point to by number."""
+        return self._one(self.related, "sharedStrings")
+
+    @property
     def calculation_chain(self) -> str | None:
         """The list of formula cells in order of calculation."""
         return self._one(self.related, "calcChain")

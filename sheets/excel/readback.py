@@ -5,12 +5,13 @@ The reader of values would need seconds for a large register; for the cells that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 
 from sheets.excel.archive import Archive
 from sheets.excel.editing import Edited, Place
 from sheets.excel.lines import cell_of
-from sheets.excel.parts import Book, relations_part
+from sheets.excel.parts import Book, SheetPart, relations_part
 from sheets.excel.reading import Reading, plain_values
 from sheets.excel.sheetxml import CellXml, RowXml, addressed
 from sheets.register import Unreadable
@@ -54,21 +55,32 @@ def _little(
     wanted: dict[int, set[int]] = {}
     for (position, _), column in places.items():
         wanted.setdefault(position, set()).add(column)
-    lines = (_line(rows[position], wanted.get(position, set()), number) for position, number in numbers.items())
-    book = Book(edit.data, trusted=True)
-    sheet = [edit.frame[0], *(piece for line in lines for piece in line), edit.frame[1]]
+    kept = (_only(rows[position], wanted.get(position, set())) for position in numbers)
+    return little_workbook(Book(edit.data, trusted=True), reading.part, edit.frame, list(kept), shared=False)
+
+
+def _only(row: RowXml, columns: Set[int]) -> RowXml:
+    return replace(row, cells={column: cell for column, cell in row.cells.items() if column in columns})
+
+
+def little_workbook(
+    book: Book, part: SheetPart, frame: tuple[bytes, bytes], rows: Sequence[RowXml], *, shared: bool
+) -> bytes:
+    """A workbook of some rows alone, numbered from 1, with all formats; with the texts when cells may be `shared`."""
+    lines = (_line(row, number, shared) for number, row in enumerate(rows, start=1))
+    sheet = [frame[0], *(piece for line in lines for piece in line), frame[1]]
     needed = {book.content_types, relations_part(""), book.workbook, relations_part(book.workbook), book.styles}
-    kept = {book.archive.find(name) for name in needed if name} | {book.archive.find(reading.part.part)}
+    needed |= {book.shared_texts} if shared else set()
+    kept = {book.archive.find(name) for name in needed if name} | {book.archive.find(part.part)}
     dropped = frozenset(m.orig_filename for m in book.archive.members if m.orig_filename not in kept)
-    return book.archive.rebuilt({_stored(book.archive, reading.part.part): sheet}, dropped)
+    return book.archive.rebuilt({_stored(book.archive, part.part): sheet}, dropped)
 
 
-def _line(row: RowXml, columns: set[int], number: int) -> Iterator[bytes]:
-    cells = [row.cells[column] for column in sorted(columns & row.cells.keys())]
+def _line(row: RowXml, number: int, shared: bool) -> Iterator[bytes]:
     name = row.tag[1:].split(b"row", 1)[0] + b"row"
     yield b"<" + name + f' r="{number}">'.encode()
     # A text kept elsewhere is none of ours, and stays elsewhere.
-    yield from (addressed(cell, number) for cell in cells if not _shared(cell))
+    yield from (addressed(row.cells[c], number) for c in sorted(row.cells) if shared or not _shared(row.cells[c]))
     yield b"</" + name + b">"
 
 

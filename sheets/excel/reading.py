@@ -17,6 +17,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from sheets.excel.extent import check_extent
 from sheets.excel.lines import Value, rows_of
+from sheets.excel.marks import Marks, positions, setting_of, texts_of
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.sheetxml import SheetXml, has_formulas
 from sheets.header import HEADER_ROWS, Header, find_header, missing
@@ -34,12 +35,16 @@ _Unread = Mapping[int, Mapping[str, Cell]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One reading: the sheet for the program; where it stands, and whether it holds formulas, for the editor."""
+    """One reading: the sheet for the program; where it stands, and whether it holds formulas, for the editor.
+
+    By `marks` the rows are known again in a later version; None where they cannot be.
+    """
 
     sheet: Sheet
     part: SheetPart
     header: Header
     formulas: bool
+    marks: Marks | None = None
 
     @property
     def last_row(self) -> int:
@@ -72,7 +77,10 @@ def read_workbook(data: bytes, columns: Sequence[Column], *, before: str = "") -
     if looks.hides:
         rows = _with_unread(rows, _unread(book.xml(part.part), header, formulas=looks.formulas), header)
     sheet = Sheet(rows=rows, found=found, version=version_of(data), remarks=remarks, doubles=doubles)
-    return Reading(sheet=sheet, part=part, header=header, formulas=looks.formulas)
+    by_position = {row.position: row for row in rows}
+    known = {mark: by_position.get(position) for mark, position in looks.positions.items()}
+    marks = Marks(rows=known, setting=setting_of(book, part), texts=texts_of(book)) if known else None
+    return Reading(sheet=sheet, part=part, header=header, formulas=looks.formulas, marks=marks)
 
 
 def plain_values(data: bytes, sheet: str) -> list[list[Value]]:
@@ -86,10 +94,12 @@ def plain_values(data: bytes, sheet: str) -> list[list[Value]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Looks:
-    """What the markup says before it is read: whether there are formulas, and cells a reader of values sees blank."""
+    """What the markup says before it is read: whether there are formulas, and cells a reader of values sees blank;
+    the rows' numbers by mark."""
 
     formulas: bool
     hides: bool
+    positions: Mapping[int, int]
 
 
 _Place = tuple[SheetPart, Header, CalamineSheet, _Looks]
@@ -136,7 +146,7 @@ def _looked_at(part: bytes, name: str) -> _Looks:
     check_extent(part, name)
     formulas = has_formulas(part)
     hides = (formulas or b'"e"' in part or b"'e'" in part) and _BLANK_TO_READERS.search(part) is not None
-    return _Looks(formulas=formulas, hides=hides)
+    return _Looks(formulas=formulas, hides=hides, positions=positions(part))
 
 
 def _unread(part: bytes, header: Header, *, formulas: bool) -> _Unread:

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from sheets.excel.outline import Element, Splice, attributes_of, outline, tag_with
 from sheets.excel.ranges import Area, areas, number, place
-from sheets.register import Refused
+from sheets.register import Refused, Unreadable
 
 _ATTRIBUTES = rb"((?:\s+[^\s=/<>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>"
 _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData" + _ATTRIBUTES)
@@ -71,7 +71,7 @@ class RowXml:
 
 
 class SheetXml:
-    """A worksheet part in UTF-8; `formulas`: whether it holds any. Raises Refused where editing would be unsafe."""
+    """A worksheet part in UTF-8; `formulas`: whether it holds any. Raises Unreadable, Refused where it is unsafe."""
 
     def __init__(self, part: bytes, *, formulas: bool) -> None:
         self.formulas = formulas
@@ -85,12 +85,14 @@ class SheetXml:
             tag_end = match.start() + len(opened)
         self.part = part
         self.prefix = match[1].decode()
-        self.start, self.end = tag_end, part.rindex(b"</" + match[1] + b"sheetData")
+        self.start, self.end = tag_end, part.rfind(b"</" + match[1] + b"sheetData")
+        if self.end < self.start:
+            raise Unreadable("damaged", "the cells of a sheet break off")
         odd = any(_tag_with(part, sign, self.start, self.end) for sign in (b"!", b"?"))
         if odd or part.find(b"AlternateContent", self.start, self.end) >= 0:
             raise Refused("odd-markup", "comments or alternatives among the cells")
         self._row = re.compile(b"<" + match[1] + b"row" + _ATTRIBUTES)
-        self._row_end = b"</" + match[1] + b"row>"
+        self.row_end = b"</" + match[1] + b"row>"
         self.frame_part = part[: self.start] + part[self.end :]
         self._rows: dict[int, RowXml | None] = {}
 
@@ -139,8 +141,8 @@ class SheetXml:
             return None
         start = starts[index]
         limit = starts[index + 1] if index + 1 < len(starts) else self.end
-        closing = self.part.rfind(self._row_end, start, limit)
-        end = self.part.index(b">", start) + 1 if closing < 0 else closing + len(self._row_end)
+        closing = self.part.rfind(self.row_end, start, limit)
+        end = self.part.index(b">", start) + 1 if closing < 0 else closing + len(self.row_end)
         return row_xml(self.part[start:end], wanted, start)
 
     def row_at(self, offset: int) -> int:
@@ -172,7 +174,7 @@ class SheetXml:
         return at, at, self._joined(tag, new)
 
     def _joined(self, tag: bytes, cells: Mapping[int, bytes]) -> bytes:
-        return tag + b"".join(cells[column] for column in sorted(cells)) + self._row_end
+        return tag + b"".join(cells[column] for column in sorted(cells)) + self.row_end
 
 
 def _tag_with(part: bytes, sign: bytes, start: int, end: int) -> bool:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from sheets.cells import same
 from sheets.excel.archive import Archive
 from sheets.excel.editing import Edited, Place
+from sheets.excel.marks import Marks, mark, setting_of
 from sheets.excel.outline import outline, utf8
 from sheets.excel.parts import Book
 from sheets.excel.readback import read_back
@@ -82,7 +83,18 @@ def _new_reading(reading: Reading, edit: Edited, values: Mapping[Place, Cell]) -
         fresh.setdefault(position, {})[key] = value
     rows = tuple(_updated(reading, fresh))
     formulas = reading.formulas or bool(edit.formulas)
-    return replace(reading, formulas=formulas, sheet=replace(reading.sheet, rows=rows, version=version_of(edit.data)))
+    sheet = replace(reading.sheet, rows=rows, version=version_of(edit.data))
+    return replace(reading, formulas=formulas, sheet=sheet, marks=_marked(reading, edit, rows))
+
+
+def _marked(reading: Reading, edit: Edited, rows: Sequence[Row]) -> Marks | None:
+    """The marks with those of the rows written; formats are only ever added, so the others stay good."""
+    if reading.marks is None or edit.data is None:
+        return None
+    written = {row.position: row for row in rows if row.position in edit.rows}
+    marks = {mark(raw[: raw.rindex(b"</")]): written.get(number) for number, raw in edit.rows.items()}
+    setting = setting_of(Book(edit.data, trusted=True), reading.part)
+    return replace(reading.marks, rows={**reading.marks.rows, **marks}, setting=setting)
 
 
 def _updated(reading: Reading, fresh: Mapping[int, Mapping[str, Cell]]) -> Iterator[Row]:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from sheets.excel.archive import Archive
+from sheets.excel.asked import colour, is_coloured, with_fill
 from sheets.excel.extent import check_extent
 from sheets.excel.growth import frame_splices
 from sheets.excel.obstacles import TablePart, obstacles, tables_of
@@ -34,16 +36,28 @@ _BEHIND_VALIDATIONS = frozenset(
 """What stands behind dataValidations in a worksheet part."""
 
 
-def with_columns(data: bytes, found: Survey, new: Sequence[Column]) -> bytes:
-    """The workbook with `new` columns on the right of everything, headed by their titles. Raises Refused."""
+def with_columns(data: bytes, found: Survey, new: Sequence[Column], asking: int = 0) -> bytes:
+    """The workbook with `new` columns on the right of everything, headed by their titles. Raises Refused.
+
+    Cells the column `asking` (from 1; 0: the new one that asks, if any) names become yellow, where they are not yet.
+    """
     book = Book(data)
     if book.sealed:
         raise Refused(book.sealed, "the workbook as a whole must not be edited")
-    wider = _Wider(book, found, new)
+    wider = _Wider(book, found, new, asking)
     contents = {found.part.part: wider.sheet_part()} | wider.other_parts()
     wide = book.archive.rebuilt({book.archive.find(name) or "": content for name, content in contents.items()})
     _prove(data, wide, found, new)
     return wide
+
+
+def same_parts(one: bytes, other: bytes) -> bool:
+    """Whether two workbooks hold the same in every part."""
+    first, second = Archive(one), Archive(other)
+    names = [member.orig_filename for member in first.members]
+    return names == [member.orig_filename for member in second.members] and all(
+        first.checksum(name) == second.checksum(name) for name in names
+    )
 
 
 def _prove(before: bytes, after: bytes, found: Survey, new: Sequence[Column]) -> None:
@@ -63,6 +77,8 @@ class _Wider:
     book: Book
     found: Survey
     new: Sequence[Column]
+    asking: int
+    styles: bytes | None = None
 
     @property
     def first(self) -> int:
@@ -75,13 +91,19 @@ class _Wider:
     def sheet_part(self) -> list[bytes | memoryview]:
         part = self.book.xml(self.found.part.part)
         sheet = SheetXml(part, formulas=has_formulas(part))
-        heading = self._headings(sheet)
-        frame = [*self._frame_splices(sheet), *self._widths(sheet), *self._choices(sheet)]
-        return list(pieces(sheet.part, [heading, *map(sheet.placed, frame)]))
+        headings = [self._headings(sheet)] if self.new else []
+        frame = [*self._yellow(sheet)]
+        if self.new:
+            frame += [*self._frame_splices(sheet), *self._widths(sheet), *self._choices(sheet)]
+        return list(pieces(sheet.part, [*headings, *map(sheet.placed, frame)]))
 
     def other_parts(self) -> dict[str, list[bytes | memoryview]]:
-        """The table, when the new columns stand right beside it; the name of the filter's range."""
+        """The table, when the new columns stand right beside it; the name of the filter's range; the formats."""
         changed: dict[str, list[bytes | memoryview]] = {}
+        if self.styles is not None and self.book.styles is not None:
+            changed[self.book.styles] = [self.styles]
+        if not self.new:
+            return changed
         for table in tables_of(self.book, self.found.part.part):
             if table.area.top == self.found.row and table.area.right == self.found.width and _plain(table):
                 changed[table.part] = [self._table(table)]
@@ -118,6 +140,12 @@ class _Wider:
             reach = self._reach(element.attribute("ref"))
             if reach != element.attribute("ref"):
                 yield with_attributes(sheet.frame_part, element, {"ref": reach})
+
+    def _yellow(self, sheet: SheetXml) -> Iterator[Splice]:
+        place_ = self.asking or next((n for n, c in enumerate(self.new, start=self.first) if c.asks), 0)
+        if place_ and self.book.styles is not None and not is_coloured(sheet):
+            self.styles, fill = with_fill(self.book.xml(self.book.styles))
+            yield colour(sheet, self.found.row, place_, self.last, fill)
 
     def _widths(self, sheet: SheetXml) -> Iterator[Splice]:
         """The columns' widths, unless something is said of these columns already."""

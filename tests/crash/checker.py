@@ -15,9 +15,11 @@ from email import policy
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 from crash.scene import EDITED, EDITED_LATER, OVERDUE, TYPED, Scene
 from stories.house import House
 
+from mailbot import changelog
 from mailbot.core.model import Case, End
 from mailbot.ledger.letterstates import LetterState
 from mailbot.lock import running
@@ -56,6 +58,7 @@ def check(scene: Scene, house: House, undisturbed: Outcome, kills: int) -> None:
     every_edit_of_staff_stands(house)
     nothing_is_credited_to_staff_that_they_did_not_type(house)
     the_register_says_what_the_ledger_says(house)
+    the_sheet_of_changes_tells_every_change_once(house)
     numbers_are_unique_and_without_gaps(house)
     the_ledger_is_whole(house)
     nothing_is_left_lying_about(house)
@@ -81,6 +84,14 @@ def every_mail_is_in_the_ledger_once_and_visible(scene: Scene, house: House) -> 
     inbox, processed = scene.on_server("INBOX"), scene.on_server("Processed")
     assert sorted(map(_digest, inbox)) == sorted(human)
     assert Counter(map(_digest, inbox + processed)) == Counter(map(_digest, scene.mails))
+
+
+def the_sheet_of_changes_tells_every_change_once(house: House) -> None:
+    events, office = house.office.ledger.cases.events_after(0, 10_000), house.office.procedure
+    expected = [list(line.values()) for number, event in events for line in changelog.lines(number, event, office)]
+    sheet = openpyxl.load_workbook(house.workbook)[changelog.TITLES[office.language]]
+    shown = [row[0] for row in sheet.iter_rows(min_row=2, values_only=True) if any(row)]
+    assert shown == [line[0] for line in expected]
 
 
 def no_letter_is_lost_or_doubled(house: House, kills: int) -> None:

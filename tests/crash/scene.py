@@ -25,6 +25,7 @@ from servers.smtp_sink import Sink
 from stories.house import MONDAY, SHANGHAI, Hands, House, install
 
 from mailbot import config as configuration
+from mailbot.commands.init import Answers, set_up
 from mailbot.core.model import End
 from mailbot.daemon import Daemon
 from mailbot.ledger.requests import AS_COMPLAINT
@@ -114,7 +115,9 @@ def prepared(root: Path) -> Iterator[Scene]:
     with Dovecot() as server, Sink() as sink:
         scene = Scene(folder=root / "house", server=server, sink=sink, kept=root / "kept")
         (root / "kept").mkdir()
-        install(scene.folder, server, sink.port, {})
+        install(scene.folder, server, sink.port, {"history_sheet = false": "history_sheet = true"})
+        (scene.folder / "register.xlsx").unlink()
+        set_up(scene.folder, Answers(), ask=False)  # with the sheet of changes
         with scene.house(MONDAY) as house:
             _monday(house)
             house.clock.now = FRIDAY

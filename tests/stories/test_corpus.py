@@ -39,6 +39,7 @@ MISJUDGED = {
     "48-thanks.eml": "says thank you for a repair and names the fault that is gone",
     "67-en-happy-sailor.eml": "praises, and names what other makers' goods do",
     "69-en-overdue-invoice.eml": "chases a payment",
+    "c12-other-supplier-late.eml": "a supplier's excuse for being late",
     "70-list-en-fair.eml": "sells a stand at a fair, with none of a list's headers",
 }
 """Mails known to be taken for something else, with the reason."""
@@ -70,7 +71,7 @@ class Run:
         return {m.case: m for m in letters if m.kind == "acknowledgement"}
 
 
-@pytest.fixture(scope="module", params=["complaints", "held_out/dev"])
+@pytest.fixture(scope="module", params=["complaints", "held_out/dev", "voices/dev"])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     with open_house(tmp_path_factory.mktemp("house"), settings=SETTINGS) as house:
         yield played(house, request.param)

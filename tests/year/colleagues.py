@@ -85,7 +85,7 @@ class Colleagues:
         job.ready = self.plant.clock.now + timedelta(hours=3 if flaw else 20)
 
     def _job(self, stage: str) -> Job:
-        slow = self.chance.choices((2, 20, 50, 100, 220), (20, 40, 25, 10, 5))[0] * (1 - self.care)
+        slow = self.chance.choices((1, 6, 20, 60, 200), (25, 35, 25, 10, 5))[0] * (1 - self.care)
         flaw = self.chance.choices(("", "wrong", "partial"), (84, 9, 7))[0] if not self.care else ""
         return Job(stage=stage, ready=self.plant.clock.now + timedelta(hours=slow), flaw=flaw)
 

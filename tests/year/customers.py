@@ -1,19 +1,17 @@
 """The customers of the simulated year: who they are, what they write, how they answer our letters.
 
-They act through `Post`: a mail is put into the mailbox together with what must become of it. What they will do later is
-given to `later`, a function of a time and an act.
+What they will do later is given to `later`, with the time.
 """
 
 from __future__ import annotations
 
 import email
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
-from hashlib import sha256
 from random import Random
 from typing import cast
 
@@ -21,26 +19,15 @@ from stories.test_branches import bounce_of
 from year import phrases
 from year.phrases import EN, TW, ZH
 from year.plant import Plant, message_id
+from year.post import Customer, Later, Post
 from year.world import Posted, World
 
 from mailbot.core.model import End, Language
 from mailbot.ledger.letterstates import LetterRow
 
-Later = Callable[[datetime, Callable[[], None]], None]
 NEW = frozenset({End.NEW_CASE})
 JOINS = frozenset({End.FOLLOW_UP})
 AUTOMATIC = frozenset({End.AUTOMATIC})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer:
-    """Somebody who buys from us."""
-
-    name: str
-    address: str
-    company: str
-    language: Language
-    phone: str
 
 
 @dataclass(slots=True)
@@ -51,11 +38,12 @@ class Customers:
     world: World
     chance: Random
     later: Later
+    post: Post
     everybody: list[Customer] = field(default_factory=list)
     opinions: dict[str, str] = field(default_factory=dict)
     silent: bool = False
-    _mails: int = 0
     _orders: int = 0
+    _people: itertools.count[int] = field(default_factory=itertools.count)
 
     # ---- who -----------------------------------------------------------------------------------------------------
 
@@ -68,7 +56,7 @@ class Customers:
 
     def newcomer(self) -> Customer:
         """A customer nobody has heard of yet."""
-        chance, place = self.chance, len(self.everybody) + self._mails
+        chance, place = self.chance, next(self._people)
         language = chance.choices((ZH, TW, EN), (55, 15, 30))[0]
         if language is EN:
             name, word = (
@@ -105,7 +93,7 @@ class Customers:
         facts["fault"] = fault or facts["fault"]
         facts["defect"] = self._defect(who, facts, danger=danger)
         text = phrases.COMPLAINT[who.language].format(**facts)
-        return self.write(who, phrases.SUBJECT[who.language].format(**facts), text, NEW, "complaint", facts=facts)
+        return self.post.write(who, phrases.SUBJECT[who.language].format(**facts), text, NEW, "complaint", facts=facts)
 
     def _facts(self, who: Customer, *, claim: bool, danger: bool) -> dict[str, str]:
         chance, language = self.chance, who.language
@@ -145,25 +133,27 @@ class Customers:
         head = f"发件人：{who.name} <{who.address}>\n发送时间：{when}\n收件人：{colleague}"
         quoted = f"请处理，谢谢。\n\n---------- 转发邮件 ----------\n{head}\n主题：{subject}\n\n{text}\n"
         staff = Customer(name=colleague, address=address, company="", language=ZH, phone="")
-        self.write(staff, f"Fw: {subject}", quoted, NEW, "passed on by a colleague", facts=facts, acked=who.address)
+        self.post.write(
+            staff, f"Fw: {subject}", quoted, NEW, "passed on by a colleague", facts=facts, acked=who.address
+        )
 
     def about_something_else(self) -> None:
         """A mail that is no complaint."""
         subject, text = self.chance.choice(phrases.OTHERS)
-        self._mails += 1
-        text = f"{text}\n\nNo. {self._mails}"
-        self.write(self.newcomer(), subject, text, frozenset({End.NEEDS_HUMAN}), "no complaint")
+        self.post.mails += 1
+        text = f"{text}\n\nNo. {self.post.mails}"
+        self.post.write(self.newcomer(), subject, text, frozenset({End.NEEDS_HUMAN}), "no complaint")
 
     def newsletter(self) -> None:
         """Bulk mail."""
-        text = f"This week's offers for your factory, no. {self._mails}. Unsubscribe at any time."
+        text = f"This week's offers for your factory, no. {self.post.mails}. Unsubscribe at any time."
         headers = {
             "List-Unsubscribe": "<mailto:off@news.example>",
             "List-Id": "<offers.news.example>",
             "Precedence": "bulk",
         }
         who = Customer(name="Offers", address="news@news.example", company="", language=EN, phone="")
-        self.write(who, "Weekly offers", text, AUTOMATIC, "newsletter", **headers)
+        self.post.write(who, "Weekly offers", text, AUTOMATIC, "newsletter", **headers)
 
     def flood(self) -> None:
         """One robot complains nine times within an hour: registered, but not all of it answered."""
@@ -241,7 +231,7 @@ class Customers:
         head = "On that day we wrote:" if who.language is EN else f"在 2026年，{self.world.mailbox} 写道："
         reply = {"In-Reply-To": str(ours["Message-ID"]), "References": str(ours["Message-ID"])}
         subject = f"{'Re' if who.language is EN else '回复'}: {ours['Subject']}"
-        posted = self.write(who, subject, f"{said[who.language]}\n\n{head}\n{quoted}\n", JOINS, "answer", **reply)
+        posted = self.post.write(who, subject, f"{said[who.language]}\n\n{head}\n{quoted}\n", JOINS, "answer", **reply)
         posted.case, posted.thanks = letter.case, thanks
 
     def _unknown(self, letter: LetterRow) -> Customer:
@@ -251,52 +241,11 @@ class Customers:
         who = self._unknown(letter)
         subject, text = phrases.AWAY[self.chance.choice((ZH, TW, EN))]
         headers = {"Auto-Submitted": "auto-replied", "In-Reply-To": message_id(raw), "References": message_id(raw)}
-        self.write(who, subject, text, AUTOMATIC, "out of office", **headers)
+        self.post.write(who, subject, text, AUTOMATIC, "out of office", **headers)
 
     def _comes_back(self, letter: LetterRow) -> None:
-        self._post(bounce_of(letter.message_id, letter.recipient, self.world.mailbox), AUTOMATIC, "bounce")
+        self.post.put(bounce_of(letter.message_id, letter.recipient, self.world.mailbox), AUTOMATIC, "bounce")
         self.world.bounced.add(letter.message_id)
 
     def _soon(self, act: Callable[[], None], *, hours: int = 0, minutes: int = 0) -> None:
         self.later(self.plant.clock.now + timedelta(hours=hours, minutes=minutes), act)
-
-    # ---- the post ------------------------------------------------------------------------------------------------
-
-    def write(
-        self,
-        who: Customer,
-        subject: str,
-        text: str,
-        ends: frozenset[End],
-        sort: str,
-        *,
-        facts: dict[str, str] | None = None,
-        acked: str = "",
-        **headers: str,
-    ) -> Posted:
-        """Send a mail; in Chinese sometimes in an old character set, in English sometimes as HTML as well."""
-        self._mails += 1
-        mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = formataddr((who.name, who.address)), self.world.mailbox, subject
-        mail["Date"] = format_datetime(self.plant.clock.now)
-        mail["Message-ID"] = f"<year-{self._mails}@{who.address.partition('@')[2]}>"
-        for name, value in headers.items():
-            mail[name] = value
-        charset = "gb18030" if who.language is ZH and self.chance.random() < 0.3 else "utf-8"
-        mail.set_content(text, charset=charset)
-        if self.chance.random() < 0.3:
-            mail.add_alternative("<p>" + text.replace("\n", "<br>\n") + "</p>", subtype="html")
-        posted = self._post(mail.as_bytes(), ends, sort)
-        posted.facts, posted.answer_to = facts or {}, acked or who.address
-        if facts and self.chance.random() < 0.03:
-            self._soon(lambda: self._twice(posted, mail.as_bytes()), hours=self.chance.randint(1, 30))
-        return posted
-
-    def _twice(self, first: Posted, raw: bytes) -> None:
-        self._post(raw + b"\n", frozenset({End.DUPLICATE}), "the same once more")
-
-    def _post(self, raw: bytes, ends: frozenset[End], sort: str) -> Posted:
-        self.plant.deliver(raw)
-        posted = Posted(sha256=sha256(raw).hexdigest(), at=self.plant.clock.now, ends=ends, sort=sort)
-        self.world.posted.append(posted)
-        return posted

@@ -24,7 +24,9 @@ from year import mishaps
 from year.almanac import is_workday
 from year.colleagues import Colleagues
 from year.customers import Customers
+from year.mishaps import COPIED
 from year.plant import Plant, open_plant
+from year.post import Post
 from year.promises import Promises
 from year.tally import Tally, tally
 from year.world import World
@@ -33,7 +35,7 @@ from mailbot.commands.outbox import VERBS
 from mailbot.ledger.letterstates import LetterState
 
 Act = Callable[[], None]
-LOOKS = (time(8, 31), time(11, 20), time(13, 40), time(16, 40), time(19, 10))
+LOOKS = (time(8, 31), time(13, 40), time(19, 10))
 LOOKS_OFF = (time(10, 5),)
 SITTINGS = (time(10, 20), time(15, 30))
 ROUNDING_OFF = 45
@@ -103,8 +105,8 @@ class Year:
     def _mail_of_the_day(self, today: date, works: bool) -> None:
         chance, who = self.chance, self.customers
         acts: list[tuple[float, Act]] = [
-            (0.95 * self.busy, lambda: _do(who.complain())),
-            (0.13 * self.busy, lambda: _do(who.complain(claim=True))),
+            (0.7 * self.busy, lambda: _do(who.complain())),
+            (0.12 * self.busy, lambda: _do(who.complain(claim=True))),
             (0.02 * self.busy, lambda: _do(who.complain(danger=True))),
             (0.08 * self.busy, lambda: who.passed_on(PEOPLE["Customer Service"], "service@example.test")),
             (0.12 * self.busy, who.about_something_else),
@@ -132,7 +134,8 @@ class Year:
     def quiet(self) -> None:
         """Everything is there, nobody types: two rounds later all must agree."""
         away = self.plant.maildir.name.endswith(".away") or self.plant.sink.script or not self.plant.running
-        if away or (self.plant.folder / ".~lock.register.xlsx#").exists():
+        held = (self.plant.folder / ".~lock.register.xlsx#").exists()
+        if away or held or self.world.mishaps[COPIED]:
             return
         for _ in range(3):
             self.plant.clock.now += timedelta(minutes=16)
@@ -186,7 +189,8 @@ def _people(plant: Plant, chance: Random, first: date, last: date, busy: float) 
         heapq.heappush(coming, (at, next(count), act))
 
     titles = {key: plant.office.procedure.column_name(key) for key in plant.office.procedure.columns}
-    customers = Customers(plant=plant, world=world, chance=chance, later=later)
+    post = Post(plant=plant, world=world, chance=chance, later=later)
+    customers = Customers(plant=plant, world=world, chance=chance, later=later, post=post)
     leave = {name: _holidays(chance, first, last) for name in PEOPLE.values()}
     colleagues = Colleagues(plant=plant, world=world, customers=customers, chance=chance, titles=titles, leave=leave)
     return Year(

@@ -32,7 +32,8 @@ _VERBS = re.compile(
     r"|\b(?:found|find|failed|stopped|exploded|broke|caught|during|noticed|started|began|happened"
     r"|occurred|incoming|burn\w*|smok\w*|leak\w*|shock\w*|swallow\w*|pulled|hurt|cut|died|blew|melted"
     r"|detected|discovered|inspection|test|using|used|plugged|switched|turned|went|cuts|trips|makes"
-    r"|flickers|leaks|keeps|fell|cracked|snapped|injured|down|hung|tripped|sparks?|sparked|sheared|collapsed|dropped|bent|gave|split|tore|popped|came off|came apart|let go|started)\b)"
+    r"|flickers|leaks|keeps|fell|cracked|snapped|injured|down|hung|tripped|sparks?|sparked"
+    r"|sheared|collapsed|dropped|bent|gave|split|tore|popped|came off|came apart|let go)\b)"
 )
 _DEADLINE = re.compile(
     r"^[ ]?(?:凌晨|早上|上午|中午|下午|晚上)?[ ]?(?:\d{1,2}(?:点|时|:\d\d)(?:半|整)?)?[ ]?(?:之前|以前"

@@ -17,7 +17,7 @@ _WANTED = re.compile(
     r"(?:要求?|想|请|得|必须|只能|应|能|可以|希望|申请|办理|安排|\b(?:to|please|be|get|want|need))[^,。;!?\n]{0,4}$"
 )
 _BEFORE = re.compile(
-    r"(?:已经?|刚刚?|曾经?|上次|上回|之前|先前|第?[一二两三四1-4]次|被|收到|拿到|(?<!我)说要?|(?<!我)建议|叫我"
+    r"(?:已经?|刚刚?|曾经?|上次|上回|之前|先前|第?[一二两三四1-4]次|被|收到|拿到|(?:师傅|他|她|客服|售后|你们)[^,。;!?\n]{0,5}(?:说要?|建议)"
     r"|\b(?:was|were|been|had(?: to)?|got an?|given an?|already|last|previous(?:ly)?)) ?$"
 )
 _AFTERWARDS = re.compile(

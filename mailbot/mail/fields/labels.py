@@ -18,7 +18,8 @@ from mailbot.mail.fields.tables import tables
 
 IDENT = r"(?=[a-z\-_/.#]*\d)[a-z0-9](?:[a-z0-9\-_/.#+]*[a-z0-9])?"
 _LINKS = r"[ \t]*(?:、|,|和|及|与|&|/|;|and)[ \t]*"
-_ANOTHER = rf"{_LINKS}{IDENT}(?![a-z0-9\-_/.#+]|[ ]?(?:[年月日号%台套个只件支箱盏卷片]|nos\b|pcs\b|pieces\b|units\b|sets\b))"  # no date, no count
+_COUNTED = r"[ ]?(?:[年月日号%台套个只件支箱盏卷片]|nos\b|pcs\b|pieces\b|units\b|sets\b)"
+_ANOTHER = rf"{_LINKS}{IDENT}(?![a-z0-9\-_/.#+]|{_COUNTED})"  # a further identifier: no date, no count
 _VERBS = r"(?:都|均|全部?|皆)?(?:是|为|系)|(?<![a-z])(?:is|was|are|were|reads)(?![a-z])"
 _SENTENCE_GOES_ON = re.compile(rf"(?P<ids>{IDENT}(?:{_LINKS}{IDENT})*)[ \t]*[,;。](?![ \t]*[a-z0-9])")
 _OPENING = re.compile(r"(?:^|\n)[\s【\[(*\-•·>\d.、)#]*$")

@@ -16,11 +16,12 @@ _ZH = re.compile(
 _NOT_A_PLACE = re.compile(r"^(?:去年|今年|上个?月|前年|\d|上周|这|那里|你们?那|使用|我|当时|同一|网络|何处|哪)|年|月\d")
 _BOUGHT_AT = re.compile(r"(?:购|买)(?:于|自)[ ]?(?P<place>(?!20\d\d|去年|今年|上)[^,。;!?\n]{2,24})(?=[,。;!?\n]|$)")
 _SITES = (
-    r"amazon|ebay|walmart|aliexpress|alibaba|temu|shein|etsy|shopee|lazada|costco|target|ikea|argos|currys|wayfair|tmall|taobao"
+    r"amazon|ebay|walmart|aliexpress|alibaba|temu|shein|etsy|shopee|lazada|costco|target|ikea|argos|currys|wayfair"
+    r"|tmall|taobao"
 )
 _ON_A_SITE = re.compile(
-    rf"\b(?:bought|purchased|ordered|got|buy|came)\b[^.!?\n]{{0,60}}?\b(?:on|off|via|through|from|at) (?P<place>(?:{_SITES})"
-    r"(?:\.(?:com|co\.uk|de|ca|com\.au))?|your (?:own )?(?:web ?)?(?:shop|store|site|page))\b"
+    rf"\b(?:bought|purchased|ordered|got|buy|came)\b[^.!?\n]{{0,60}}?\b(?:on|off|via|through|from|at) "
+    rf"(?P<place>(?:{_SITES})(?:\.(?:com|co\.uk|de|ca|com\.au))?|your (?:own )?(?:web ?)?(?:shop|store|site|page))\b"
 )
 _ZH_SITE = re.compile(
     r"(?P<place>(?:天猫|淘宝|京东|拼多多|抖音|快手|苏宁|国美|唯品会|小红书|亚马逊|阿里巴巴|1688|得物|有赞|虾皮|momo|pchome|露天|好市多|costco"

@@ -21,6 +21,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheets.dashboard import Dashboard
+from sheets.excel.asked import ASKED_FILL, asked_formula
 from sheets.excel.create.dashboard import add_dashboard
 from sheets.excel.create.figures import with_figures
 from sheets.excel.editing import edited
@@ -32,7 +33,7 @@ from sheets.table import AppendRow, Cell, Column, Highlight, Kind, Owner
 
 FONT = "Microsoft YaHei"
 HEADER_FILL, HEADER_FILLS = "1F3864", {Owner.BOT: "6B7280", Owner.SHARED: "1F3864", Owner.STAFF: "2E75B6"}
-BOT_FILL, ASKED_FILL = "F2F4F7", "FFFFB3"
+BOT_FILL = "F2F4F7"
 LINE = "D6DCE5"
 ROW_HEIGHT, HEADER_HEIGHT = 51.0, 36.0
 
@@ -48,9 +49,13 @@ def create(
     *,
     rows: Sequence[Mapping[str, Cell]] = (),
     dashboard: Dashboard | None = None,
+    log: tuple[str, Sequence[Column]] | None = None,
 ) -> None:
-    """Make a register at `path` on a sheet called `title`. Raises FileExistsError when there is a file already."""
-    data = empty_workbook(columns, title, rows, dashboard)
+    """Make a register at `path` on a sheet called `title`; `log` is one more empty table, its title and columns.
+
+    Raises FileExistsError when there is a file already.
+    """
+    data = empty_workbook(columns, title, rows, dashboard, log)
     if rows:
         data = _with_rows(data, columns, rows)
     with path.open("xb") as file:
@@ -64,12 +69,24 @@ def empty_workbook(
     title: str,
     rows: Sequence[Mapping[str, Cell]] = (),
     dashboard: Dashboard | None = None,
+    log: tuple[str, Sequence[Column]] | None = None,
 ) -> bytes:
     """The bytes of a register without rows; its dashboard shows the figures of those that will be in it."""
     workbook = Workbook()
     workbook.properties.title, workbook.properties.creator = title, ""
     sheet = workbook.active
     sheet.title = _sheet_name(title)
+    _table(sheet, columns, "Register")
+    shown = add_dashboard(workbook, dashboard, sheet.title, columns, rows) if dashboard else {}
+    if log is not None:
+        _table(workbook.create_sheet(_sheet_name(log[0])), log[1], "Changes")
+    out = BytesIO()
+    workbook.save(out)
+    return with_figures(out.getvalue(), dashboard.name, shown) if dashboard else out.getvalue()
+
+
+def _table(sheet: Worksheet, columns: Sequence[Column], name: str) -> None:
+    """Headings, an empty first row, lists, colours, as a table called `name`."""
     for index, column in enumerate(columns, start=1):
         _head(sheet, index, column)
         _first_row(sheet, index, column)
@@ -80,13 +97,9 @@ def empty_workbook(
         if column.asks:
             _colour_asked(sheet, index, len(columns))
     _view(sheet, columns)
-    table = Table(displayName="Register", ref=f"A1:{get_column_letter(len(columns))}2")
+    table = Table(displayName=name, ref=f"A1:{get_column_letter(len(columns))}2")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     sheet.add_table(table)
-    shown = add_dashboard(workbook, dashboard, sheet.title, columns, rows) if dashboard else {}
-    out = BytesIO()
-    workbook.save(out)
-    return with_figures(out.getvalue(), dashboard.name, shown) if dashboard else out.getvalue()
 
 
 def _with_rows(data: bytes, columns: Sequence[Column], rows: Sequence[Mapping[str, Cell]]) -> bytes:
@@ -175,9 +188,7 @@ def _colour(sheet: Worksheet, index: int, highlight: Highlight, width: int) -> N
 
 def _colour_asked(sheet: Worksheet, index: int, width: int) -> None:
     """A colour for each empty cell whose heading the asking column names in quotation marks."""
-    asks = f"${get_column_letter(index)}2"
-    named = ",".join(f'ISNUMBER(FIND("{left}"&A$1&"{right}",{asks}))' for left, right in ("“”", "「」"))
-    rule = FormulaRule(formula=[f'AND(A2="",A$1<>"",OR({named}))'])
+    rule = FormulaRule(formula=[asked_formula(1, index)])
     rule.dxf = DifferentialStyle(fill=PatternFill(bgColor=ASKED_FILL, fill_type="solid"))
     sheet.conditional_formatting.add(f"A2:{get_column_letter(width)}{LAST_ROW}", rule)
 

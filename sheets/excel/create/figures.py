@@ -1,5 +1,5 @@
-"""What the writer of workbooks leaves out: the figures formulas show, for viewers that do not calculate, and that the
-formats of a chart's labels are its own."""
+"""What the writer of workbooks leaves out: the figures formulas show, for viewers that do not calculate; and of charts
+that the formats of labels are their own, and that a chart without a title is to have none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def with_figures(data: bytes, sheet: str, shown: Mapping[str, Cell]) -> bytes:
     drawings = book.parts_of(part, "drawing")
     replaced = {part: _FORMULA.sub(lambda found: _filled(found, shown), book.xml(part))}
     for chart in (chart for drawing in drawings for chart in book.parts_of(drawing, "chart")):
-        replaced[chart] = _FORMAT.sub(rb'\1 sourceLinked="0"\2', book.xml(chart))
+        labelled = _FORMAT.sub(rb'\1 sourceLinked="0"\2', book.xml(chart))
+        replaced[chart] = labelled.replace(b"<plotArea>", b'<autoTitleDeleted val="1"/><plotArea>', 1)
     return book.archive.rebuilt({name: [content] for name, content in replaced.items()})
 
 

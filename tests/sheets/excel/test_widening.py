@@ -11,7 +11,7 @@ from workbooks import COLUMNS, TITLES, members, replaced, workbook
 
 from sheets.excel.reading import plain_values, read_workbook
 from sheets.excel.survey import survey
-from sheets.excel.widening import with_columns
+from sheets.excel.widening import same_parts, with_columns
 from sheets.register import Refused
 from sheets.table import Column, Kind, Owner
 
@@ -105,6 +105,36 @@ def test_a_prefixed_sheet_gets_prefixed_columns() -> None:
     prefixed = part.replace(b"<", b"<x:").replace(b"<x:/", b"</x:").replace(b"<x:?xml", b"<?xml")
     prefixed = prefixed.replace(b"<x:worksheet xmlns=", b"<x:worksheet xmlns:x=")
     assert opened(wide(replaced(old, "sheet1.xml", part, prefixed)))["G1"].value == "Note"
+
+
+ASKING = Column(key="hint", title="Hint", owner=Owner.BOT, asks=True)
+
+
+def dotted(book: Any, sheet: Any) -> None:
+    sheet.conditional_format(
+        "A2:A4", {"type": "cell", "criteria": ">", "value": 1, "format": book.add_format({"bold": 1})}
+    )
+
+
+@pytest.mark.parametrize("build", [None, dotted])
+def test_cells_the_asking_column_names_become_yellow_once(build: Any) -> None:
+    old = workbook(build)
+    new = with_columns(old, survey(old, COLUMNS), [ASKING])
+    rules = {str(r.sqref): r.rules for r in opened(new).conditional_formatting}
+    (rule,) = rules["A2:F1048576"]
+    assert rule.dxf.fill.bgColor.rgb == "FFFFFFB3"
+    assert rule.formula[0].startswith('AND(A2="",A$1<>"",OR(ISNUMBER(FIND("“"&A$1&"”",$F2))')
+    assert rule.priority == len(rules)
+    again = with_columns(new, survey(new, (*COLUMNS, ASKING)), [], asking=6)
+    assert same_parts(again, new)
+
+
+def test_a_register_that_asked_in_vain_gets_its_yellow_and_nothing_else() -> None:
+    old = workbook(lambda book, sheet: sheet.write(0, 5, "Hint"))
+    new = with_columns(old, survey(old, (*COLUMNS, ASKING)), [], asking=6)
+    changed = [name for name, content in members(old).items() if members(new)[name] != content]
+    assert sorted(changed) == ["xl/styles.xml", "xl/worksheets/sheet1.xml"]
+    assert [str(r.sqref) for r in opened(new).conditional_formatting] == ["A2:F1048576"]
 
 
 @pytest.mark.parametrize("reason", ["protected", "full"])
