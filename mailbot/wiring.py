@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from mailbot import changelog
 from mailbot.changesheet import ChangeSheet
 from mailbot.clock import Clock, machine_clock, system_clock
-from mailbot.config import Config, MailboxPart, RegisterPart, Secret
+from mailbot.config import Config, MailboxPart, Secret
 from mailbot.core.model import Language, Mailbox
 from mailbot.core.procedure import Procedure
 from mailbot.core.rulefile import FileProblems, Problem
@@ -36,9 +36,8 @@ from mailbot.rows import columns
 from mailbot.shipments import NAME as SHIPMENTS
 from mailbot.shipments import ShipmentList
 from mailbot.shipped import shipped
-from mailbot.workspace import google_register, open_shelf
+from mailbot.workspace import google_register, open_shelf, register_place
 from sheets.excel.backend import ExcelRegister
-from sheets.google.address import location_of
 from sheets.register import Register
 
 MEGABYTE = 1024 * 1024
@@ -85,14 +84,9 @@ def letters_for(config: Config, procedure: Procedure) -> Letters:
         phone=config.company.phone,
         names=config.company.names,
         signatures=config.company.signatures,
-        register=config.book.shown_as or _register_place(config.book, config.path(config.book.path)),
+        register=config.book.shown_as or register_place(config.book, config.path(config.book.path)),
     )
     return Letters(form_folders(config), company, procedure.calendar.zone, label=procedure.letter_label)
-
-
-def _register_place(book: RegisterPart, path: Path) -> str:
-    """Where staff find the register, when the configuration does not say it otherwise."""
-    return location_of(book.spreadsheet) if book.kind == "google" else str(path)
 
 
 @contextmanager

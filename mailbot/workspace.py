@@ -6,14 +6,16 @@ MAILBOT_GOOGLE_URL names another place where Google's services are looked for: t
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailbot.clock import machine_clock
-from mailbot.config import Config
+from mailbot.config import Config, RegisterPart
 from mailbot.core.procedure import Procedure
 from mailbot.errors import Permanent, Usage
 from mailbot.newbook import TITLES
 from mailbot.rows import columns
+from sheets.google.address import location_of
 from sheets.register import Register, Unreadable
 
 if TYPE_CHECKING:
@@ -61,3 +63,8 @@ def _connected(config: Config, *, files: bool = False) -> Google:
 
 def _extra_missing() -> Usage:
     return Usage('Google in [register] needs: pip install "complaint-mailbot[google]"')
+
+
+def register_place(book: RegisterPart, path: Path) -> str:
+    """Where staff find the register, when the configuration does not say it otherwise."""
+    return location_of(book.spreadsheet) if book.kind == "google" else str(path)
