@@ -45,7 +45,7 @@ def finish_stage(case: Case, now: datetime, procedure: Procedure) -> Decision:
         decision = apply_edits(case, cells, now, procedure)
         if far[decision.case.stage] < far[case.stage]:
             return decision
-        if detour is None and decision.case.stage != case.stage:
+        if detour is None and len(decision.case.visits) > len(case.visits):
             detour = decision
     assert detour, f"nothing that can be typed leads on from {case.stage}: {dict(case.values)}"
     return detour
