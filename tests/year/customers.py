@@ -26,7 +26,8 @@ from mailbot.core.model import End, Language
 from mailbot.ledger.letterstates import LetterRow
 
 NEW = frozenset({End.NEW_CASE})
-JOINS = frozenset({End.FOLLOW_UP})
+JOINS = frozenset({End.FOLLOW_UP, End.DUPLICATE})
+"""An answer; the second of two with the same words at the same time says nothing new."""
 AUTOMATIC = frozenset({End.AUTOMATIC})
 
 
