@@ -55,7 +55,7 @@ class PostOffice:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.outgoing = Outgoing(folder)
-        self.imap_port, self.smtp_port = _free_port(), _free_port()
+        self.imap_port, self.smtp_port = _free_ports()
         self._smtp = Controller(self.outgoing, hostname="127.0.0.1", port=self.smtp_port)
         self._imap: subprocess.Popen[bytes] | None = None
         self._line: imaplib.IMAP4 | None = None
@@ -104,7 +104,8 @@ def _connected(port: int) -> imaplib.IMAP4:
             return line
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1]), int(other.getsockname()[1])

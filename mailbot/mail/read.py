@@ -269,7 +269,8 @@ def _language(opened: _Opened, parts: Parts) -> Language:
 
 
 def _content_hash(header: Envelope, text: str, files: Sequence[Attachment]) -> str:
-    """The same for the same mail in two of our mailboxes, whatever headers they added."""
-    said = [header.sender.address.casefold(), header.subject, text, *sorted(file.sha256 for file in files)]
+    """The same for the same mail in two of our mailboxes, whatever headers they added; "yes" twice is two answers."""
+    said = [header.sender.address.casefold(), header.subject, *header.in_reply_to, text]
+    said += sorted(file.sha256 for file in files)
     folded = "\n".join("".join(unicodedata.normalize("NFKC", value).casefold().split()) for value in said)
     return hashlib.sha256(folded.encode("utf-8", "replace")).hexdigest()

@@ -25,6 +25,8 @@ _ILLUSTRATED = re.compile(r"(?:图片|照片|相片|图|photo|picture|image|报�
 _COUNTED = re.compile(r"(?<![\d.])([1-9]\d[\d,]{0,8})\s?(?:台|辆|套|箱|件|把|卷|盏|支|pcs\b|nos\b|units\b|cartons\b)")
 
 _SPOKEN_TO = re.compile(r"[你您贵我咱妳]|敝司|\b(?:you|your|yours|we|our|us|i|my|me|i'm|i've|we've)\b")
+_GREETS = re.compile(rf"{_SPOKEN_TO.pattern}|请|麻烦|烦请|\b(?:please|dear|hello|hi)\b")
+_GREETING = 300  # characters in which a letter speaks to somebody
 _LONG = 800  # characters: what is longer and speaks to nobody is a paper, no letter
 _THIN = 4.0  # per thousand characters: of words to somebody, and of points for a complaint
 
@@ -103,11 +105,15 @@ def _complains(facts: Facts) -> bool:
 
 
 def _is_paper(facts: Facts) -> bool:
-    """Whether a long text speaks to nobody and hardly complains: a manual, a licence, a list of changes."""
+    """Whether a long text speaks to nobody and hardly complains: a manual, a licence, a list of changes.
+
+    A letter speaks to somebody at once, whatever it pastes in afterwards.
+    """
     level = facts.passage.level
     thousands = len(level) / 1000
     return (
         len(level) >= _LONG
+        and not _GREETS.search(level[:_GREETING])
         and facts.grievance < _THIN * thousands
         and sum(1 for _ in _SPOKEN_TO.finditer(level)) < _THIN * thousands
     )

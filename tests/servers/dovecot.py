@@ -79,11 +79,18 @@ service anvil {{
 """
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """Return a port nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port nobody listens on just now, another one each time."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 def certificate(folder: Path, *, host: str = "localhost", days: int = 2) -> tuple[Path, Path]:

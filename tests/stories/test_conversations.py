@@ -180,6 +180,17 @@ def test_the_same_question_a_week_later_is_a_new_mail(tmp_path: Path) -> None:
         assert ends(house) == {End.NEW_CASE: 1, End.FOLLOW_UP: 2}
 
 
+def test_the_same_words_in_answer_to_two_letters_are_two_answers(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        house.customer_writes(TEXT, subject=SUBJECT, sender=CUSTOMER)
+        assert house.round()
+        (receipt,) = house.letters("yangfan@zhongqi-build.example")
+        for letter in (str(receipt["Message-ID"]), "<the.next.letter@example.test>"):
+            house.customer_writes("不同意。", subject=f"Re: {receipt['Subject']}", sender=CUSTOMER, In_Reply_To=letter)
+            assert house.round()
+        assert ends(house) == {End.NEW_CASE: 1, End.FOLLOW_UP: 2}
+
+
 def test_the_same_complaint_sent_long_after_is_told_as_a_further_mail_of_its_case(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
         mail = house.customer_writes(TEXT, subject=SUBJECT, sender=CUSTOMER)
