@@ -177,7 +177,7 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
         for name in ask.natures:
             press.known("missing.toml", ("ask", index, "natures"), name, natures)
     for index, demand in enumerate(vocabulary.demand):
-        press.phrases("fields.toml", ("demand", index), demand.words, demand.but_not)
+        press.phrases("fields.toml", ("demand", index), demand.words, demand.but_not, among=Index(fold))
     press.finish()
     return rules
 
@@ -227,10 +227,13 @@ class _Press:
         if key not in keys:
             self.say(file, where, f"{key!r} is not known; known are {', '.join(keys)}")
 
-    def phrases(self, file: str, where: Key, words: Sequence[str], but_not: Sequence[str] = ()) -> Phrases:
+    def phrases(
+        self, file: str, where: Key, words: Sequence[str], but_not: Sequence[str] = (), *, among: Index | None = None
+    ) -> Phrases:
+        """Compile a list of words; those looked for in other texts than the rest say `among` which."""
         try:
             spelled, hidden = map(self._with_groups, words), map(self._with_groups, but_not)
-            return Phrases(spelled, self._fold, hidden, index=self._index)
+            return Phrases(spelled, self._fold, hidden, index=among or self._index)
         except WordError as error:
             self.say(file, where, str(error))
             return Phrases((), self._fold)

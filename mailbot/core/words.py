@@ -55,6 +55,7 @@ class Index:
     def __init__(self, fold: Fold) -> None:
         self._fold = fold
         self._forms: dict[str, Form] = {}
+        self._marks_of: dict[str, frozenset[str]] = {}  # by piece
         self._by_mark: dict[str, dict[str, list[Form]]] = {}  # mark → piece → the forms it is a piece of
         self._hits: dict[str, Mapping[Form, Sequence[Span]]] = {}
 
@@ -64,6 +65,7 @@ class Index:
             self._forms[entry] = form = Form(entry, self._fold)
             self._hits.clear()
             for piece in form.pieces or ("",):
+                self._marks_of[piece] = frozenset(_marks(piece))
                 rarest = min(_marks(piece), key=lambda mark: (not mark, -len(mark), len(self._by_mark.get(mark, ()))))
                 self._by_mark.setdefault(rarest, {}).setdefault(piece, []).append(form)
         return self._forms[entry]
@@ -74,9 +76,10 @@ class Index:
             while len(self._hits) >= REMEMBERED:
                 del self._hits[next(iter(self._hits))]
             likely: dict[Form, None] = {}
-            for mark in self._by_mark.keys() & _marks(text):
+            marks = _marks(text)
+            for mark in self._by_mark.keys() & marks:
                 for piece, forms in self._by_mark[mark].items():
-                    if piece == mark or piece in text:
+                    if self._marks_of[piece] <= marks and (piece == mark or piece in text):
                         likely.update(dict.fromkeys(forms))
             self._hits[text] = {form: spans for form in likely if (spans := tuple(form.spans(text)))}
         return self._hits[text]

@@ -106,8 +106,8 @@ def words_of(lexicon: Lexicon) -> Words:
         ),
         shares=(
             re.compile(
-                rf"(?<!crate )(?<!box )(?<!carton )(?<!page )(?<!pallet )(?<!case )(?<!day )(?<!step )(?<!part )"
-                rf"(?<![\w.,\-/]){plain}{unit}(?: (?!instead|rather|than)[a-z\-]+){{0,4}}? (?:out of|of|from) "
+                rf"(?<![\w.,\-/])(?=[\da-z])(?<!crate )(?<!box )(?<!carton )(?<!page )(?<!pallet )(?<!case )(?<!day )"
+                rf"(?<!step )(?<!part ){plain}{unit}(?: (?!instead|rather|than)[a-z\-]+){{0,4}}? (?:out of|of|from) "
                 rf"{_ARTICLES}(?P<all>\d[\d,]*)"
                 rf"(?![\d,]*[/.\-]\d)(?:[ ]?(?P<of>{lexicon.units}))?"
             ),

@@ -7,7 +7,8 @@ names of things end (机, 灯, 膜) or the last known noun.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from mailbot.mail.fields.beginnings import Beginnings
@@ -93,14 +94,15 @@ def _counted(lexicon: Lexicon) -> re.Pattern[str]:
 
 def han_phrases(level: str, lexicon: Lexicon) -> Iterator[Span]:
     """Yield the spans of phrases that may name a thing, in order."""
+    known = [hit.span() for hit in _ends(lexicon).finditer(level) if len(hit[0]) > 1]
     for run in re.finditer(r"[\u4e00-\u9fff]{2,60}", level):
-        for start, end in _pieces(level, *run.span(), lexicon):
+        for start, end in _pieces(level, *run.span(), known, lexicon):
             if (stop := _end(level[start:end], lexicon)) >= 2:
                 yield _with_prefix(level, start), start + stop
 
 
-def _pieces(level: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Span]:
-    """Cut a run of characters at small words, verbs and counts."""
+def _pieces(level: str, start: int, end: int, known: Sequence[Span], lexicon: Lexicon) -> Iterator[Span]:
+    """Cut a run of characters at small words, verbs and counts, but never within a `known` noun of the text."""
     cuts = [(i, i + 1) for i in range(start, end) if level[i] in _STOP_CHARS and not _kept(level, i)]
     cuts += [hit.span() for hit in _STOP_WORDS.finditer(level, start, end)]
     if hit := _counted(lexicon).match(level, start - 1) if start and level[start - 1].isdigit() else None:
@@ -108,8 +110,8 @@ def _pieces(level: str, start: int, end: int, lexicon: Lexicon) -> Iterator[Span
     if start > 1 and level[start - 1] == " " and (hit := _counted(lexicon).match(level, start - 2)):
         cuts.append((start, hit.end()))
     at = start
-    known = [hit.span() for hit in _ends(lexicon).finditer(level, start, end) if len(hit[0]) > 1]
-    cuts = [(a, b) for a, b in cuts if not any(k < b and a < m and (k < a or b < m) for k, m in known)]
+    here = known[bisect_right(known, (start,)) : bisect_left(known, (end,))]
+    cuts = [(a, b) for a, b in cuts if not any(k < b and a < m and (k < a or b < m) for k, m in here)]
     for a, b in sorted(cuts):
         if a - at >= 2:
             yield at, a
