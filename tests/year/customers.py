@@ -26,8 +26,7 @@ from mailbot.core.model import End, Language
 from mailbot.ledger.letterstates import LetterRow
 
 NEW = frozenset({End.NEW_CASE})
-JOINS = frozenset({End.FOLLOW_UP, End.DUPLICATE})
-"""An answer; the second of two with the same words at the same time says nothing new."""
+JOINS = frozenset({End.FOLLOW_UP})
 AUTOMATIC = frozenset({End.AUTOMATIC})
 
 
