@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mailbot.core.model import Case, Decision, Event
 from mailbot.errors import Permanent
+from mailbot.failpoints import failpoint
 from mailbot.logs import logger
 from mailbot.office import Office
 from sheets.register import Refused
@@ -56,12 +57,15 @@ def _share(office: Office, shelf: Shelf, case: Case, now: datetime) -> None:
     count = 0
     for name, digest in _attachments(office, case):
         stored = office.archive.stored(digest, name)
+        failpoint("files.before_upload")
         shelf.put(folder, stored.name, digest, office.archive.read(stored))
+        failpoint("files.after_upload")
         count += 1
     place = shelf.address(folder)
     values = {**case.values, "files_shared": case.values["files"], "files_at": place}
     event = Event(case=case.number, at=now, actor="bot", kind="files_shared", facts={"place": place, "files": count})
     office.ledger.record(Decision(case=replace(case, values=values), events=(event,)), (), now)
+    failpoint("files.after_record")
     log.info("files.shared", case=case.number, files=count)
 
 

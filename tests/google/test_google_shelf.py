@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
@@ -14,6 +19,8 @@ from servers.dovecot import DOVECOT
 from mailbot.commands import check
 from mailbot.demo.google.faults import Fault, refused
 from mailbot.demo.google.server import LocalGoogle
+from mailbot.failpoints import EXIT_STATUS
+from mailbot.steps import sharing
 from sheets.google.shelf import AT_ONCE, Shelf
 from sheets.google.transport import TRIES, Endpoints, connect
 from sheets.register import Unreadable, Waiting
@@ -118,6 +125,28 @@ def test_the_row_leads_to_the_uploaded_files(google: LocalGoogle, house: House) 
     google.log.clear()
     assert house.round()
     assert not [request for request, _ in google.log if "/drive/v3/files?" in request or "/upload/" in request]
+
+
+DEATHS = re.findall(r'failpoint\("([^"]+)"\)', Path(sharing.__file__).read_text())
+
+
+@pytest.mark.parametrize("place", DEATHS)
+def test_a_program_killed_beside_an_upload_uploads_nothing_twice_and_forgets_nothing(
+    google: LocalGoogle, house: House, place: str
+) -> None:
+    a_complaint_with_a_photo(house)
+    house.daemon.stop()
+    for failpoint, status in ((place, EXIT_STATUS), ("", 0), ("", 0)):
+        now = str(house.clock.now.timestamp() - time.time())
+        environment = {**os.environ, "MAILBOT_CLOCK_OFFSET": now, "MAILBOT_FAILPOINT": failpoint}
+        command = [sys.executable, "-m", "mailbot", "run", "--once", "--config", str(house.folder / "config.toml")]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == status, done.stderr
+    (case,) = house.cases()
+    assert names(google) == [case.number, "划伤.jpg"]
+    shared = [event for event in house.office.ledger.cases.history(case.number) if event.kind == "files_shared"]
+    assert len(shared) == 1
+    assert place_in_row(house).endswith(google.files.kept[0].id)
 
 
 def test_check_looks_at_the_folder(google: LocalGoogle, house: House, capsys: pytest.CaptureFixture[str]) -> None:
