@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +20,8 @@ from mailbot.commands.init import Answers, set_up
 from mailbot.demo.google.book import ME, Book
 from mailbot.demo.google.server import LocalGoogle
 from mailbot.demo.google.typed import raw
+from mailbot.failpoints import EXIT_STATUS
+from mailbot.steps import reconcile
 
 TITLE = "投诉台账"
 
@@ -58,6 +66,50 @@ def test_a_complaint_gets_a_row_and_staff_work_in_it(google: LocalGoogle, book: 
     google.books[book.id].version += 1
     assert house.round()
     assert house.case(case.number).values["batch"] == "0013"
+
+
+DEATHS = sorted(set(re.findall(r'failpoint\("([^"]+)"\)', Path(reconcile.__file__).read_text())))
+
+
+@pytest.mark.parametrize("place", DEATHS)
+def test_a_program_killed_beside_a_write_of_the_sheet_loses_and_doubles_nothing(
+    google: LocalGoogle, book: Book, house: House, place: str
+) -> None:
+    """A row to add, a cell of staff's to accept; killed, then a further edit before the next start."""
+    house.customer_writes("贵司 3 月发来的 200 个支架表面划伤，批号 0012，请尽快处理。", subject="支架划伤投诉")
+    assert house.round()
+    type_in(google, book, house, "batch", "0013")
+    house.customer_writes("水泵HX-P7不转了，请换货。", subject="水泵", sender="Li Wei <li@customer.example>")
+    house.daemon.stop()
+    assert run_once(house, place) == EXIT_STATUS
+    type_in(google, book, house, "order_no", "PO-77")
+    for _ in range(2):
+        assert run_once(house, "") == 0
+    first, second = house.cases()
+    assert sorted(str(row[house.heading("number")]) for row in table(google, book)) == [first.number, second.number]
+    row = next(row for row in table(google, book) if row[house.heading("number")] == first.number)
+    assert (str(row[house.heading("batch")]), str(row[house.heading("order_no")])) == ("0013", "PO-77")
+    assert (house.case(first.number).values["batch"], house.case(first.number).values["order_no"]) == ("0013", "PO-77")
+    typed = [event for event in house.office.ledger.cases.history(first.number) if "0013" in str(event.facts)]
+    assert len(typed) == 1
+    assert len(house.letters("li@customer.example")) == 1
+
+
+def type_in(google: LocalGoogle, book: Book, house: House, column: str, text: str) -> None:
+    tab = google.books[book.id].titled(TITLE)
+    assert tab is not None
+    place = next(i for i in range(tab.column_count) if tab.value(0, i) == house.heading(column))
+    line = next(i for i in range(1, tab.row_count) if str(tab.value(i, 0)) == house.cases()[0].number)
+    tab.enter(line, place, raw(text))
+    google.books[book.id].version += 1
+
+
+def run_once(house: House, failpoint: str) -> int:
+    house.clock.now += timedelta(minutes=1)
+    now = str(house.clock.now.timestamp() - time.time())
+    environment = {**os.environ, "MAILBOT_CLOCK_OFFSET": now, "MAILBOT_FAILPOINT": failpoint}
+    command = [sys.executable, "-m", "mailbot", "run", "--once", "--config", str(house.folder / "config.toml")]
+    return subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False).returncode
 
 
 def test_check_names_what_is_missing_and_init_makes_the_headings(
