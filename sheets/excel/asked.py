@@ -6,8 +6,9 @@ Put into a workbook people keep; bytes in, bytes out.
 from __future__ import annotations
 
 from sheets.excel.outline import Splice, outline, spliced, with_attributes
-from sheets.excel.ranges import LAST_ROW, letters
+from sheets.excel.ranges import LAST_ROW
 from sheets.excel.sheetxml import SheetXml
+from sheets.letters import letters
 
 ASKED_FILL = "FFFFB3"
 _MARK = 'FIND("“"&'

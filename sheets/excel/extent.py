@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sheets.excel.ranges import LAST_COLUMN, LAST_ROW, letters, number
+from sheets.excel.ranges import LAST_COLUMN, LAST_ROW
+from sheets.letters import letters, number
 from sheets.register import Unreadable
 
 CELL_LIMIT = 21_000_000

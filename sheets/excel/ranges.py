@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sheets.letters import letters, number
+
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 
@@ -44,23 +46,6 @@ class Growth:
     header: int
     edges: frozenset[int]
     bottom: int
-
-
-def number(column: str) -> int:
-    """`A` is 1, `AA` is 27."""
-    value = 0
-    for letter in column.upper():
-        value = value * 26 + ord(letter) - 64
-    return value
-
-
-def letters(column: int) -> str:
-    """1 is `A`, 27 is `AA`."""
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def place(row: int, column: int) -> str:

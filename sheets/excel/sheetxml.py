@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sheets.excel.outline import Element, Splice, attributes_of, outline, tag_with
-from sheets.excel.ranges import Area, areas, number, place
+from sheets.excel.ranges import Area, areas, place
+from sheets.letters import number
 from sheets.register import Refused, Unreadable
 
 _ATTRIBUTES = rb"((?:\s+[^\s=/<>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>"

@@ -17,11 +17,12 @@ from sheets.excel.growth import frame_splices
 from sheets.excel.obstacles import TablePart, obstacles, tables_of
 from sheets.excel.outline import Element, Splice, pieces, spliced, with_attributes
 from sheets.excel.parts import Book, SheetPart
-from sheets.excel.ranges import LAST_COLUMN, LAST_ROW, Area, Growth, letters, place, widened
+from sheets.excel.ranges import LAST_COLUMN, LAST_ROW, Area, Growth, place, widened
 from sheets.excel.reading import plain_values
 from sheets.excel.sheetxml import SheetXml, has_formulas
 from sheets.excel.survey import Survey
 from sheets.excel.values import cell, written
+from sheets.letters import letters
 from sheets.register import Refused, Unreadable
 from sheets.table import Column
 

@@ -15,6 +15,7 @@ from sheets.google.reading import SEAL, Seal, Tab, find_tab, seal_of, tabs_of
 from sheets.google.transport import Doubt, Google, Rejected
 from sheets.google.values import FORMATS, held
 from sheets.header import HEADER_ROWS, Header, find_header
+from sheets.letters import letters
 from sheets.register import Unreadable, Waiting
 from sheets.table import Column, Highlight, Kind, Owner
 
@@ -197,7 +198,7 @@ def _choices(state: _State, column: Column, place: int, top: int) -> list[Reques
 
 
 def _highlight(state: _State, highlight: Highlight, place: int, top: int, width: int) -> list[Request]:
-    start, end = f"=${_letters(place)}", f'="{highlight.text.replace(chr(34), chr(34) * 2)}"'
+    start, end = f"=${letters(place + 1)}", f'="{highlight.text.replace(chr(34), chr(34) * 2)}"'
     for rule in state.rules.get("conditionalFormats", ()):
         values = rule.get("booleanRule", {}).get("condition", {}).get("values", [{}])
         there = str(values[0].get("userEnteredValue", "")) if values else ""
@@ -242,12 +243,3 @@ def _hidden_tab(state: _State, columns: int) -> list[Request]:
 def _colour(rgb: str) -> dict[str, float]:
     parts = (int(rgb[at : at + 2], 16) / 255 for at in (0, 2, 4))
     return dict(zip(("red", "green", "blue"), parts, strict=True))
-
-
-def _letters(place: int) -> str:
-    name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        name = chr(65 + rest) + name
-    return name
