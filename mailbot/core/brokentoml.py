@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ENDS = {"[": "]", "{": "}"}
 _PLAIN = dict(zip("“”‘’＂＝，［］｛｝＃", '""\'\'"=,[]{}#', strict=True)) | {"、": ","}
 """Signs a Chinese keyboard gives where TOML wants the plain ones."""
 _FOREIGN = re.compile(f"[{''.join(_PLAIN)}]")
@@ -34,12 +35,12 @@ def _left_open(text: str, line: int) -> str:
     """Name what was opened above the line, or in it, and is closed nowhere."""
     standing: list[re.Match[str]] = []
     for token in _TOKEN.finditer(text):
-        if token["end"]:
-            del standing[-1:]
-        elif token["begin"] or token["open"]:
+        if token["begin"]:
             standing.append(token)
-        if token["open"]:
-            standing = standing[-1:]
+        elif token["end"] and standing and _ENDS[standing[-1][0]] == token[0]:
+            standing.pop()
+        elif token["open"] or (token["end"] and standing):  # all from here on belongs to it, or stands in its place
+            standing = [token] if token["open"] else standing[-1:]
             break
     first = next(iter(standing), None)
     if first is None or (begun := text.count("\n", 0, first.start()) + 1) > line:

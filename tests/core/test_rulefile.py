@@ -74,6 +74,8 @@ def test_broken_toml_names_its_line() -> None:
         ("row = [ # the first\n[[row]]\n", 3, "[ in line 2"),
         ('row = [{key = "a"}, {key = "b"', 2, "[ in line 2"),
         ("[row", 2, "[ in line 2"),
+        ('row = [\n  {key = "a" # },\n]\n', 3, "{ in line 3"),
+        ('row = [{key = "a"}}\nname = 1', 2, "[ in line 2"),
         ('row = [\n  "a",\n[other]\nx = ["b"]\n', 4, "[ in line 2"),
         ('[[row]]\nkey = """\nlong [\n', 4, '""" in line 3'),
         ("[[row]]\nkey = '''\nlong [\n", 4, "''' in line 3"),
