@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from mailbot import errors
 from mailbot.core.model import Case, Event
@@ -64,6 +64,11 @@ class Cases:
         while rows := self._store.rows(_CASE.where(cases.c.id > last).order_by(cases.c.id).limit(_AT_ONCE)):
             yield from _cases(rows)
             last = rows[-1].id
+
+    def first_opened(self) -> datetime | None:
+        """Return when the earliest complaint came; None without cases."""
+        found: datetime | None = self._store.value(_FIRST)
+        return found
 
     def recordings(self) -> tuple[int, int]:
         """Return how often any case was put in place, and rolled back since this ledger was opened: a stamp."""
@@ -171,3 +176,4 @@ _OF_PARTY = (
     .order_by(cases.c.id.desc())
 )
 _CASE = select(cases.c.id, cases.c.state)
+_FIRST = select(func.min(cases.c.opened_at))

@@ -74,6 +74,13 @@ def test_a_closed_case_is_not_open(ledger: Ledger) -> None:
     assert [case.number for case in ledger.cases.all()] == ["A", "B", "C"]
 
 
+def test_the_earliest_complaint_is_known_whatever_the_order_they_were_recorded_in(ledger: Ledger) -> None:
+    assert ledger.cases.first_opened() is None
+    for number, opened_at in (("A", NOW), ("B", NOW - HOUR), ("C", NOW + HOUR)):
+        ledger.record(Decision(case=replace(a_case(number), opened_at=opened_at)), [], NOW)
+    assert ledger.cases.first_opened() == NOW - HOUR
+
+
 def test_all_cases_come_though_others_are_recorded_meanwhile(ledger: Ledger) -> None:
     with ledger.transaction():
         for number in range(501):
