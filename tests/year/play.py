@@ -53,6 +53,7 @@ class Year:
     colleagues: Colleagues
     promises: Promises
     busy: float
+    rules_broken: bool = False
     coming: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _count: itertools.count[int] = field(default_factory=itertools.count)
 
