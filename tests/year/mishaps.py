@@ -33,7 +33,7 @@ COPIED = "a row copied, still there"
 STRICTER = ('amount = 3, unit = "days", start = "receipt"', 'amount = 5, unit = "days", start = "receipt"')
 """What the quality manager changes in the middle of the year: plans get five days instead of three."""
 BREAKS = ('start = "assessment"', 'start = "assesment"')
-"""A slip of his hand, mended the same day. With broken rules the program goes on with the old ones, but does not start."""
+"""A slip of his hand, mended the same day. With broken rules the program goes on, but does not start."""
 
 
 def plan(year: Year, first: date, last: date) -> None:
