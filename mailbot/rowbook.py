@@ -14,7 +14,7 @@ from mailbot import rows
 from mailbot.core.model import Case
 from mailbot.core.procedure import Procedure
 from mailbot.ledger.ledger import Ledger
-from sheets.table import Cell
+from sheets.table import Cell, InLine
 
 Cells = dict[str, dict[str, Cell]]
 QUIET = timedelta(minutes=1)
@@ -31,15 +31,30 @@ class _Quiet:
     moving: Cells
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """The row of an open case, and what it was made from."""
+
+    case: Case
+    agreed: Mapping[str, Cell] | None
+    at: datetime
+    row: dict[str, Cell]
+
+
 @dataclass(slots=True)
 class RowBook:
-    """The rows wanted. One for each office. `folder` says where staff find the files of a case."""
+    """The rows wanted. One for each office. `folder` says where staff find the files of a case.
+
+    `in_line` is what the last comparison with the register found in order.
+    """
 
     ledger: Ledger
     folder: Callable[[str], str]
     procedure: Procedure
+    in_line: InLine = field(default_factory=InLine)
     _recordings: tuple[int, int] = (0, 0)
     _open: dict[str, Case] = field(default_factory=dict)
+    _shown: dict[str, _Shown] = field(default_factory=dict)
     _closed: Cells = field(default_factory=dict)
     _quiet: _Quiet | None = None
 
@@ -65,7 +80,18 @@ class RowBook:
     def _moving(self, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> Cells:
         """The rows that time can change."""
         self._catch_up(now, agreed)
-        return {number: self._row(case, now, agreed) for number, case in self._open.items()}
+        return {number: self._row_of_open(case, now, agreed) for number, case in self._open.items()}
+
+    def _row_of_open(self, case: Case, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
+        """The row of an open case, asked for several times in a round: worked out anew when anything is another."""
+        known, spelled = self._shown.get(case.number), agreed.get(case.number)
+        if known is None or known.case is not case or known.agreed is not spelled or known.at != now:
+            row = self._row(case, now, agreed)
+            if known is not None and _alike(row, known.row):
+                row = known.row  # what compares rows knows by it that there is nothing new
+            known = _Shown(case=case, agreed=spelled, at=now, row=row)
+            self._shown[case.number] = known
+        return known.row
 
     def _stamp(self, version: str) -> object:
         return version, self.ledger.cases.recordings()
@@ -78,6 +104,7 @@ class RowBook:
         start = known[0] if known[1] == fresh[1] else 0
         for case in self.ledger.cases.recorded_after(start):
             self._open.pop(case.number, None)
+            self._shown.pop(case.number, None)
             self._closed.pop(case.number, None)
             if case.open:
                 self._open[case.number] = case
@@ -91,3 +118,8 @@ class RowBook:
         place = shelf or (self.folder(case.number) if case.values.get("files") is not None else "")
         shown = rows.cells(case, now, self.procedure, place)
         return rows.as_spelled(shown, agreed.get(case.number, {}), case, self.procedure)
+
+
+def _alike(one: Mapping[str, Cell], other: Mapping[str, Cell]) -> bool:
+    # 1, 1.0 and True are equal and yet not the same cell.
+    return one == other and [*map(type, one.values())] == [*map(type, other.values())]
