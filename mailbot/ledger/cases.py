@@ -29,6 +29,8 @@ class Cases:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._open: dict[int, Case] = {}
+        self._open_as_of = (0, 0)
 
     def next_number(self, pattern: str, year: int) -> str:
         """Take the next case number of `year`, for ever; given back only if the transaction around it fails.
@@ -55,8 +57,20 @@ class Cases:
         return self._store.value(_ID, {"this": number}) is not None
 
     def open(self) -> list[Case]:
-        """Return the cases somebody still has to do something for, in the order they were recorded."""
-        return _cases(self._store.rows(_CASE.where(cases.c.closed_at.is_(None)).order_by(cases.c.id)))
+        """Return the cases somebody still has to do something for, in the order they were recorded.
+
+        Asked for in every round: only what was recorded since the last time is read.
+        """
+        known, fresh = self._open_as_of, self.recordings()
+        if fresh[1] != known[1]:  # what was read inside a transaction that failed afterwards never was
+            self._open, known = {}, (0, fresh[1])
+        if fresh != known:
+            for row in self._store.rows(_RECORDED if known[0] else _STILL_OPEN, {"after": known[0]}):
+                self._open.pop(row.id, None)
+                if row.closed_at is None:
+                    self._open[row.id] = casefile.load(row.state)
+        self._open_as_of = fresh
+        return [self._open[place] for place in sorted(self._open)]
 
     def all(self) -> Iterator[Case]:
         """Yield every case in the order they were recorded."""
@@ -177,3 +191,5 @@ _OF_PARTY = (
 )
 _CASE = select(cases.c.id, cases.c.state)
 _FIRST = select(func.min(cases.c.opened_at))
+_RECORDED = select(cases.c.id, cases.c.closed_at, cases.c.state).where(cases.c.recording > bindparam("after"))
+_STILL_OPEN = _RECORDED.where(cases.c.closed_at.is_(None))
