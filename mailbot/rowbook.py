@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailbot import rows
+from mailbot.core.chasing import Standing, standing
 from mailbot.core.model import Case
 from mailbot.core.procedure import Procedure
 from mailbot.ledger.ledger import Ledger
@@ -38,6 +39,7 @@ class _Shown:
     case: Case
     agreed: Mapping[str, Cell] | None
     at: datetime
+    stand: Standing
     row: dict[str, Cell]
 
 
@@ -83,15 +85,17 @@ class RowBook:
         return {number: self._row_of_open(case, now, agreed) for number, case in self._open.items()}
 
     def _row_of_open(self, case: Case, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
-        """The row of an open case, asked for several times in a round: worked out anew when anything is another."""
+        """The row of an open case: worked out anew when anything it is made from is another."""
         known, spelled = self._shown.get(case.number), agreed.get(case.number)
-        if known is None or known.case is not case or known.agreed is not spelled or known.at != now:
-            row = self._row(case, now, agreed)
-            if known is not None and _alike(row, known.row):
-                row = known.row  # what compares rows knows by it that there is nothing new
-            known = _Shown(case=case, agreed=spelled, at=now, row=row)
-            self._shown[case.number] = known
-        return known.row
+        fresh = known is None or known.case is not case or known.agreed is not spelled
+        if known is not None and not fresh and known.at == now:
+            return known.row
+        stand = standing(case, now, self.procedure)
+        row = known.row if known is not None and not fresh and known.stand == stand else self._row(case, stand, agreed)
+        if known is not None and _alike(row, known.row):
+            row = known.row  # what compares rows knows by it that there is nothing new
+        self._shown[case.number] = _Shown(case=case, agreed=spelled, at=now, stand=stand, row=row)
+        return row
 
     def _stamp(self, version: str) -> object:
         return version, self.ledger.cases.recordings()
@@ -109,14 +113,14 @@ class RowBook:
             if case.open:
                 self._open[case.number] = case
             else:
-                self._closed[case.number] = self._row(case, now, agreed)
+                self._closed[case.number] = self._row(case, standing(case, now, self.procedure), agreed)
         self._recordings = fresh
 
-    def _row(self, case: Case, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
+    def _row(self, case: Case, stand: Standing, agreed: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
         # Nothing but the path, so that it can be copied; a complaint typed by hand has no folder.
         shelf = str(case.values.get("files_at") or "")
         place = shelf or (self.folder(case.number) if case.values.get("files") is not None else "")
-        shown = rows.cells(case, now, self.procedure, place)
+        shown = rows.cells_of(case, stand, self.procedure, place)
         return rows.as_spelled(shown, agreed.get(case.number, {}), case, self.procedure)
 
 
