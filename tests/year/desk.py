@@ -9,7 +9,7 @@ from pathlib import Path
 
 from year.spreadsheets import Grid, Value, anew, in_place, opened
 
-ANEW_EACH = 8
+ANEW_EACH = 15
 """Every so many saves are made with the program that writes the whole workbook in its own way."""
 
 

@@ -7,6 +7,7 @@ the mailbox, the SMTP server, the workbook because somebody has it open.
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import random
@@ -88,6 +89,9 @@ class Plant:
         office = self._running.enter_context(open_office(configuration.load(self.config), self.clock))
         self._daemon = Daemon(office, self.clock)
         self._daemon.start()
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()  # as the daemon does: what it works with stays
 
     def stop(self) -> None:
         """Turn it off in good order."""
