@@ -140,6 +140,21 @@ def _group_event(year: Year, day: date) -> None:
         year.later(_at(day, 14, 1) + timedelta(days=5 * n), again)
 
 
+def _full(year: Year, day: date) -> None:
+    """Somebody's mailbox is full for hours or days."""
+    _mailbox_full(year, day, year.chance.uniform(2, 60))
+
+
+def _full_for_long(year: Year, day: date) -> None:
+    """Somebody's mailbox is full for longer than a letter is tried."""
+    _mailbox_full(year, day, year.chance.uniform(130, 220))
+
+
+def _mailbox_full(year: Year, day: date, hours: float) -> None:
+    begin = _at(day, 8, 40)
+    year.later(begin, lambda: year.refusals.full(begin, hours, year.staff_addresses()))
+
+
 def _repeat(year: Year, day: date) -> None:
     """A customer complains about the fault of an earlier complaint, perhaps one whose action was found to work."""
 
@@ -170,6 +185,8 @@ HAPPENINGS: tuple[tuple[int, Callable[[Year, date], None]], ...] = (
     (125, _flood),
     (60, _group_event),
     (12, _repeat),
+    (12, _full),
+    (80, _full_for_long),
 )
 
 

@@ -8,7 +8,7 @@ nobody types and everything is there, the rest when the year is over.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,11 +33,12 @@ CUSTOMERS_OWN = ("stage_news", "explanation", "plan", "result", "satisfaction", 
 
 @dataclass(slots=True)
 class Promises:
-    """All of them, over one plant and what the world knows of it."""
+    """All of them, over one plant and what the world knows of it. `refused`: whom a server did not take for good."""
 
     plant: Plant
     world: World
     titles: dict[str, str]
+    refused: Container[str] = ()
     _letters_seen: int = 0
     _arrived: set[str] = field(default_factory=set)
     _gone: set[Typed] = field(default_factory=set)
@@ -198,10 +199,12 @@ class Promises:
             with self.world.checking("a complaint is acknowledged exactly once"):
                 (receipt,) = given[posted.case]
                 assert receipt.recipient == posted.answer_to, (posted, receipt)
-            if receipt.message_id in self.world.doubted:
-                continue  # it waited for the operator, who looked whether it had come
+            if receipt.message_id in self.world.doubted or receipt.recipient in self.refused:
+                continue  # it waited for the operator, who looked whether it had come, or it cannot come
             with self.world.checking("an acknowledgement goes out at once, or when the outage is over"):
-                there = self.world.back_after(posted.at, "mailbox", "smtp", "program")
+                there = self.world.back_after(
+                    posted.at, *("mailbox", "smtp", "program", f"recipient {receipt.recipient}")
+                )
                 assert receipt.sent_at is not None, receipt
                 assert receipt.sent_at <= there + timedelta(hours=3), (posted.at, there, receipt)
         floods = [p for p in self.world.posted if p.flood]
