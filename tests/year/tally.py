@@ -67,8 +67,9 @@ def tally(plant: Plant, world: World, first: date, last: date, seed: int, second
             "rounds of which a part failed": plant.refused,
             **{
                 f"{what} away": f"{n} times, {_hours(world, what)} h"
-                for what, n in Counter(a.what for a in world.away).items()
+                for what, n in Counter(a.what.partition(" ")[0] for a in world.away).items()
             },
+            "recipients refused for good": len({who for who, reply in plant.sink.turned_away if reply[0] == "5"}),
             "killed at a failpoint": world.kills,
             "letters in doubt": world.doubts,
         },
@@ -79,5 +80,5 @@ def tally(plant: Plant, world: World, first: date, last: date, seed: int, second
 
 
 def _hours(world: World, what: str) -> str:
-    spent = sum((a.until - a.since for a in world.away if a.what == what), timedelta())
+    spent = sum((a.until - a.since for a in world.away if a.what.partition(" ")[0] == what), timedelta())
     return f"{spent.total_seconds() / 3600:.0f}"
