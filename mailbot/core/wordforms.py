@@ -59,11 +59,12 @@ class Form:
         if not any(self.pieces) and re.match(self._body + _EDGE, ""):
             raise WordError(f"{entry!r} would match anywhere")
 
-    def spans(self, text: str, ends: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Yield the offsets of every hit in folded `text`; `ends` are those behind its pieces there, if it has any."""
+    def spans(self, text: str, ends: Sequence[int] | None = None) -> Iterator[tuple[int, int]]:
+        """Yield the offsets of every hit in folded `text`; `ends`, where known, are those behind its pieces there."""
         pattern = self._pattern = self._pattern or re.compile(self._body + _EDGE)
         at = 0
-        for first, last in self._windows(ends) if self.pieces and all(self.pieces) else [(0, len(text))]:
+        known = ends is not None and self.pieces and all(self.pieces)
+        for first, last in self._windows(ends or ()) if known else [(0, len(text))]:
             at = max(at, first)
             while found := pattern.search(text, at, last):
                 start, end = found.span()
