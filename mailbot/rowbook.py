@@ -15,7 +15,7 @@ from mailbot.core.chasing import Standing, standing
 from mailbot.core.model import Case
 from mailbot.core.procedure import Procedure
 from mailbot.ledger.ledger import Ledger
-from sheets.table import Cell, InLine
+from sheets.table import Cell
 
 Cells = dict[str, dict[str, Cell]]
 QUIET = timedelta(minutes=1)
@@ -45,15 +45,11 @@ class _Shown:
 
 @dataclass(slots=True)
 class RowBook:
-    """The rows wanted. One for each office. `folder` says where staff find the files of a case.
-
-    `in_line` is what the last comparison with the register found in order.
-    """
+    """The rows wanted. One for each office. `folder` says where staff find the files of a case."""
 
     ledger: Ledger
     folder: Callable[[str], str]
     procedure: Procedure
-    in_line: InLine = field(default_factory=InLine)
     _recordings: tuple[int, int] = (0, 0)
     _open: dict[str, Case] = field(default_factory=dict)
     _shown: dict[str, _Shown] = field(default_factory=dict)
@@ -92,8 +88,6 @@ class RowBook:
             return known.row
         stand = standing(case, now, self.procedure)
         row = known.row if known is not None and not fresh and known.stand == stand else self._row(case, stand, agreed)
-        if known is not None and _alike(row, known.row):
-            row = known.row  # what compares rows knows by it that there is nothing new
         self._shown[case.number] = _Shown(case=case, agreed=spelled, at=now, stand=stand, row=row)
         return row
 
@@ -122,8 +116,3 @@ class RowBook:
         place = shelf or (self.folder(case.number) if case.values.get("files") is not None else "")
         shown = rows.cells_of(case, stand, self.procedure, place)
         return rows.as_spelled(shown, agreed.get(case.number, {}), case, self.procedure)
-
-
-def _alike(one: Mapping[str, Cell], other: Mapping[str, Cell]) -> bool:
-    # 1, 1.0 and True are equal and yet not the same cell.
-    return one == other and [*map(type, one.values())] == [*map(type, other.values())]

@@ -7,21 +7,20 @@ What the program may have written before it was interrupted (`intended`) is neve
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from functools import cache
+from operator import methodcaller
 from types import MappingProxyType
 
 from sheets.cells import same
 from sheets.identity import Matching, identity_column, recognise
 from sheets.records import canonical
-from sheets.table import AppendRow, Cell, Change, Column, Edit, InLine, Owner, Plan, Row, SetCell, Sheet
+from sheets.table import AppendRow, Cell, Change, Column, Edit, Owner, Plan, Row, SetCell, Sheet
 
 Cells = Mapping[str, Cell]
 
 _NOTHING: Mapping[str, Cells] = MappingProxyType({})
-_NOWHERE = InLine()
 _MANY = 5
 """A column all emptied, or only reordered, in so many rows is an accident to the table, not so many edits."""
 
@@ -49,7 +48,6 @@ def merge(
     *,
     intended: Mapping[str, Cells] = _NOTHING,
     settled: bool = False,
-    in_line: InLine = _NOWHERE,
 ) -> Plan:
     """Compare agreed, wanted and standing cells; rows are found by identity, never by position.
 
@@ -57,8 +55,7 @@ def merge(
     cells wanted, for every row the program has. `intended` maps identity → cells of a write whose outcome is not known:
     where such a value stands it was ours, counts as agreed and is named in `Plan.equal`. `settled` says that every edit
     in this version was taken before: it is an older one put back, nothing in it is news and what came later is written
-    into it. Columns not found in `theirs` are skipped. Rows still `in_line`, as the plan before says, are not looked at
-    again, nor named in `Plan.equal`.
+    into it. Columns not found in `theirs` are skipped.
 
     Raises ValueError unless exactly one of `columns` is the identity.
     """
@@ -69,21 +66,18 @@ def merge(
         return Plan(frozen=f"an older version was put back, in which {len(found.typed)} rows have no number yet")
     number = identity_column(columns)
     shown = [number, *(c for c in columns if c.key in theirs.found and not c.identity)]
-    draft = _Draft(shown, cache(lambda: _emptied(shown, base, found)))
-    known = in_line.rows if in_line.columns == draft.keys else {}
+    refilled = _emptied(shown, base, found)
+    draft = _Draft()
+    keys = [column.key for column in shown]
     for identity, row in found.rows.items():
-        as_before = known.get(identity)
-        if as_before and identity not in intended and _same_three(as_before, row, ours[identity], base.get(identity)):
-            draft.in_line[identity] = as_before
-            continue
         unsure = intended.get(identity, {})
+        if not unsure and _stands(keys, identity, base.get(identity, {}), ours[identity], row):
+            continue
         written = _written(unsure, row)
         # A row never agreed yet standing here was appended, and an append arrives whole.
         agreed = {**base.get(identity, unsure), **(row.cells if settled else written)}
         wanted = {**ours[identity], number.key: identity}
-        draft.compare(identity, agreed, wanted, row)
-        if identity in base and draft.in_every_cell(identity, base[identity], row):
-            draft.in_line[identity] = row, ours[identity], base[identity]
+        draft.compare(shown, identity, agreed, wanted, row, refilled)
         draft.equal[identity].update(written)
     if frozen := _reordered(shown, draft.edits):
         return Plan(frozen=frozen)
@@ -98,8 +92,17 @@ def merge(
         strangers=found.strangers,
         equal=draft.equal,
         positions={identity: row.position for identity, row in found.rows.items()},
-        in_line=InLine(columns=draft.keys, rows=draft.in_line),
     )
+
+
+def _stands(keys: Sequence[str], identity: str, agreed: Cells, wanted: Cells, row: Row) -> bool:
+    """Whether a row shows in every cell what is wanted and agreed: nearly every row of a large table."""
+    theirs = [*map(row.cells.get, keys)]
+    kinds = [*map(type, theirs)]
+    for cells in ([identity, *map(wanted.get, keys[1:])], [*map(agreed.get, keys)]):
+        if cells != theirs or [*map(type, cells)] != kinds:
+            return False
+    return True
 
 
 def verdict(owner: Owner, agreed: Cell | Never, wanted: Cell, stands: Cell) -> Verdict:
@@ -124,32 +127,32 @@ def _at_first_sight(wanted: Cell, stands: Cell) -> Verdict:
 
 @dataclass(slots=True)
 class _Draft:
-    """A Plan being written, row after row, over the columns `shown`; cells of `refilled` count as never agreed."""
+    """A Plan being written, row after row."""
 
-    shown: Sequence[Column]
-    refilled: Callable[[], Collection[str]]
-    keys: tuple[str, ...] = field(init=False)
     edits: list[Edit] = field(default_factory=list)
     conflicts: list[Edit] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     equal: dict[str, dict[str, Cell]] = field(default_factory=dict)
-    in_line: dict[str, tuple[Row, Cells, Cells]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.keys = tuple(column.key for column in self.shown)
-
-    def compare(self, identity: str, agreed: Cells, wanted: Cells, row: Row) -> None:
-        """Judge every shown cell of one row."""
+    def compare(
+        self,
+        shown: Sequence[Column],
+        identity: str,
+        agreed: Cells,
+        wanted: Cells,
+        row: Row,
+        refilled: Collection[str],
+    ) -> None:
+        """Judge every shown cell of one row; cells of `refilled` columns count as never agreed."""
+        keys = [column.key for column in shown]
+        all_ours, all_theirs = [*map(wanted.get, keys)], [*map(row.cells.get, keys)]
         equal = self.equal[identity] = {}
-        if self._alike(wanted, row.cells):
-            # nearly every row; cell by cell takes four times as long
-            equal.update(zip(self.keys, map(row.cells.get, self.keys), strict=True))
+        if all_ours == all_theirs and [*map(type, all_ours)] == [*map(type, all_theirs)]:
+            equal.update(zip(keys, all_theirs, strict=True))  # nearly every row; cell by cell takes four times as long
             return
-        for column in self.shown:
+        for column in shown:
             key, ours, stands = column.key, wanted.get(column.key), row.cells.get(column.key)
-            before = agreed.get(key, Never.AGREED)
-            if stands is None and before is not None and column.owner is not Owner.BOT and key in self.refilled():
-                before = Never.AGREED
+            before = Never.AGREED if key in refilled else agreed.get(key, Never.AGREED)
             judged = verdict(column.owner, before, ours, stands)
             if judged is Verdict.EQUAL:
                 equal[key] = stands
@@ -161,20 +164,6 @@ class _Draft:
                 edit = Edit(identity=identity, column=key, old=old, new=stands)
                 self.edits.append(edit)
                 self.conflicts += [edit] if judged is Verdict.BOTH else []
-
-    def in_every_cell(self, identity: str, agreed: Cells, row: Row) -> bool:
-        """Whether a row shows what is wanted, and all of it was agreed."""
-        whole = len(self.equal[identity]) == len(self.keys) and agreed.keys() >= set(self.keys)
-        return whole and self._alike(agreed, row.cells)
-
-    def _alike(self, one: Cells, other: Cells) -> bool:
-        """Whether every shown cell is the same to the last bit: 1, 1.0 and True are equal and yet not alike."""
-        ours, theirs = [*map(one.get, self.keys)], [*map(other.get, self.keys)]
-        return ours == theirs and [*map(type, ours)] == [*map(type, theirs)]
-
-
-def _same_three(known: tuple[Row, Cells, Cells], row: Row, ours: Cells, agreed: Cells | None) -> bool:
-    return known[0] is row and known[1] is ours and known[2] is agreed
 
 
 def _written(intended: Cells, row: Row) -> Cells:
@@ -189,11 +178,10 @@ def _append(shown: Sequence[Column], identity: str, wanted: Cells) -> AppendRow:
 
 def _emptied(shown: Sequence[Column], base: Mapping[str, Cells], found: Matching) -> frozenset[str]:
     """Name people's columns that lost every one of many agreed values: deleted and made again, not cleared by hand."""
-    blank = [column.key for column in shown if column.owner is not Owner.BOT]
-    for row in found.rows.values():
-        blank = [key for key in blank if row.cells.get(key) is None]
+    people, rows = [column.key for column in shown if column.owner is not Owner.BOT], [*found.rows.values()]
+    blank = [key for key in people if all(row.cells.get(key) is None for row in rows)]
     agreed = [base[identity] for identity in found.rows if identity in base] if blank else []
-    return frozenset(key for key in blank if sum(cells.get(key) is not None for cells in agreed) > _MANY)
+    return frozenset(key for key in blank if len(agreed) - [*map(methodcaller("get", key), agreed)].count(None) > _MANY)
 
 
 def _reordered(shown: Sequence[Column], edits: Sequence[Edit]) -> str:

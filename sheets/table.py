@@ -126,19 +126,6 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InLine:
-    """Rows found to show in every one of `columns` what is wanted and what was agreed, by identity.
-
-    Kept as the very row, wanted and agreed cells that were compared: only while all three are these, it still holds.
-    """
-
-    columns: tuple[str, ...] = ()
-    rows: Mapping[str, tuple[Row, Mapping[str, Cell], Mapping[str, Cell]]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What the three-way comparison found. Nothing in it has happened yet.
 
@@ -146,8 +133,8 @@ class Plan:
     `changes` are to be written, `typed` are rows with no identity nobody knows, `restored` were agreed and are gone,
     `copies` are rows whose identity stands elsewhere too, `strangers` rows with an identity never given.
     `equal` are the cells both sides show alike by identity, and those of an interrupted write found standing: the new
-    agreement. `in_line` is for the next comparison, which need not look at those rows again. `frozen` is the reason, in
-    words for the log, to do nothing at all this round; empty normally.
+    agreement, without the rows that were agreed to all along. `frozen` is the reason, in words for the log, to do
+    nothing at all this round; empty normally.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -159,5 +146,4 @@ class Plan:
     strangers: tuple[Row, ...] = ()
     equal: Mapping[str, Mapping[str, Cell]] = field(default_factory=lambda: MappingProxyType({}))
     positions: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    in_line: InLine = field(default_factory=InLine, compare=False)
     frozen: str = ""

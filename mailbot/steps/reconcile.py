@@ -58,8 +58,7 @@ def reconcile(office: Office, now: datetime) -> int:
         return 0
     settled = office.ledger.jobs.done(TAKEN, _as_read(sheet))
     intended = office.ledger.register.intended()
-    compare = partial(merge, columns, theirs=sheet, settled=settled)
-    plan = compare(_agreed(office), _wanted(office, now), intended=intended, in_line=office.rowbook.in_line)
+    plan = merge(columns, _agreed(office), _wanted(office, now), sheet, intended=intended, settled=settled)
     if plan.frozen:
         raise Permanent(
             "register", plan.frozen, "put the rows back as they were (undo, or an older version of the file)"
@@ -70,8 +69,7 @@ def reconcile(office: Office, now: datetime) -> int:
     _notice_doubles(office, sheet, now)
     _accept(office, plan, "" if settled else _as_read(sheet), now)
     if plan.edits or plan.typed or plan.restored or intended:
-        plan = compare(_agreed(office), _wanted(office, now), in_line=plan.in_line)
-    office.rowbook.in_line = plan.in_line
+        plan = merge(columns, _agreed(office), _wanted(office, now), sheet, settled=settled)
     written = _write(office, plan.changes, sheet)
     if not written and not plan.edits and not plan.typed:
         office.rowbook.found_quiet(sheet.version, now, _agreed(office))
