@@ -83,11 +83,12 @@ class RowBook:
     def _row_of_open(self, case: Case, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
         """The row of an open case: worked out anew when anything it is made from is another."""
         known, spelled = self._shown.get(case.number), agreed.get(case.number)
-        fresh = known is None or known.case is not case or known.agreed is not spelled
-        if known is not None and not fresh and known.at == now:
+        if known is not None and (known.case is not case or known.agreed is not spelled):
+            known = None
+        if known is not None and known.at == now:
             return known.row
         stand = standing(case, now, self.procedure)
-        row = known.row if known is not None and not fresh and known.stand == stand else self._row(case, stand, agreed)
+        row = known.row if known is not None and known.stand == stand else self._row(case, stand, agreed)
         self._shown[case.number] = _Shown(case=case, agreed=spelled, at=now, stand=stand, row=row)
         return row
 
