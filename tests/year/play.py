@@ -264,6 +264,7 @@ def main() -> None:
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--first", type=date.fromisoformat, default=date(2025, 11, 3))
     words.add_argument("--days", type=int, default=364)
+    words.add_argument("--busy", type=float, default=1.1)
     said = words.parse_args()
     begun = wall.monotonic()
 
@@ -273,7 +274,7 @@ def main() -> None:
 
     with quick_folder() as folder:
         last = said.first + timedelta(days=said.days - 1)
-        print(play(folder, said.first, last, said.seed, evening=told).page())
+        print(play(folder, said.first, last, said.seed, busy=said.busy, evening=told).page())
 
 
 @contextmanager
