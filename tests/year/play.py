@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import heapq
 import itertools
+import os
 import sys
 import tempfile
 import time as wall
@@ -184,7 +185,7 @@ def play(
     folder: Path, first: date, last: date, seed: int, *, busy: float = 1.0, evening: Callable[[date], None] = _do
 ) -> Tally:
     """Play from the first to the last day; `busy`: how much more mail comes than usual; `evening` hears of each day."""
-    begun = wall.monotonic()
+    begun, worked = wall.monotonic(), _worked()
     chance = Random(seed)
     with open_plant(folder, _moment(first, time(0)), seed) as plant:
         year = _people(plant, chance, first, last, busy)
@@ -198,7 +199,13 @@ def play(
         year.promises.at_the_end(first, ended)
         year.refusals.at_the_end(year.plant.office.ledger.letters.list())
         year.staff_post.at_the_end()
-        return tally(year.plant, year.world, first, ended, seed, wall.monotonic() - begun)
+        seconds = wall.monotonic() - begun, _worked() - worked
+        return tally(year.plant, year.world, first, ended, seed, seconds)
+
+
+def _worked() -> float:
+    """Seconds of processor time so far, of this process and those it started."""
+    return sum(os.times()[:4])
 
 
 def _people(plant: Plant, chance: Random, first: date, last: date, busy: float) -> Year:

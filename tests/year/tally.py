@@ -15,19 +15,20 @@ from mailbot.core.punctuality import fell_due
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """The figures, each with what is counted."""
+    """The figures, each with what is counted. `seconds`: by the clock on the wall, and of processor time."""
 
     seed: int
     first: date
     last: date
-    seconds: float
+    seconds: tuple[float, float]
     figures: Mapping[str, Mapping[str, int | str]]
     looks: Mapping[str, int]
 
     def page(self) -> str:
         """As Markdown."""
         days = (self.last - self.first).days + 1
-        lines = [f"Seed {self.seed}, {self.first} to {self.last} ({days} days), played in {self.seconds:.0f} s."]
+        played = "played in {:.0f} s, {:.0f} s of processor time".format(*self.seconds)
+        lines = [f"Seed {self.seed}, {self.first} to {self.last} ({days} days), {played}."]
         for title, figures in {**self.figures, "promises, each looked at so many times": self.looks}.items():
             lines += [
                 "",
@@ -38,7 +39,7 @@ class Tally:
         return "\n".join(lines)
 
 
-def tally(plant: Plant, world: World, first: date, last: date, seed: int, seconds: float) -> Tally:
+def tally(plant: Plant, world: World, first: date, last: date, seed: int, seconds: tuple[float, float]) -> Tally:
     """Count everything."""
     ledger, now, procedure = plant.office.ledger, plant.clock.now, plant.office.procedure
     cases = list(ledger.cases.all())
