@@ -35,6 +35,7 @@ def google_register(config: Config, procedure: Procedure) -> Register:
         config.book.spreadsheet,
         columns(procedure),
         title=config.book.tab or TITLES[config.company.language],
+        keep=config.path(config.ledger.data) / "google-sent.json",
         now=machine_clock,
     )
 

@@ -276,6 +276,7 @@ GOOGLE_REMEDIES = {
     "no-such-tab": "correct tab in [register]; `mailbot init` makes the tab when there is none",
     "no-identity": "give the column of the complaint numbers its heading back",
     "set-up-refused": "send what it says to whoever looks after mailbot",
+    "not-kept": "make room on that disk, or give the account mailbot runs under the right to write there",
     "no-header": "name the right tab in [register]; `mailbot init` makes the headings in an empty one",
 }
 """What to do about each way in which a Google Sheet cannot be used, by the reason of the error."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sheets.google import journal
 from sheets.google.address import book_id, location_of
@@ -16,9 +17,11 @@ from sheets.google.batch import ROWS_AT_ONCE, TAB_ID, TITLE, batch_of
 from sheets.google.outcome import Wrong, copied, repairs, right_columns, still_wrong, wrongs
 from sheets.google.plan import Write, planned
 from sheets.google.reading import Reading, Tab, find_tab, read_tab, tabs_of
+from sheets.google.sent import Keeper, Sent, sent_of
 from sheets.google.setup import prepare
 from sheets.google.transport import Doubt, Google, Rejected
 from sheets.google.uncopied import completed, missing, searched
+from sheets.google.values import Held
 from sheets.register import Refused, Unreadable, Unsure, Waiting
 from sheets.table import Change, Column, SetCell, Sheet
 
@@ -32,11 +35,19 @@ CHARACTERS_AT_ONCE = 300_000
 class GoogleRegister:
     """A Register in the tab `title` of the spreadsheet `book` (id or address). `now` gives aware UTC.
 
+    `keep` is the file that holds the batch sent last; it must outlive the process.
     `refused` are the changes the last write could not make, with the reason.
     """
 
     def __init__(
-        self, google: Google, book: str, columns: Sequence[Column], *, title: str, now: Callable[[], datetime]
+        self,
+        google: Google,
+        book: str,
+        columns: Sequence[Column],
+        *,
+        title: str,
+        keep: Path,
+        now: Callable[[], datetime],
     ) -> None:
         self._google, self._book, self._title, self._now = google, book_id(book), title, now
         self._columns = tuple(columns)
@@ -48,7 +59,8 @@ class GoogleRegister:
         self._version = ""
         self._read_at: datetime | None = None
         self._prepared = self._settled = True
-        self._in_doubt: tuple[str, Write] | None = None
+        self._keeper = Keeper(keep)
+        self._sent: Sent | None = None
         self._wrong: tuple[Wrong, ...] = ()
         self.refused: tuple[tuple[Change, Refused], ...] = ()
 
@@ -164,22 +176,24 @@ class GoogleRegister:
         self._version = ""
         kept, self._journal = self._journal, None
         batch = batch_of(write)
+        self._sent = sent = sent_of(batch, write, self._identity, self._wrong)
+        self._keeper.keep(sent)
         try:
             record = journal.send(self._google, self._book, batch, kept.title if kept else TITLE)
         except (Doubt, Rejected) as error:
-            self._settled, self._in_doubt = False, (batch.seal_name, write)
+            self._settled = False
             raise Unsure(str(error)) from error
         self._journal = kept
-        return self._whole(completed(record, write, self._identity), write)
+        return self._whole(completed(record, sent), sent)
 
-    def _whole(self, record: journal.Record, write: Write) -> journal.Record:
+    def _whole(self, record: journal.Record, sent: Sent) -> journal.Record:
         """The record with what it lacks, found by reading the tab once more."""
         if not missing(record):
             return record
         try:
-            return searched(record, write, self._read(), self._identity)
+            return searched(record, sent, self._read(), self._identity)
         except (Waiting, Unreadable) as error:
-            self._settled, self._in_doubt = False, (record.seal.name if record.seal else "", write)
+            self._settled = False
             raise Unsure(str(error)) from error
 
     def _done(self, write: Write, record: journal.Record) -> set[int]:
@@ -204,8 +218,7 @@ class GoogleRegister:
                 record = self._send(Write(reading=reading, targets=targets[:ROWS_AT_ONCE]))
             except Waiting:
                 continue
-            heading = reading.at(reading.header.row - 1)[reading.header.columns[self._identity] - 1]
-            self._wrong = (*still_wrong(self._wrong, record, heading), *wrongs(record))
+            self._wrong = (*still_wrong(self._wrong, record, self._heading(reading)), *wrongs(record))
         raise Unsure("cells hit by mistake could not be put back yet")
 
     def _settle(self) -> None:
@@ -217,17 +230,31 @@ class GoogleRegister:
             return
         try:
             record = journal.look(self._google, self._book, self._journal.title if self._journal else TITLE)
-            name, write = self._in_doubt or ("", None)
-            if write is not None and record.seal is not None and record.seal.name == name:
-                record = searched(record, write, reading, self._identity)
+            record = self._recalled(record, reading)
             if wrong := (*self._wrong, *wrongs(record)):
                 self._repair(wrong)
                 reading = self._read()
             self._send(Write(reading=reading))
-            self._in_doubt = None
         except (Unsure, Rejected) as error:
             raise Waiting("unreachable") from error
         self._settled = True
+
+    def _recalled(self, record: journal.Record, reading: Reading) -> journal.Record:
+        """The record with what we know of its batch; mistakes that an earlier process had not put back are known again.
+
+        What is kept of a batch that is neither the last nor the one on its way is of no use: somebody else wrote since.
+        """
+        sent, found = self._sent or self._keeper.last(), record.seal.name if record.seal else ""
+        if sent is not None and found == sent.seal:
+            record = searched(record, sent, reading, self._identity)
+            self._wrong = self._wrong or still_wrong(sent.wrong, record, self._heading(reading))
+        elif sent is not None and found == sent.after:
+            self._wrong = self._wrong or sent.wrong
+        return record
+
+    def _heading(self, reading: Reading) -> Held:
+        """How the column of the numbers is headed."""
+        return reading.at(reading.header.row - 1)[reading.header.columns[self._identity] - 1]
 
 
 def _parts(changes: Sequence[Change]) -> Iterator[tuple[Change, ...]]:
