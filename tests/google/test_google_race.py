@@ -38,6 +38,18 @@ def test_lost_answers_in_a_race_lose_and_double_nothing(
 
 
 @both
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_process_that_dies_in_a_race_loses_and_doubles_nothing(
+    google: LocalGoogle, tmp_path: Path, skip_hidden: bool, seed: int
+) -> None:
+    """Anywhere: before or after any request, with answers lost besides."""
+    google.skip_hidden = skip_hidden
+    outcome = Race(google, tmp_path, seed=seed, cases=20, restless=0.6, trouble=0.4, deadly=0.4).run(120)
+    assert harm(outcome) == []
+    assert outcome.deaths > 5
+
+
+@both
 def test_staff_in_a_thread_of_their_own_do_no_harm_either(
     google: LocalGoogle, tmp_path: Path, skip_hidden: bool
 ) -> None:
