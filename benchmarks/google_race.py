@@ -46,10 +46,10 @@ def race(writes: int, pace: float, trouble: float, deadly: float, *, skip_hidden
         found = run.run(writes)
     failures = [*found.wrong, *found.lost, *found.twice]
     print(
-        f"{'thread, pace' if threads else 'restless'} {pace}, lost answers {trouble}, deaths {deadly}, filtered rows copied "
-        f"{not skip_hidden}: {found.writes} writes, {found.acts} acts of staff, {found.rounds} rounds, {found.waited} "
-        f"broken off, {found.deaths} deaths; wrong {len(found.wrong)}, lost {len(found.lost)}, twice {len(found.twice)}; "
-        f"{time.monotonic() - started:.0f} s",
+        f"{'thread, pace' if threads else 'restless'} {pace}, lost answers {trouble}, deaths {deadly}, filtered rows "
+        f"copied {not skip_hidden}: {found.writes} writes, {found.acts} acts of staff, {found.rounds} rounds, "
+        f"{found.waited} broken off, {found.deaths} deaths; wrong {len(found.wrong)}, lost {len(found.lost)}, "
+        f"twice {len(found.twice)}; {time.monotonic() - started:.0f} s",
         *failures[:10],
         sep="\n  ",
         flush=True,

@@ -16,9 +16,10 @@ from sheets.google.address import book_id, location_of
 from sheets.google.batch import ROWS_AT_ONCE, TAB_ID, TITLE, batch_of
 from sheets.google.outcome import Wrong, copied, repairs, right_columns, still_wrong, wrongs
 from sheets.google.plan import Write, planned
-from sheets.google.reading import Reading, Tab, find_tab, read_tab, tabs_of
+from sheets.google.reading import Reading, read_tab
 from sheets.google.sent import Keeper, Sent, sent_of
 from sheets.google.setup import prepare
+from sheets.google.tabs import Tab, find_tab, tabs_of
 from sheets.google.transport import Doubt, Google, Rejected
 from sheets.google.uncopied import completed, missing, searched
 from sheets.google.values import Held

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheets.google.plan import Put, Target, Write
-from sheets.google.reading import SEAL, Reading
+from sheets.google.reading import Reading
+from sheets.google.tabs import SEAL
 from sheets.google.values import mark
 
 TAB_ID = 1_729_041_120

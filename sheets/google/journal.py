@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sheets.google.batch import TAB_ID, Batch
-from sheets.google.reading import Seal, seal_of
+from sheets.google.tabs import Seal, seal_of
 from sheets.google.transport import Doubt, Google, Rejected
 from sheets.google.values import Held, held, mark
 from sheets.register import Unreadable, Waiting

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheets.google.batch import ROWS, TAB_ID, TITLE
-from sheets.google.reading import SEAL, Seal, Tab, find_tab, seal_of, tabs_of
+from sheets.google.tabs import SEAL, Seal, Tab, find_tab, seal_of, tabs_of
 from sheets.google.transport import Doubt, Google, Rejected
 from sheets.google.values import FORMATS, held
 from sheets.header import HEADER_ROWS, Header, find_header

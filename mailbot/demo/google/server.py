@@ -138,6 +138,11 @@ class _Server(ThreadingHTTPServer):
         """A client that went away is no news."""
 
 
+def _compact(answer: Any) -> bytes:
+    """As Google writes without blanks: text as it is, in UTF-8."""
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = 1 << 16
@@ -164,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._fail(fault)
         if answer is not None and "location" in answer:
             return self._say(status, b"", {"Location": google.url + answer["location"]})
-        return self._say(status, json.dumps(answer).encode() if answer is not None else b"", {})
+        return self._say(status, _compact(answer) if answer is not None else b"", {})
 
     def _show(self, book_id: str) -> None:
         if book_id not in self.server.google.books:
