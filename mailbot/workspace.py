@@ -16,14 +16,15 @@ from mailbot.errors import Permanent, Usage
 from mailbot.newbook import TITLES
 from mailbot.rows import columns
 from sheets.google.address import location_of
-from sheets.register import Register, Unreadable
+from sheets.register import Unreadable
 
 if TYPE_CHECKING:
+    from sheets.google.backend import GoogleRegister
     from sheets.google.shelf import Shelf
     from sheets.google.transport import Google
 
 
-def google_register(config: Config, procedure: Procedure) -> Register:
+def google_register(config: Config, procedure: Procedure) -> GoogleRegister:
     """The register in a Google Sheet. Raises Usage without the packages, Permanent without a key."""
     try:
         # Not everybody has it: gspread is an extra.

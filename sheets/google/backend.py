@@ -73,13 +73,12 @@ class GoogleRegister:
         """Let the first reading set up what is missing and settle the last write. Nothing is sent yet."""
         self._prepared = False
 
-    def set_up(self) -> int:
+    def set_up(self, *, anew: bool = True) -> int:
         """Make the tab a register where something is missing, and settle the last write; return how much was done.
 
-        Raises Waiting or Unreadable.
+        `anew`: make another tab where the one there was is gone. Raises Waiting or Unreadable.
         """
-        known = self._tab.id if self._tab else None
-        done = prepare(self._google, self._book, self._title, self._columns, known)
+        done = prepare(self._google, self._book, self._title, self._columns, self._known(), anew=anew)
         self._settle()
         self._prepared = True
         return done
@@ -87,7 +86,7 @@ class GoogleRegister:
     def read(self) -> Sheet:
         """Read the register. Raises Waiting or Unreadable."""
         if not self._prepared:
-            self.set_up()
+            self.set_up(anew=False)
         if not self._settled:
             self._settle()
         version = self._google.version(self._book)
@@ -156,10 +155,14 @@ class GoogleRegister:
         self._tab = reading.tab
         return reading
 
+    def _known(self) -> int | None:
+        """The id of the register's tab, from an earlier process too."""
+        return self._tab.id if self._tab else self._keeper.tab(self._book, self._title)
+
     def _look_around(self) -> None:
         """Find our tabs again: people may have renamed them."""
         tabs = tabs_of(self._google, self._book)
-        self._tab = find_tab(tabs, self._title, self._tab.id if self._tab else None)
+        self._tab = find_tab(tabs, self._title, self._known())
         self._journal = next((tab for tab in tabs if tab.id == TAB_ID), None)
         self._beside = sum(tab.cells for tab in tabs) - self._tab.cells
 
@@ -177,7 +180,7 @@ class GoogleRegister:
         self._version = ""
         kept, self._journal = self._journal, None
         batch = batch_of(write)
-        self._sent = sent = sent_of(batch, write, self._identity, self._wrong)
+        self._sent = sent = sent_of(batch, write, self._identity, self._wrong, book=self._book, title=self._title)
         self._keeper.keep(sent)
         try:
             record = journal.send(self._google, self._book, batch, kept.title if kept else TITLE)

@@ -19,6 +19,8 @@ from sheets.google.plan import Write
 from sheets.google.values import Held, held_of, mark
 from sheets.register import Unreadable
 
+_AS_IT_IS = ("seal", "after", "book", "title", "tab", "number", "top")
+
 Cells = tuple[Held, ...]
 
 
@@ -26,6 +28,7 @@ Cells = tuple[Held, ...]
 class Sent:
     """A batch that was sent, or was about to be. `seal` is the name of the seal it leaves, `after` of the one it uses.
 
+    It goes to the tab with the id `tab` in the spreadsheet `book`, which the configuration calls `title`.
     `targets` are the rows it changes, from 0, each with the marks of what is put into which column. `headings` and
     `rows` are the register as it was read before, from row `top` on; `number` is the column of the numbers. The rows
     from place `whole` on are known as a whole, of the others the columns `kept`. `wrong` is what earlier batches did
@@ -34,6 +37,9 @@ class Sent:
 
     seal: str
     after: str
+    book: str
+    title: str
+    tab: int
     targets: tuple[tuple[int, Mapping[int, str]], ...]
     headings: Cells
     number: int
@@ -48,7 +54,7 @@ class Sent:
         return place >= self.whole or column in self.kept
 
 
-def sent_of(batch: Batch, write: Write, identity: str, wrong: Sequence[Wrong]) -> Sent:
+def sent_of(batch: Batch, write: Write, identity: str, wrong: Sequence[Wrong], *, book: str, title: str) -> Sent:
     """What is to be known of a batch that is about to be sent."""
     reading = write.reading
     top = reading.header.row
@@ -59,6 +65,9 @@ def sent_of(batch: Batch, write: Write, identity: str, wrong: Sequence[Wrong]) -
     return Sent(
         seal=batch.seal_name,
         after=reading.seal.name if reading.seal else "",
+        book=book,
+        title=title,
+        tab=reading.tab.id,
         targets=tuple(targets),
         headings=reading.at(top - 1),
         number=reading.header.columns[identity] - 1,
@@ -87,6 +96,11 @@ class Keeper:
         except OSError as error:
             raise Unreadable("not-kept", f"{self._path} cannot be written ({error.strerror})") from error
 
+    def tab(self, book: str, title: str) -> int | None:
+        """The id of the tab that was written last, wherever people renamed or moved it; None for another register."""
+        sent = self.last()
+        return sent.tab if sent is not None and (sent.book, sent.title) == (book, title) else None
+
     def last(self) -> Sent | None:
         """The batch sent last; None when there is none, or the file is no longer whole."""
         try:
@@ -106,7 +120,7 @@ def _told(sent: Sent) -> dict[str, Any]:
         else:
             partly.append([at(row, column) for column in kept])
     return {
-        **{key: getattr(sent, key) for key in ("seal", "after", "targets", "headings", "number", "top")},
+        **{key: getattr(sent, key) for key in (*_AS_IT_IS, "targets", "headings")},
         **{"kept": kept, "partly": partly, "wholly": wholly},
         "wrong": [asdict(one) for one in sent.wrong],
     }
@@ -117,7 +131,7 @@ def _understood(told: Mapping[str, Any]) -> Sent:
     width = range(len(told["headings"]))
     partly = [tuple(row[places[c]] if c in places else None for c in width) for row in told["partly"]]
     return Sent(
-        **{key: told[key] for key in ("seal", "after", "number", "top")},
+        **{key: told[key] for key in _AS_IT_IS},
         targets=tuple((row, {int(c): m for c, m in marks.items()}) for row, marks in told["targets"]),
         headings=tuple(told["headings"]),
         rows=(*partly, *map(tuple, told["wholly"])),

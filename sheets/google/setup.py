@@ -46,25 +46,32 @@ class _State:
     seal: Seal | None
 
 
-def prepare(google: Google, book: str, title: str, columns: Sequence[Column], known: int | None = None) -> int:
+def prepare(
+    google: Google, book: str, title: str, columns: Sequence[Column], known: int | None = None, *, anew: bool = False
+) -> int:
     """Make sure the tab is a register; return how many things had to be done. Raises Unreadable and Waiting.
 
     A tab that holds something but no headings is never touched. In a spreadsheet with one empty tab that one is used.
+    Where there was a register before, another one is made only `anew`: it may have been renamed, and have all the rows.
     """
     try:
-        return _prepare(google, book, title, columns, known)
+        return _prepare(google, book, title, columns, known, anew=anew)
     except Doubt as error:
         raise Waiting("unreachable") from error
     except Rejected as error:
         raise Unreadable("set-up-refused", str(error)) from error
 
 
-def _prepare(google: Google, book: str, title: str, columns: Sequence[Column], known: int | None = None) -> int:
+def _prepare(
+    google: Google, book: str, title: str, columns: Sequence[Column], known: int | None = None, *, anew: bool
+) -> int:
     tabs = tabs_of(google, book)
     named = any(tab.id == known or tab.title == title for tab in tabs)
+    if not named and not anew and any(tab.id == TAB_ID for tab in tabs):
+        find_tab(tabs, title, known)  # says what there is instead
     if not named and (adopted := _only_tab(google, book, tabs)) is None:
         google.batch(book, {"requests": [{"addSheet": {"properties": {"title": title}}}]}, "spreadsheetId")
-        return 1 + _prepare(google, book, title, columns)
+        return 1 + _prepare(google, book, title, columns, anew=anew)
     tab = find_tab(tabs, title, known) if named else adopted
     assert tab is not None  # noqa: S101 - one of the two was found
     requests = [] if named else [_named(tab, title)]

@@ -54,10 +54,10 @@ def tabs_of(google: Google, book: str) -> tuple[Tab, ...]:
 
 
 def find_tab(tabs: Sequence[Tab], title: str, known: int | None) -> Tab:
-    """The register's tab: the one known by its id, the one with the title. Raises Unreadable."""
-    for tab in tabs:
-        if tab.id == known or (known is None and tab.title == title):
-            return tab
+    """The register's tab: the one known by its id, else the one with the title. Raises Unreadable."""
+    found = [tab for tab in tabs if tab.id == known] or [tab for tab in tabs if tab.title == title]
+    if found:
+        return found[0]
     titles = ", ".join(repr(tab.title) for tab in tabs if not tab.hidden)
     raise Unreadable("no-such-tab", f"there is no tab {title!r}; there are {titles}")
 

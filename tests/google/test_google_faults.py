@@ -154,50 +154,6 @@ def test_a_crash_before_looking_at_the_record_is_put_right_at_the_next_start(
     assert batches == {"CP-2026-000001": "one", "CP-2026-000002": "two"}
 
 
-def test_the_hidden_tab_deleted_or_renamed_is_made_again(google: LocalGoogle, register: GoogleRegister) -> None:
-    sheet = register.read()
-    (book,) = google.books.values()
-    hidden = next(tab for tab in book.tabs if tab.properties.get("hidden"))
-    hidden.properties["title"] = "renamed"
-    with pytest.raises(Waiting):
-        register.write(sheet, [a_row(1)])
-    assert register.write(register.read(), [a_row(1)]) == (a_row(1),)
-    (book,) = google.books.values()
-    book.tabs = [tab for tab in book.tabs if not tab.properties.get("hidden")]
-    book.names.clear()
-    book.version += 1
-    assert register.write(register.read(), [a_row(2)]) == (a_row(2),)
-    assert rows_in(google) == 2
-
-
-def test_a_sheet_that_grew_wider_than_the_hidden_tab_can_be_written(
-    google: LocalGoogle, register: GoogleRegister
-) -> None:
-    register.write(register.read(), [a_row(1)])
-    (book,) = google.books.values()
-    people = GooglePeople(google, book, TITLE)
-    for number in range(60):
-        people.add_column(f"ours {number}")
-    for _ in range(2):  # the first may have to find out
-        sheet = register.read()
-        try:
-            done = register.write(sheet, [put(row_of(sheet), "status", "open")])
-        except Waiting:
-            continue
-    assert len(done) == 1
-
-
-def test_a_renamed_tab_is_followed(google: LocalGoogle, register: GoogleRegister) -> None:
-    register.write(register.read(), [a_row(1)])
-    (book,) = google.books.values()
-    register.read()
-    tab = book.titled(TITLE)
-    assert tab is not None
-    tab.properties["title"] = "2026"
-    book.version += 1
-    assert len(register.read().rows) == 1
-
-
 # What only a human can mend
 
 
