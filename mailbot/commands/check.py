@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailbot import config as configuration
+from mailbot.changesheet import FULL, LIMIT, MAKE_ROOM, lines_of
 from mailbot.clock import system_clock
 from mailbot.commands.terminal import verdict
 from mailbot.config import Config
@@ -18,6 +19,7 @@ from mailbot.ledger.ledger import Ledger
 from mailbot.mail.session import Session
 from mailbot.procedures import Loaded
 from mailbot.wiring import (
+    changes_beside,
     imap_settings,
     letters_for,
     open_procedure,
@@ -207,6 +209,18 @@ def _register(config: Config, loaded: Loaded) -> Iterator[Finding]:
         yield Finding(ok=None, what="register", detail=remark)
 
 
+def _changes(config: Config, loaded: Loaded) -> Iterator[Finding]:
+    if not config.book.history_sheet:
+        return
+    register = changes_beside(config, open_register(config, loaded.procedure))
+    sheet = lines_of(register, loaded.procedure.language)
+    yield Finding(ok=True, what="history_sheet", detail=f"{len(sheet.rows)} lines")
+    if len(sheet.rows) >= LIMIT:
+        yield Finding(ok=False, what="history_sheet", detail=FULL, remedy=MAKE_ROOM)
+    for remark in sheet.remarks:
+        yield Finding(ok=None, what="history_sheet", detail=remark)
+
+
 def _shelf(config: Config, loaded: Loaded) -> Iterator[Finding]:
     if (shelf := open_shelf(config)) is not None:
         shelf.check()
@@ -246,6 +260,7 @@ PROBES: dict[str, Probe] = {
     "mailbox": _mailbox,
     "sending": _smtp,
     "register": _register,
+    "history_sheet": _changes,
     "attachments": _shelf,
 }
 """What is tried, in this order."""

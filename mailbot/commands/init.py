@@ -19,7 +19,7 @@ from mailbot.errors import Usage
 from mailbot.newbook import create_register
 from mailbot.shipped import shipped
 from mailbot.wiring import open_procedure
-from mailbot.workspace import google_register
+from mailbot.workspace import google_changes, google_register
 from sheets.register import RegisterError
 
 
@@ -76,6 +76,8 @@ def _make_register(config: Config) -> None:
         try:
             register.set_up()
             register.read()
+            if config.book.history_sheet:
+                google_changes(config).set_up()
         except RegisterError as error:
             verdict(False, register.location(), str(error), "see docs/google.md; then run `mailbot init` again")
         else:

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from sheets.google import journal
 from sheets.google.address import book_id, location_of
-from sheets.google.batch import ROWS_AT_ONCE, TAB_ID, TITLE, batch_of
+from sheets.google.batch import ROWS_AT_ONCE, batch_of
 from sheets.google.outcome import Wrong, copied, repairs, right_columns, still_wrong, wrongs
 from sheets.google.plan import Write, planned
 from sheets.google.reading import Reading, read_tab
 from sheets.google.sent import Keeper, Sent, sent_of
 from sheets.google.setup import prepare
-from sheets.google.tabs import Tab, find_tab, tabs_of
+from sheets.google.tabs import OF_REGISTER, Notebook, Tab, find_tab, tabs_of
 from sheets.google.transport import Doubt, Google, Rejected
 from sheets.google.uncopied import completed, missing, searched
 from sheets.google.values import Held
@@ -36,7 +36,8 @@ CHARACTERS_AT_ONCE = 300_000
 class GoogleRegister:
     """A Register in the tab `title` of the spreadsheet `book` (id or address). `now` gives aware UTC.
 
-    `keep` is the file that holds the batch sent last; it must outlive the process.
+    `keep` is the file that holds the batch sent last; it must outlive the process. `notebook` is where its writes are
+    recorded: each tab that is written has one of its own.
     `refused` are the changes the last write could not make, with the reason.
     """
 
@@ -49,6 +50,7 @@ class GoogleRegister:
         title: str,
         keep: Path,
         now: Callable[[], datetime],
+        notebook: Notebook = OF_REGISTER,
     ) -> None:
         self._google, self._book, self._title, self._now = google, book_id(book), title, now
         self._columns = tuple(columns)
@@ -60,7 +62,7 @@ class GoogleRegister:
         self._version = ""
         self._read_at: datetime | None = None
         self._prepared = self._settled = True
-        self._keeper = Keeper(keep)
+        self._keeper, self._notebook = Keeper(keep), notebook
         self._sent: Sent | None = None
         self._wrong: tuple[Wrong, ...] = ()
         self.refused: tuple[tuple[Change, Refused], ...] = ()
@@ -78,7 +80,7 @@ class GoogleRegister:
 
         `anew`: make another tab where the one there was is gone. Raises Waiting or Unreadable.
         """
-        done = prepare(self._google, self._book, self._title, self._columns, self._known(), anew=anew)
+        done = prepare(self._google, self._book, self._title, self._columns, self._notebook, self._known(), anew=anew)
         self._settle()
         self._prepared = True
         return done
@@ -138,7 +140,7 @@ class GoogleRegister:
         if reading.seal is not None and self._journal is not None and self._journal.columns > reading.width:
             return reading
         self._journal = None
-        prepare(self._google, self._book, self._title, self._columns, reading.tab.id)
+        prepare(self._google, self._book, self._title, self._columns, self._notebook, reading.tab.id)
         return self._read()
 
     def _read(self) -> Reading:
@@ -146,12 +148,12 @@ class GoogleRegister:
             self._look_around()
         assert self._tab is not None  # noqa: S101 - just found
         try:
-            reading = read_tab(self._google, self._book, self._tab, self._columns, self._beside)
+            reading = read_tab(self._google, self._book, self._tab, self._columns, self._notebook, self._beside)
         except Unreadable as error:
             if error.reason != "no-such-tab":
                 raise
             self._look_around()
-            reading = read_tab(self._google, self._book, self._tab, self._columns, self._beside)
+            reading = read_tab(self._google, self._book, self._tab, self._columns, self._notebook, self._beside)
         self._tab = reading.tab
         return reading
 
@@ -163,7 +165,7 @@ class GoogleRegister:
         """Find our tabs again: people may have renamed them."""
         tabs = tabs_of(self._google, self._book)
         self._tab = find_tab(tabs, self._title, self._known())
-        self._journal = next((tab for tab in tabs if tab.id == TAB_ID), None)
+        self._journal = next((tab for tab in tabs if tab.id == self._notebook.id), None)
         self._beside = sum(tab.cells for tab in tabs) - self._tab.cells
 
     def _carry_out(self, write: Write) -> set[int]:
@@ -183,7 +185,7 @@ class GoogleRegister:
         self._sent = sent = sent_of(batch, write, self._identity, self._wrong, book=self._book, title=self._title)
         self._keeper.keep(sent)
         try:
-            record = journal.send(self._google, self._book, batch, kept.title if kept else TITLE)
+            record = journal.send(self._google, self._book, batch, kept.title if kept else self._notebook.title)
         except (Doubt, Rejected) as error:
             self._settled = False
             raise Unsure(str(error)) from error
@@ -233,7 +235,7 @@ class GoogleRegister:
             self._settled = True
             return
         try:
-            record = journal.look(self._google, self._book, self._journal.title if self._journal else TITLE)
+            record = journal.look(self._google, self._book, self._notebook, (self._journal or self._notebook).title)
             record = self._recalled(record, reading)
             if wrong := (*self._wrong, *wrongs(record)):
                 self._repair(wrong)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sheets.google.tabs import PROPERTIES, Seal, Tab, seal_of, tab_of
+from sheets.google.tabs import PROPERTIES, Notebook, Seal, Tab, seal_of, tab_of
 from sheets.google.transport import Google, Rejected
 from sheets.google.values import Held, dated, held, mark, number
 from sheets.letters import letters
@@ -41,21 +41,21 @@ class Fetched:
     seal: Seal | None
 
 
-def fetch(google: Google, book: str, tab: Tab, numeric: Numeric) -> Fetched:
+def fetch(google: Google, book: str, tab: Tab, notebook: Notebook, numeric: Numeric) -> Fetched:
     """Fetch a tab; `numeric` names the columns in which it matters whether a number is a date.
 
     Raises Unreadable (`no-such-tab`) and what the transport raises.
     """
     try:
         for _ in range(_TRIES if tab.cells >= LARGE else 0):
-            if (got := _in_two(google, book, tab, numeric)) is not None:
+            if (got := _in_two(google, book, tab, notebook, numeric)) is not None:
                 return got
-        return _in_one(google, book, tab)
+        return _in_one(google, book, tab, notebook)
     except Rejected as error:
         raise _gone(tab) from error
 
 
-def _in_one(google: Google, book: str, tab: Tab) -> Fetched:
+def _in_one(google: Google, book: str, tab: Tab, notebook: Notebook) -> Fetched:
     answer = google.read(book, [tab.address], _WHOLE)
     sheet = _sheet(answer, tab)
     rows = [line.get("values", []) for line in sheet.get("data", [{}])[0].get("rowData", [])]
@@ -64,10 +64,11 @@ def _in_one(google: Google, book: str, tab: Tab) -> Fetched:
         for column, given in enumerate(line):
             if dated(given):
                 dates.setdefault(column, set()).add(row)
-    return _fetched(answer, sheet, tuple(tuple(map(held, line)) for line in rows), dates)
+    grid = tuple(tuple(map(held, line)) for line in rows)
+    return _fetched(sheet, grid, dates, seal_of(answer, notebook))
 
 
-def _in_two(google: Google, book: str, tab: Tab, numeric: Numeric) -> Fetched | None:
+def _in_two(google: Google, book: str, tab: Tab, notebook: Notebook, numeric: Numeric) -> Fetched | None:
     """The values, then formats; None when people changed a number in between."""
     values = google.values(book, tab.address)
     grid = tuple(tuple(None if value == "" else value for value in line) for line in values)
@@ -82,7 +83,7 @@ def _in_two(google: Google, book: str, tab: Tab, numeric: Numeric) -> Fetched | 
             if dated(given):
                 dates[column].add(row)
     same = all(shown[column] == dict(_numbers(grid, column)) for column in columns)
-    return _fetched(answer, sheet, grid, dates) if same else None
+    return _fetched(sheet, grid, dates, seal_of(answer, notebook)) if same else None
 
 
 def _spans(columns: frozenset[int]) -> Iterator[str]:
@@ -119,11 +120,11 @@ def _gone(tab: Tab) -> Unreadable:
     return Unreadable("no-such-tab", f"there is no tab {tab.title!r} any more")
 
 
-def _fetched(answer: Mapping[str, Any], sheet: Mapping[str, Any], grid: Grid, dates: Mapping[int, set[int]]) -> Fetched:
+def _fetched(sheet: Mapping[str, Any], grid: Grid, dates: Mapping[int, set[int]], seal: Seal | None) -> Fetched:
     return Fetched(
         tab=tab_of(sheet["properties"]),
         grid=grid,
         dated=dates,
         merged=tuple(sheet.get("merges", ())),
-        seal=seal_of(answer),
+        seal=seal,
     )

@@ -11,7 +11,7 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from sheets.google.fetch import Fetched, fetch
-from sheets.google.tabs import Seal, Tab
+from sheets.google.tabs import Notebook, Seal, Tab
 from sheets.google.transport import Google
 from sheets.google.values import Held, cell, number
 from sheets.header import Header, find_header, missing
@@ -31,6 +31,7 @@ class Reading:
     header: Header
     grid: tuple[tuple[Held, ...], ...]
     merged: tuple[Mapping[str, int], ...]
+    notebook: Notebook
     seal: Seal | None
 
     @property
@@ -58,18 +59,21 @@ class Reading:
         )
 
 
-def read_tab(google: Google, book: str, tab: Tab, columns: Sequence[Column], beside: int = 0) -> Reading:
-    """Read a tab; `beside` is how many cells the other tabs have.
+def read_tab(
+    google: Google, book: str, tab: Tab, columns: Sequence[Column], notebook: Notebook, beside: int = 0
+) -> Reading:
+    """Read a tab recorded in `notebook`; `beside` is how many cells the other tabs have.
 
     Raises Unreadable (`no-header`, `no-identity`, `no-such-tab`) and what the transport raises.
     """
-    got = fetch(google, book, tab, lambda grid: _numeric(grid, columns))
+    got = fetch(google, book, tab, notebook, lambda grid: _numeric(grid, columns))
     header = _header(got.grid, columns, tab)
     found = _rows(got, header, columns)
     remarks = (
         *header.remarks,
         *(f"no column is headed {title!r}" for title in missing(header, columns)),
         *_fullness(got.tab, beside),
+        *(_protected(google.account, area) for area in tab.closed),
     )
     return Reading(
         sheet=Sheet(rows=found, found=frozenset(header.columns), version=_version(header, found), remarks=remarks),
@@ -77,6 +81,7 @@ def read_tab(google: Google, book: str, tab: Tab, columns: Sequence[Column], bes
         header=header,
         grid=got.grid,
         merged=got.merged,
+        notebook=notebook,
         seal=got.seal,
     )
 
@@ -89,6 +94,10 @@ def _header(grid: Sequence[Sequence[Held]], columns: Sequence[Column], tab: Tab)
     if identity.key not in header.columns:
         raise Unreadable("no-identity", f"tab {tab.title!r} has no column {identity.title!r}")
     return header
+
+
+def _protected(account: str, area: str) -> str:
+    return f"{area} is protected: where the bot has cells there, allow {account} (Data → Protect sheets and ranges)"
 
 
 def _rows(got: Fetched, header: Header, columns: Sequence[Column]) -> tuple[Row, ...]:

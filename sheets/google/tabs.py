@@ -5,28 +5,29 @@ The register's tab is found by its title, and by its id once it is known, so tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sheets.google.transport import Google
+from sheets.letters import letters
 from sheets.register import Unreadable
 
-SEAL = "mailbot_"
-"""How the name of the seal begins: a named range, made anew by every write."""
 PROPERTIES = "sheetId,title,hidden,gridProperties(rowCount,columnCount)"
 """What is asked of a tab's properties."""
+_PROTECTED = "range,warningOnly,requestingUserCanEdit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """A tab of a spreadsheet: its id, title and the size of its grid."""
+    """A tab of a spreadsheet: its id, title and the size of its grid; `closed` are the ranges we may not edit."""
 
     id: int
     title: str
     rows: int
     columns: int
     hidden: bool = False
+    closed: tuple[str, ...] = ()
 
     @property
     def cells(self) -> int:
@@ -40,6 +41,23 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notebook:
+    """The hidden tab in which the writes to one tab are recorded.
+
+    `id` is the same in every spreadsheet; the title is people's to change. `seal` is how the names of its seals begin:
+    named ranges, of which every write makes one anew.
+    """
+
+    id: int
+    title: str
+    seal: str
+
+
+OF_REGISTER = Notebook(id=1_729_041_120, title="mailbot", seal="mailbot_")
+OF_CHANGES = Notebook(id=1_729_041_121, title="mailbot changes", seal="mailbotchanges_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
     """The last write's mark: the id and the name of a named range."""
 
@@ -49,8 +67,21 @@ class Seal:
 
 def tabs_of(google: Google, book: str) -> tuple[Tab, ...]:
     """Every tab of the spreadsheet."""
-    answer = google.read(book, (), f"sheets.properties({PROPERTIES})")
-    return tuple(tab_of(sheet["properties"]) for sheet in answer.get("sheets", ()))
+    answer = google.read(book, (), f"sheets(properties({PROPERTIES}),protectedRanges({_PROTECTED}))")
+    return tuple(
+        replace(tab_of(sheet["properties"]), closed=tuple(_closed(sheet.get("protectedRanges", ()))))
+        for sheet in answer.get("sheets", ())
+    )
+
+
+def _closed(ranges: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for protected in ranges:
+        if not protected.get("warningOnly") and not protected.get("requestingUserCanEdit"):
+            area = protected.get("range", {})
+            left = letters(area["startColumnIndex"] + 1) if "startColumnIndex" in area else ""
+            right = letters(area["endColumnIndex"]) if "endColumnIndex" in area else ""
+            top, bottom = area.get("startRowIndex", -1) + 1, area.get("endRowIndex", "")
+            yield f"{left}{top or ''}:{right}{bottom}" if area.keys() - {"sheetId"} else "all of it"
 
 
 def find_tab(tabs: Sequence[Tab], title: str, known: int | None) -> Tab:
@@ -62,10 +93,10 @@ def find_tab(tabs: Sequence[Tab], title: str, known: int | None) -> Tab:
     raise Unreadable("no-such-tab", f"there is no tab {title!r}; there are {titles}")
 
 
-def seal_of(answer: Mapping[str, Any]) -> Seal | None:
-    """The seal among the named ranges of an answer."""
+def seal_of(answer: Mapping[str, Any], notebook: Notebook) -> Seal | None:
+    """The seal of a notebook among the named ranges of an answer."""
     for name in answer.get("namedRanges", ()):
-        if name["name"].startswith(SEAL):
+        if name["name"].startswith(notebook.seal):
             return Seal(id=name["namedRangeId"], name=name["name"])
     return None
 

@@ -1,4 +1,4 @@
-"""The tabs of the spreadsheet are people's: renamed, widened, deleted, at any time; never a second register beside it."""
+"""The tabs are people's: renamed, widened, deleted, at any time; and never is a second register made beside one."""
 
 from __future__ import annotations
 
