@@ -79,7 +79,10 @@ def lines_of(register: Register, language: Language) -> Sheet:
     """The sheet of changes as it is now. Raises Waiting, and Permanent when it is gone or lacks headings."""
     headings = ", ".join(column.title for column in changelog.columns(language))
     called = f"called {changelog.TITLES[language]} "
-    remedy = f"make a sheet {called}whose first row reads: {headings}; in a Google Sheet `mailbot init` makes it; or set history_sheet = false in [register]"
+    remedy = (
+        f"make a sheet {called}whose first row reads: {headings}; in a Google Sheet `mailbot init` makes it; "
+        "or set history_sheet = false in [register]"
+    )
     try:
         sheet = register.read()
     except Unreadable as error:
