@@ -1,5 +1,6 @@
 """How many requests a round takes: Google allows 60 reads and 60 writes a minute."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from register_contract import COLUMNS, a_row, put, row_of
 from mailbot.demo.google.book import Book
 from mailbot.demo.google.server import LocalGoogle
 from mailbot.demo.google.typed import raw
-from sheets.google.backend import GoogleRegister
+from sheets.google.backend import FORCED, GoogleRegister
 from sheets.google.budget import Budget
 
 COUNT = 10_000
@@ -41,6 +42,22 @@ def test_a_quiet_round_asks_drive_once_and_sheets_never(google: LocalGoogle, reg
     google.log.clear()
     register.read()
     assert [kind for _, kind in google.log] == ["drive"]
+
+
+def test_the_sheet_is_read_every_ten_minutes_though_drive_knows_of_no_change(
+    google: LocalGoogle, register: GoogleRegister
+) -> None:
+    """Drive's version may lag: nothing depends on it alone."""
+    now = [datetime(2026, 5, 4, tzinfo=UTC)]
+    register._now = lambda: now[0]
+    register.read()
+    tab = next(iter(google.books.values())).titled(TITLE)
+    assert tab is not None
+    tab.enter(1, 2, raw("typed, and Drive does not know"))
+    now[0] += FORCED - timedelta(seconds=1)
+    assert register.read().rows[0].cells["customer"] == "Customer 1"
+    now[0] += timedelta(seconds=1)
+    assert register.read().rows[0].cells["customer"] == "typed, and Drive does not know"
 
 
 def test_fifty_changes_and_twenty_new_rows_take_five_requests(google: LocalGoogle, register: GoogleRegister) -> None:

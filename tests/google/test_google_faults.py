@@ -16,7 +16,7 @@ from mailbot.demo.google.faults import Fault, refused
 from mailbot.demo.google.server import LocalGoogle
 from sheets.google.backend import GoogleRegister
 from sheets.google.budget import Budget
-from sheets.google.transport import TRIES, Endpoints, connect
+from sheets.google.transport import TIMEOUT, TRIES, Endpoints, connect
 from sheets.register import Unreadable, Unsure, Waiting
 
 BATCH, LOOK = "POST .*:batchUpdate", "GET /v4"
@@ -79,6 +79,24 @@ def test_trying_ends(google: LocalGoogle, tmp_path: Path) -> None:
         connection(google, tmp_path, pauses.append).version(book.id)
     assert len(pauses) == TRIES - 1
     assert all(0 <= pause <= 60 for pause in pauses)
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])
+def test_a_google_that_does_not_answer_is_not_waited_for_without_end(
+    google: LocalGoogle, register: GoogleRegister, done: bool
+) -> None:
+    """A reading is asked again; a write that may have been carried out is looked up."""
+    assert register._google._client.timeout == TIMEOUT
+    register._google._client.set_timeout((1.0, 0.3))
+    silent = Fault(delay=60, before=not done)
+    try:
+        google.faults.add(silent)
+        sheet = register.read()
+        google.faults.add(Fault(delay=60, before=not done, on=BATCH))
+        assert register.write(sheet, [a_row()]) == (a_row(),)
+        assert rows_in(google) == 1
+    finally:
+        google.faults.released.set()
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])
