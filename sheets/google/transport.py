@@ -44,6 +44,9 @@ _TOKENS = "https://oauth2.googleapis.com/token"
 _LEAN = {"prettyPrint": "false"}
 """Without it every cell of an answer stands on lines of its own, with blanks before."""
 
+_AGENT = "mailbot (gzip)"
+"""Google packs its answers only for those who also say so in their name."""
+
 Answer = dict[str, Any]
 
 
@@ -226,6 +229,7 @@ def connect(
     client = _Client(credentials, AuthorizedSession(credentials))  # type: ignore[no-untyped-call]
     client.budget = budget_of(account)
     client.set_timeout(TIMEOUT)
+    client.session.headers["User-Agent"] = _AGENT
     return Google(client, account, endpoints=endpoints or Endpoints(), pause=pause)
 
 
