@@ -18,6 +18,7 @@ from servers.dovecot import DOVECOT
 from mailbot.commands import check
 from mailbot.commands.init import Answers, set_up
 from mailbot.demo.google.book import ME, Book
+from mailbot.demo.google.faults import Fault, refused
 from mailbot.demo.google.server import LocalGoogle
 from mailbot.demo.google.typed import raw
 from mailbot.failpoints import EXIT_STATUS
@@ -93,6 +94,44 @@ def test_a_program_killed_beside_a_write_of_the_sheet_loses_and_doubles_nothing(
     typed = [event for event in house.office.ledger.cases.history(first.number) if "0013" in str(event.facts)]
     assert len(typed) == 1
     assert len(house.letters("li@customer.example")) == 1
+
+
+def test_a_write_in_doubt_is_settled_though_the_rules_changed_meanwhile(
+    google: LocalGoogle, book: Book, house: House
+) -> None:
+    """Staff swap two rows while a batch number is written; its answer is lost, Google away; a rule file changes."""
+    house.customer_writes("贵司 3 月发来的 200 个支架表面划伤，请尽快处理。", subject="支架划伤投诉")
+    house.customer_writes("水泵HX-P7不转了，请换货。", subject="水泵", sender="Li Wei <li@customer.example>")
+    assert house.round()
+    first, second = house.cases()
+    (letter,) = house.letters("wangmin@ruida-dz.example")
+    house.customer_answers(letter, "批号 0012。")
+    tab = google.books[book.id].titled(TITLE)
+    assert tab is not None
+
+    def swap() -> None:
+        if ":batchUpdate" in google.log[-1][0]:
+            google.between = lambda: None
+            google.faults.add(*[refused(503, on="GET /v4")] * 300)
+            rows = google.books[book.id].tabs[0].rows
+            rows[1], rows[2] = rows[2], rows[1]
+
+    google.between = swap
+    google.faults.add(Fault(before=False, on="POST .*:batchUpdate"))
+    house.office.register._google._pause = lambda _: None  # type: ignore[attr-defined]
+    assert not house.round()
+    google.faults.waiting.clear()
+    number, batch = house.heading("number"), house.heading("batch")
+    assert str({row[number]: row[batch] for row in table(google, book)}[second.number]) == "0012"
+    columns = house.folder / "rules" / "columns.toml"
+    columns.write_text(columns.read_text(encoding="utf-8").replace("width = ", "width = 1", 1), encoding="utf-8")
+    old = house.office.register
+    for _ in range(2):
+        house.round(after=timedelta(minutes=10))
+    assert house.office.register is not old
+    batches = {row[number]: row[batch] for row in table(google, book)}
+    assert (str(batches[first.number]), batches[second.number] or None) == ("0012", None)
+    assert not house.case(second.number).values.get("batch")
 
 
 def type_in(google: LocalGoogle, book: Book, house: House, column: str, text: str) -> None:
