@@ -7,6 +7,7 @@ from racing import Outcome, Race
 from threaded import ThreadedRace
 
 from mailbot.demo.google.server import LocalGoogle
+from sheets.google import fetch
 
 both = pytest.mark.parametrize("skip_hidden", [False, True], ids=["filtered rows are copied", "filtered rows are not"])
 
@@ -47,6 +48,17 @@ def test_a_process_that_dies_in_a_race_loses_and_doubles_nothing(
     outcome = Race(google, tmp_path, seed=seed, cases=20, restless=0.6, trouble=0.4, deadly=0.4).run(120)
     assert harm(outcome) == []
     assert outcome.deaths > 5
+
+
+@pytest.mark.parametrize("trouble", [0.0, 0.4], ids=["all well", "lost answers and deaths"])
+def test_a_large_sheet_read_in_two_requests_is_raced_at_without_harm(
+    google: LocalGoogle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: float
+) -> None:
+    """Staff act between the two requests of a reading as well."""
+    monkeypatch.setattr(fetch, "LARGE", 0)
+    race = Race(google, tmp_path, seed=4, cases=20, restless=0.4, trouble=trouble, deadly=trouble)
+    assert harm(race.run(150)) == []
+    assert any("values:batchGet" in request for request, _ in google.log)
 
 
 @both
