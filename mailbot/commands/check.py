@@ -283,6 +283,7 @@ GOOGLE_REMEDIES = {
     "not-shared": "share the spreadsheet with that address as Editor; docs/google.md, step 4",
     "read-only": "change its role to Editor in the Share dialog; docs/google.md, step 4",
     "no-such-spreadsheet": "set spreadsheet in [register] to the address the browser shows; docs/google.md, step 5",
+    "not-a-sheet": "in Drive: File → Save as Google Sheets; then share that one and put its address into [register]",
     "trashed": "restore it in Google Drive",
     "storage-full": "make room in the Google Drive of the spreadsheet's owner",
     "protected": "allow that address under Data → Protect sheets and ranges",

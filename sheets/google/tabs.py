@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sheets.google.transport import Google
+from sheets.google.transport import Google, Rejected
 from sheets.letters import letters
 from sheets.register import Unreadable
 
@@ -66,8 +66,11 @@ class Seal:
 
 
 def tabs_of(google: Google, book: str) -> tuple[Tab, ...]:
-    """Every tab of the spreadsheet."""
-    answer = google.read(book, (), f"sheets(properties({PROPERTIES}),protectedRanges({_PROTECTED}))")
+    """Every tab of the spreadsheet. Raises Unreadable and Waiting."""
+    try:
+        answer = google.read(book, (), f"sheets(properties({PROPERTIES}),protectedRanges({_PROTECTED}))")
+    except Rejected as error:
+        raise Unreadable("set-up-refused", str(error)) from error
     return tuple(
         replace(tab_of(sheet["properties"]), closed=tuple(_closed(sheet.get("protectedRanges", ()))))
         for sheet in answer.get("sheets", ())

@@ -202,6 +202,9 @@ def _login_trouble(error: auth.RefreshError) -> Trouble:
         return Trouble(reason="clock-wrong", detail=detail, permanent=True)
     if "expired or revoked" in text:
         return Trouble(reason="login-ended", detail="the login has ended: log in again", permanent=True)
+    if "invalid_scope" in text:
+        detail = "the login was made for less than this: log in again"
+        return Trouble(reason="login-ended", detail=detail, permanent=True)
     detail = "Google does not accept the key file: make a new key for the service account"
     return Trouble(reason="bad-key", detail=detail, permanent=True)
 

@@ -14,7 +14,7 @@ from mailbot.demo.google.faults import Fault, refused
 from mailbot.demo.google.server import LocalGoogle
 from sheets.google.backend import GoogleRegister
 from sheets.google.transport import TRIES
-from sheets.register import Unreadable, Unsure
+from sheets.register import Unreadable, Unsure, Waiting
 from sheets.table import Change
 
 BATCH, LOOK = "POST .*:batchUpdate", "GET /v4"
@@ -117,6 +117,27 @@ def test_nothing_is_put_back_where_nobody_knows_what_stood_there(
     after = {row.cells["number"]: row.cells for row in restarted(google, tmp_path).read().rows}
     assert [cells["batch"] for cells in after.values()] == ["batch 3", "batch 2", "batch 1"]
     assert [cells["cause"] for cells in after.values()] == ["one, corrected", "unknown", "unknown"]
+
+
+def test_cells_that_cannot_be_put_back_are_told_and_put_back_as_soon_as_it_can_be(
+    google: LocalGoogle, register: GoogleRegister, tmp_path: Path
+) -> None:
+    """Two rows change places at every write, those that put back too; then the program dies, and all is quiet."""
+    change = put(row_of(register.read(), 1), "batch", "one, corrected")
+    sheet = register.read()
+
+    def swap() -> None:
+        if ":batchUpdate" in google.log[-1][0]:
+            rows = people(google).tab.rows
+            rows[1], rows[3] = rows[3], rows[1]
+
+    google.between = swap
+    with pytest.raises(Unsure, match="could not be put back yet"):
+        register.write(sheet, [change])
+    with pytest.raises(Waiting):
+        register.read()  # nothing is taken for staff's while it is not put right
+    google.between = lambda: None
+    assert batches(restarted(google, tmp_path)) == {"1": "batch 1", "2": "batch 2", "3": "batch 3"}
 
 
 def test_nothing_is_sent_that_could_not_be_kept(google: LocalGoogle, register: GoogleRegister, tmp_path: Path) -> None:
