@@ -285,6 +285,7 @@ GOOGLE_REMEDIES = {
     "no-such-spreadsheet": "set spreadsheet in [register] to the address the browser shows; docs/google.md, step 5",
     "not-a-sheet": "in Drive: File → Save as Google Sheets; then share that one and put its address into [register]",
     "trashed": "restore it in Google Drive",
+    "sheet-full": "delete blank rows and columns, and tabs nobody needs",
     "storage-full": "make room in the Google Drive of the spreadsheet's owner",
     "protected": "allow that address under Data → Protect sheets and ranges",
     "no-folder": "correct drive_folder in [register], and share that folder with the account as Content manager",

@@ -54,6 +54,7 @@ PERMANENT = (
         "not-a-sheet",
         "it is an Excel file in Google Drive: open it there, File → Save as Google Sheets, and use the new address",
     ),
+    (400, "above the limit of", "sheet-full", "the spreadsheet has as many cells as Google allows, 10 million"),
     (401, "", "bad-key", "Google does not accept the key any more: make a new one"),
     (
         404,

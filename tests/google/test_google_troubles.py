@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from installed import new_book, register_in
+from register_contract import a_row
 
 from mailbot.commands.check import GOOGLE_REMEDIES
 from mailbot.demo.google import faults
@@ -28,6 +29,7 @@ TOLD = [
     (refused(403, "You are trying to edit a protected cell or object."), "protected"),
     (refused(403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT"), "login-ended"),
     (refused(400, "This operation is not supported for this document"), "not-a-sheet"),
+    (refused(400, "This action would increase the number of cells above the limit of 10000000 cells."), "sheet-full"),
     (refused(404, "Requested entity was not found."), "no-such-spreadsheet"),
 ]
 WAITED = [
@@ -78,6 +80,15 @@ def test_what_passes_by_itself_is_waited_out(google: LocalGoogle, tmp_path: Path
     google.faults.add(*[fault] * TRIES)
     with pytest.raises(Waiting):
         register.read()
+
+
+def test_a_full_spreadsheet_is_told_when_a_row_is_to_be_added(google: LocalGoogle, tmp_path: Path) -> None:
+    register = register_in(google, new_book(google), tmp_path)
+    sheet = register.read()
+    google.faults.add(refused(400, "above the limit of 10000000 cells", on="POST .*:batchUpdate"))
+    with pytest.raises(Unreadable, match="sheet-full"):
+        register.write(sheet, [a_row()])
+    assert register.write(register.read(), [a_row()]) == (a_row(),)
 
 
 def test_every_reason_has_its_remedy_and_its_line() -> None:
