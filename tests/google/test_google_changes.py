@@ -14,6 +14,7 @@ from servers.dovecot import DOVECOT
 
 from mailbot import changelog
 from mailbot.commands import check
+from mailbot.commands.init import Answers, set_up
 from mailbot.core.model import Language
 from mailbot.demo.google.book import ME, Book
 from mailbot.demo.google.faults import Fault, refused
@@ -118,7 +119,11 @@ def register_place(shown: Tab, heading: str) -> int:
 def test_check_says_when_the_sheet_of_changes_is_gone_or_lacks_a_heading(
     google: LocalGoogle, book: Book, house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert "there is none to write to (no-such-tab" in checked(house, capsys)
+    said = checked(house, capsys)
+    assert "there is none to write to (no-such-tab" in said
+    assert "in a Google Sheet `mailbot init` makes it" in said
+    set_up(house.folder, Answers(), ask=False)
+    assert "history_sheet: 0 lines" in checked(house, capsys)
     house.customer_writes("贵司 3 月发来的 200 个支架表面划伤，请尽快处理。", subject="支架划伤投诉")
     assert house.round()
     assert "history_sheet: " in checked(house, capsys)

@@ -151,6 +151,26 @@ def run_once(house: House, failpoint: str) -> int:
     return subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False).returncode
 
 
+def test_the_alarm_about_a_deleted_tab_says_so_and_names_the_command_that_knows_more(
+    google: LocalGoogle, book: Book, house: House
+) -> None:
+    house.customer_writes("贵司 3 月发来的 200 个支架表面划伤，请尽快处理。", subject="支架划伤投诉")
+    assert house.round()
+    google.books[book.id].tabs = [tab for tab in google.books[book.id].tabs if tab.title != TITLE]
+    google.books[book.id].version += 1
+    assert not house.round()
+    assert not house.round(after=timedelta(minutes=20))
+    (alarm,) = house.letters(to=house.office.config.people.operator, subject="台账无法更新")
+    part = alarm.get_body(("plain",))
+    text = str(part.get_content()) if part else ""
+    assert "no-such-tab" in text
+    assert "mailbot check" in text
+    assert "关闭" not in text
+    set_up(house.folder, Answers(), ask=False)
+    assert house.round(after=timedelta(minutes=20))
+    assert len(table(google, book)) == 1
+
+
 def test_check_names_what_is_missing_and_init_makes_the_headings(
     google: LocalGoogle, book: Book, house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from installed import new_book, register_in
 from register_contract import a_row
 
-from mailbot.commands.check import GOOGLE_REMEDIES
+from mailbot.commands.remedies import GOOGLE_REMEDIES
 from mailbot.demo.google import faults
 from mailbot.demo.google.faults import Fault, refused
 from mailbot.demo.google.server import LocalGoogle
