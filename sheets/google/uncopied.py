@@ -76,7 +76,7 @@ class _Search:
         right = {place: row for place, (entry, wrote) in lacking.items() if (row := self._meant(entry, wrote)) >= 0}
         explained = {*right.values(), *self._explained()} if lacking else set()
         alike: dict[tuple[tuple[int, str], ...], list[int]] = {}
-        for place in lacking.keys() - right.keys():
+        for place in [place for place in lacking if place not in right]:
             alike.setdefault(tuple(sorted(lacking[place][1].items())), []).append(place)
         for marks, places in alike.items():
             news = {row: self._news(row, dict(marks)) for row in self._rows() if row not in explained}
