@@ -36,6 +36,8 @@ TIMEOUT = (5.0, 60.0)
 """Seconds to connect, and to wait for an answer."""
 TRIES, PATIENCE = 6, 300.0
 """A request is given up after so many tries, or so many seconds of waiting between them."""
+FIRST_TRIES = 3
+"""As long as Google has not answered at all: more likely something is wrong here, and somebody waits for `check`."""
 _LONGEST = 60.0
 _QUOTA_PAUSE = 15.0, 60.0
 """Seconds between tries when the quota is used up and Google does not say more: it is filled up every minute."""
@@ -97,6 +99,7 @@ class Google:
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client, self.account, self._at, self._pause = client, account, endpoints, pause
+        self._answered = False
 
     def version(self, book: str) -> str:
         """Drive's number of the file's present version; it only rises.
@@ -141,10 +144,11 @@ class Google:
         return self._patiently("post", url, params={"fields": fields, **_LEAN}, json=body)
 
     def _patiently(self, method: str, url: str, **more: Any) -> Answer:
-        waited = 0.0
-        for tries in range(1, TRIES + 1):
+        waited, allowed = 0.0, TRIES if self._answered else min(FIRST_TRIES, TRIES)
+        for tries in range(1, allowed + 1):
             trouble = self._once(method, url, more)
             if not isinstance(trouble, Trouble):
+                self._answered = True
                 return trouble
             if trouble.rejected:
                 raise Rejected(trouble.detail)
@@ -155,7 +159,7 @@ class Google:
             least, most = _QUOTA_PAUSE if trouble.over_quota else (0.0, min(_LONGEST, 2.0**tries))
             wait = trouble.retry_after or random.uniform(least, most)  # noqa: S311 - spreads the load
             waited += wait
-            if tries == TRIES or waited > PATIENCE:
+            if tries == allowed or waited > PATIENCE:
                 break
             self._pause(wait)
         raise Waiting("unreachable")

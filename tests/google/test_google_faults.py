@@ -16,7 +16,7 @@ from mailbot.demo.google.faults import Fault, refused
 from mailbot.demo.google.server import LocalGoogle
 from sheets.google.backend import GoogleRegister
 from sheets.google.budget import Budget
-from sheets.google.transport import TIMEOUT, TRIES, Endpoints, connect
+from sheets.google.transport import FIRST_TRIES, TIMEOUT, TRIES, Endpoints, connect
 from sheets.register import Unreadable, Unsure, Waiting
 
 BATCH, LOOK = "POST .*:batchUpdate", "GET /v4"
@@ -74,11 +74,23 @@ def test_google_says_how_long_to_wait(google: LocalGoogle, tmp_path: Path) -> No
 def test_trying_ends(google: LocalGoogle, tmp_path: Path) -> None:
     pauses: list[float] = []
     book = new_book(google)
+    connected = connection(google, tmp_path, pauses.append)
+    connected.version(book.id)
     google.faults.add(*[refused(503)] * 100)
     with pytest.raises(Waiting, match="unreachable"):
-        connection(google, tmp_path, pauses.append).version(book.id)
+        connected.version(book.id)
     assert len(pauses) == TRIES - 1
     assert all(0 <= pause <= 60 for pause in pauses)
+
+
+def test_trying_ends_soon_when_google_never_answered(google: LocalGoogle, tmp_path: Path) -> None:
+    """Somebody sits before `mailbot check`."""
+    pauses: list[float] = []
+    google.faults.add(*[refused(503)] * 100)
+    with pytest.raises(Waiting, match="unreachable"):
+        connection(google, tmp_path, pauses.append).version(new_book(google).id)
+    assert len(pauses) == FIRST_TRIES - 1
+    assert sum(pauses) <= 6
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])
