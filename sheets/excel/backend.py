@@ -14,11 +14,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sheets.excel import copies, locks, replace
-from sheets.excel.again import read_again
 from sheets.excel.copies import Copy
 from sheets.excel.editing import Edited, edited
 from sheets.excel.parts import Book
-from sheets.excel.reading import Reading, read_workbook, version_of
+from sheets.excel.reading import Reading, read_again, read_workbook, version_of
 from sheets.excel.verification import verified
 from sheets.excel.versions import keep_odd, keep_version, put_aside
 from sheets.register import Refused, Unreadable, Waiting

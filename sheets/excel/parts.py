@@ -56,9 +56,10 @@ class Book:
             self._xml[stored] = utf8(self.archive.read(stored), part)
         return self._xml[stored]
 
-    def forget(self) -> None:
-        """Let go of the parts read so far: a large sheet takes hundreds of megabytes."""
-        self._xml.clear()
+    def forget(self, *, but: str = "") -> None:
+        """Let go of the parts read so far, but for one: a large sheet takes hundreds of megabytes."""
+        kept = self.archive.find(but)
+        self._xml = {name: content for name, content in self._xml.items() if name == kept}
 
     def outline(self, part: str) -> Element:
         """A small part as an outline over `xml(part)`."""

@@ -18,7 +18,7 @@ from sheets.excel.obstacles import TablePart, obstacles, tables_of
 from sheets.excel.outline import Element, Splice, pieces, spliced, with_attributes
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.ranges import LAST_COLUMN, LAST_ROW, Area, Growth, place, widened
-from sheets.excel.reading import plain_values
+from sheets.excel.reader import plain_values
 from sheets.excel.sheetxml import SheetXml, has_formulas
 from sheets.excel.survey import Survey
 from sheets.excel.values import cell, written

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from workbooks import COLUMNS, line, members, put, register, replaced, workbook
 
-from sheets.excel.again import read_again
-from sheets.excel.reading import Reading, read_workbook
+from sheets.excel.reading import Reading, read_again, read_workbook
 
 SHEET, TEXTS = "sheet1.xml", "sharedStrings.xml"
 

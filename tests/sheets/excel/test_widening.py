@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 from workbooks import COLUMNS, TITLES, members, replaced, workbook
 
-from sheets.excel.reading import plain_values, read_workbook
+from sheets.excel.reader import plain_values
+from sheets.excel.reading import read_workbook
 from sheets.excel.survey import survey
 from sheets.excel.widening import same_parts, with_columns
 from sheets.register import Refused
