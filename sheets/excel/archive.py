@@ -57,7 +57,7 @@ class Archive:
     def read(self, name: str) -> bytes:
         """Inflate one member, never beyond its declared size."""
         member = self._by_name[_key(name)]
-        content = b"".join(self._chunks(member))
+        content = self._whole(member)
         if zlib.crc32(content) != member.CRC:
             raise Unreadable("damaged", f"checksum of {name}")
         return content
@@ -102,6 +102,19 @@ class Archive:
             )
             directory.append(_write_member(out, member, *packed))
         return _closed(out, directory, self.comment)
+
+    def _whole(self, member: zipfile.ZipInfo) -> bytes:
+        """A member unpacked at one go: pieces put together would need twice the memory."""
+        if member.compress_type == zipfile.ZIP_STORED:
+            return bytes(self.raw(member))
+        inflater = zlib.decompressobj(-15)
+        try:
+            content = inflater.decompress(self.raw(member), member.file_size + 1)
+        except _BROKEN as error:
+            raise Unreadable("damaged", member.orig_filename) from error
+        if len(content) != member.file_size or not inflater.eof:
+            raise Unreadable("unsafe", f"{member.orig_filename} is not as large as it says")
+        return content
 
     def _chunks(self, member: zipfile.ZipInfo) -> Iterable[bytes]:
         raw, size = self.raw(member), 0

@@ -78,12 +78,14 @@ class CodedRows(Sequence[Row]):
             new._put(position, cells[position])
         return new._tidied()
 
-    def without_empty(self) -> CodedRows:
-        """The rows that show something."""
-        empty = {number for number, value in enumerate(self.values) if value is None}
-        filled = [place for place in range(len(self)) if not empty.issuperset(self.coded(place))]
-        if len(filled) == len(self):
+    def without_empty(self, among: Iterable[int] | None = None) -> CodedRows:
+        """The rows that show something; only those at positions `among` are looked at."""
+        blank = {number for number, value in enumerate(self.values) if value is None}
+        places = range(len(self)) if among is None else map(self.place, among)
+        empty = {place for place in places if place is not None and blank.issuperset(self.coded(place))}
+        if not empty:
             return self._tidied()
+        filled = [place for place in range(len(self)) if place not in empty]
         codes = array("I")
         for place in filled:
             codes.extend(self.coded(place))

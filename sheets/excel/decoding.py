@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
 from operator import itemgetter
-from typing import Any
 
 from sheets.excel.coded import CodedRows
 from sheets.excel.lines import Value, at_midnight, cell_of, known_columns
@@ -23,18 +24,20 @@ from sheets.excel.reader import plain_values
 from sheets.excel.sheetxml import SheetXml, row_xml
 from sheets.header import Header
 from sheets.letters import number
-from sheets.register import Refused
+from sheets.register import Refused, Unreadable
 from sheets.table import Cell, Column, Kind
 
 _WIDTH = 64
 _SIGN = "first and last"
-_LETTERS = re.compile(rb"[A-Z]{1,3}(?: [A-Z]{1,3})*")
+_LETTERS = re.compile(rb"[A-Z]{1,3}")
+_NEXT = re.compile(rb'<(?:[\w.-]+:)?c r="([A-Z]{1,3})')
 _HEAD = rb'(?:\s*<%brow(?: [^<>]*)?/>)*\s*<%brow r="([1-9]\d{0,6})"(?: [^<>]*)?(?<!/)>\s*'
+_OPENING = rb'(?: [^<>]*)?(?<!/)>\s*<%bc r="([A-Z]{1,3})'
 _PLAIN = re.compile(
-    rb'(?: (?!r=)[a-z]+="[^"<]*")*(?:/>|></c>|>(?:<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?(?:<v>[^<]*</v>|<v/>)?</c>'
-    rb'|><is><t(?: xml:space="preserve")?>[^<]*</t></is></c>)\s*'
+    rb'((?: (?!r=)[a-z]+="[^"<]*")*(?:/>|></c>|>(?:<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?(?:<v>[^<]*</v>|<v/>)?</c>'
+    rb'|><is><t(?: xml:space="preserve")?>[^<]*</t></is></c>))\s*(?:<c r="[A-Z]{1,3})?'
 )
-"""A cell behind its address, as nearly every one is written; others are parsed to see that they are one cell."""
+"""A cell behind its address, as nearly every one is written, and how the next begins."""
 
 _Picker = Callable[[Sequence[int]], Sequence[int]]
 
@@ -54,97 +57,132 @@ class Decoder:
         self.book, self.part, self.header, self.columns = book, part, header, known_columns(header, columns)
         self.sheet = SheetXml(book.xml(part.part), formulas=True)
         self.known = known or CodedRows([c.key for c in self.columns], [None], array("I"), array("I"))
-        self.positions_known = marks or {}
-        self.cells = _Cells(len(self.known.values))
+        self._known_positions = marks or {}
+        self._places = {position: place for place, position in enumerate(self.known.positions)}
+        self.formulas = False
+        """Whether a row read now holds one."""
         self.marks: dict[int, bytes] = {}
-        self.fresh: set[int] = set()
+        self._cells = _Cells(len(self.known.values))
         self._positions, self._codes = array("I"), array("I")
-        self._pickers: dict[bytes, _Picker] = {}
+        self._pickers: dict[tuple[int, ...], _Picker] = {}
+        self._openings: dict[bytes, int] = {}
         prefix = self.sheet.prefix.encode()
-        self._head, self._cell = re.compile(_HEAD % (prefix, prefix)), b"<" + prefix + b'c r="'
+        self._head, self._opening = re.compile(_HEAD % (prefix, prefix)), re.compile(_OPENING % prefix)
+        self._row, self._cell = b"<" + prefix + b'row r="', b"<" + prefix + b'c r="'
         self._blank = array("I", bytes(4 * len(self.columns)))
 
     def rows(self) -> CodedRows:
         """The rows below the header. Raises Refused when the sheet cannot be read so, Unreadable when it is damaged."""
-        last, read = 0, self.sheet.start
+        last, read, fresh = 0, self.sheet.start, []
         for piece in row_pieces(self.sheet):
             sign, read = mark(piece), read + len(piece) + len(self.sheet.row_end)
-            position = self.positions_known.get(sign, 0)
-            codes = self._taken_over(position) if position else None
-            if codes is None:
-                position, codes = self._taken_apart(piece)
-                self.fresh.add(position)
+            position = self._known_positions.get(sign, 0)
+            if position:
+                codes = self._taken_over(position)
+            else:
+                position, codes = self._plain(piece) or self._taken_apart(piece)
+                fresh.append(position)
             if not last < position <= LAST_ROW:
                 raise Refused("odd-markup", f"row {position} after row {last}")
             last, self.marks[position] = position, sign
-            if position > self.header.row:
+            if codes and position > self.header.row:
                 self._positions.append(position)
                 self._codes.extend(codes)
         if self.sheet.part.find(self._cell[:-3], read, self.sheet.end) >= 0:
             raise Refused("odd-markup", "cells below the last row")
         values = [*self.known.values, *self._values()]
         self._to_midnight(values)
-        return CodedRows(self.known.keys, values, self._positions, self._codes).without_empty()
+        return CodedRows(self.known.keys, values, self._positions, self._codes).without_empty(fresh)
 
     def _taken_over(self, position: int) -> Sequence[int]:
-        place = self.known.place(position)
-        return self._blank if place is None else self.known.coded(place)
+        """The numbers of a known row's cells; of one with nothing in it none."""
+        place = self._places.get(position)
+        return () if place is None else self.known.coded(place)
+
+    def _plain(self, piece: bytes) -> tuple[int, Sequence[int]] | None:
+        """The number of a row and those of its cells; None unless it is written as nearly every one is.
+
+        Cut where the row's number ends an address: what stands between goes from one cell to the next.
+        """
+        digits = piece[len(self._row) : piece.find(b'"', len(self._row))]
+        beginning, opening, *cells = [*piece.split(digits + b'"'), b""][:-1] if digits.isdigit() else [b"", b""]
+        if beginning != self._row or not cells:
+            return None
+        before = len(self._cells)
+        codes = [*map(self._cells.__getitem__, cells)]
+        first = self._openings.get(opening) or self._first(opening)
+        columns = first, *map(self._cells.next.__getitem__, codes)
+        picker = self._pickers.get(columns)
+        if picker is None:
+            if columns.index(0) != len(cells):  # the row's number stands elsewhere too
+                self._cells.forget(before)
+                return None
+            picker = self._pickers[columns] = self._picker(columns[:-1])
+        codes.append(0)
+        return int(digits), picker(codes)
+
+    def _first(self, opening: bytes) -> int:
+        """The column of a row's first cell; 0 when these are not the bytes between its number and that cell's."""
+        match = self._opening.fullmatch(opening)
+        self._openings[opening] = number(match[1].decode()) if match else 0
+        return self._openings[opening]
 
     def _taken_apart(self, piece: bytes) -> tuple[int, Sequence[int]]:
-        """A row's number and those of its cells."""
+        """The number of a row and those of its cells, each of them looked at. Raises Refused."""
         head, *cells = piece.split(self._cell)
         match = self._head.fullmatch(head)
         if match is None:
             raise Refused("odd-markup", "a row written in an unusual way")
-        if not cells:
-            return int(match[1]), self._blank
-        addresses, _, written = zip(*[cell.partition(b'"') for cell in cells], strict=True)
-        joined = b" ".join(addresses)
-        letters = joined.replace(match[1], b"")
-        if len(joined) - len(letters) != len(cells) * len(match[1]):
-            raise Refused("odd-markup", f"an address in row {match[1].decode()}")
-        picker = self._pickers.get(letters) or self._picker(letters)
-        return int(match[1]), picker([*map(self.cells.__getitem__, written), 0])
+        columns, codes = [], []
+        for address, _, written in (cell.partition(b'"') for cell in cells):
+            letters = address.removesuffix(match[1])
+            if not _LETTERS.fullmatch(letters):
+                raise Refused("odd-markup", f"an address in row {match[1].decode()}")
+            columns.append(number(letters.decode()))
+            codes.append(self._cells[written])
+        return int(match[1]), self._picker(columns)([*codes, 0]) if cells else self._blank
 
-    def _picker(self, letters: bytes) -> _Picker:
-        """What picks the columns known out of a row with these columns and an empty cell behind them."""
-        if not _LETTERS.fullmatch(letters):
-            raise Refused("odd-markup", "an address")
-        there = [number(column.decode()) for column in letters.split(b" ")]
-        if there != sorted(set(there)) or there[-1] > LAST_COLUMN:
+    def _picker(self, there: Sequence[int]) -> _Picker:
+        """What picks the columns known out of a row with cells in these columns, and an empty one behind them."""
+        if [*there] != sorted(set(there)) or there[0] < 1 or there[-1] > LAST_COLUMN:
             raise Refused("odd-markup", "columns out of order")
-        places = [
-            there.index(column) if column in there else len(there)
-            for column in (self.header.columns[c.key] for c in self.columns)
-        ]
-        pick: Any = itemgetter(*places) if len(places) > 1 else lambda codes: (codes[places[0]],)
-        self._pickers[letters] = pick
-        return self._pickers[letters]
+        wanted = [self.header.columns[column.key] for column in self.columns]
+        places = [there.index(column) if column in there else len(there) for column in wanted]
+        return itemgetter(*places) if len(places) > 1 else lambda codes: (codes[places[0]],)
 
     def _values(self) -> list[Cell]:
         """What the different cells show, in the order of their numbers."""
-        written = [*self.cells]
+        prefix = self.sheet.prefix.encode()
+        written = [
+            match[1] if (match := _PLAIN.fullmatch(cell)) else _checked(cell, prefix)  # nearly all are plain
+            for cell in self._cells
+        ]
+        self._cells.clear()
         if not written:
             return []
-        prefix = self.sheet.prefix.encode()
-        for cell in written:
-            if not _PLAIN.fullmatch(cell):
-                _check_one(cell, prefix)
-        shown = self._shown(written, prefix)
-        return [_seen(value, cell, prefix) for value, cell in zip(shown, written, strict=True)]
+        little = self._little(written, prefix)
+        del self.sheet  # the reader needs as much memory again
+        self.book.forget()
+        shown = plain_values(little, self.part.name)
+        first, last = shown[0], shown[-1]
+        if first != [_SIGN] * _WIDTH or last[0] != _SIGN or len(shown) != 2 + -(-len(written) // _WIDTH):
+            raise Refused("odd-markup", "cells do not stand where they were put")
+        values = (value for line in islice(shown, 1, len(shown) - 1) for value in line)
+        return [
+            # Nearly all of them are texts.
+            value if value.__class__ is str and value and "\r" not in value else _seen(value, cell, prefix)
+            for cell, value in zip(written, values, strict=False)
+        ]
 
-    def _shown(self, written: Sequence[bytes], prefix: bytes) -> list[Value]:
-        """The cells through the reader, in a workbook of them alone."""
+    def _little(self, written: Sequence[bytes], prefix: bytes) -> bytes:
+        """A workbook of these cells alone."""
         sign = b' t="inlineStr"><%bis><%bt>%b</%bt></%bis></%bc>' % (*(prefix,) * 2, _SIGN.encode(), *(prefix,) * 3)
         lines = [[sign] * _WIDTH, *(written[n : n + _WIDTH] for n in range(0, len(written), _WIDTH)), [sign]]
         opening, closing, cell = b"<%brow><%bc" % (prefix, prefix), b"</%brow>" % prefix, b"<%bc" % prefix
         body = [opening + cell.join(line) + closing for line in lines]
-        around = self.sheet.part[: self.sheet.start], self.sheet.part[self.sheet.end :]
-        little = little_workbook(self.book, {self.part.part: [around[0], *body, around[1]]}, texts=True)
-        first, *read, last = plain_values(little, self.part.name)
-        if first != [_SIGN] * _WIDTH or last[0] != _SIGN or len(read) != len(body) - 2:
-            raise Refused("odd-markup", "cells do not stand where they were put")
-        return [value for line in read for value in line][: len(written)]
+        self.formulas = any(b"<f" in line or b":f" in line for line in body)
+        sheet = [self.sheet.part[: self.sheet.start], *body, self.sheet.part[self.sheet.end :]]
+        return little_workbook(self.book, {self.part.part: sheet}, texts=True)
 
     def _to_midnight(self, values: list[Cell]) -> None:
         """Bare days in columns with time of day become moments."""
@@ -154,28 +192,48 @@ class Decoder:
             if (moment := at_midnight(values[code])) is not values[code]:
                 numbers[code] = len(values)
                 values.append(moment)
-        for place in moments:
+        for place in moments if numbers else ():
             column = self._codes[place :: len(self.columns)]
             self._codes[place :: len(self.columns)] = array("I", [numbers.get(code, code) for code in column])
 
 
 class _Cells(dict[bytes, int]):
-    """The numbers of cells by their bytes behind the address, from `first` on."""
+    """The numbers of cells, from `first` on, by the bytes from behind the address up to the next cell's row number;
+    `next` is the column of that next cell by number, 0 where there is none."""
 
     def __init__(self, first: int) -> None:
         super().__init__()
-        self.first = first
+        self.first, self.next = first, array("H", bytes(2 * first))
 
     def __missing__(self, written: bytes) -> int:
         code = self[written] = self.first + len(self)
+        self.next.append(_next_column(written[written.rfind(b"<") :]))
         return code
 
+    def forget(self, count: int) -> None:
+        """Keep the first so many only."""
+        while len(self) > count:
+            self.popitem()
+            self.next.pop()
 
-def _check_one(written: bytes, prefix: bytes) -> None:
-    """Raise unless these bytes are the rest of one well-formed cell and nothing else."""
+
+@lru_cache(maxsize=1024)
+def _next_column(tag: bytes) -> int:
+    match = _NEXT.fullmatch(tag)
+    return number(match[1].decode()) if match else 0
+
+
+def _checked(written: bytes, prefix: bytes) -> bytes:
+    """A cell without the beginning of the next. Raises Refused unless it is one well-formed cell."""
+    written = written if written.rstrip().endswith(b">") else written[: written.rindex(b"<")]
     raw = b'<row><%bc r="A1"%b</row>' % (prefix, written)
-    if [child.name for child in outline(raw, "a cell").children] != ["c"]:
+    try:
+        names = [child.name for child in outline(raw, "a cell").children]
+    except Unreadable as error:
+        raise Refused("odd-markup", "cells that are none") from error
+    if names != ["c"]:
         raise Refused("odd-markup", "something else between the cells")
+    return written
 
 
 def _seen(value: Value, written: bytes, prefix: bytes) -> Cell:

@@ -18,7 +18,7 @@ from sheets.header import HEADER_ROWS
 from sheets.register import Refused, Unreadable
 
 MARK_BYTES = 16
-_PIECE = 8 << 20
+_PIECE = 1 << 20
 _CALCULATED = re.compile(
     rb"(<(?:[\w.-]+:)?f\b[^<>]*(?:/>|>[^<]*</(?:[\w.-]+:)?f>))\s*<(?:[\w.-]+:)?v>[^<]*</(?:[\w.-]+:)?v>"
 )

@@ -24,8 +24,9 @@ def tops(data: bytes, sheets: Sequence[str], rows: int | None) -> list[list[list
     """The first so many rows of each of these sheets, all where it is None; from row 1 and column A."""
     try:
         with CalamineWorkbook.from_filelike(BytesIO(data)) as workbook:
-            found = (workbook.get_sheet_by_name(name) for name in sheets)
-            return [sheet.to_python(skip_empty_area=False, nrows=rows) for sheet in found]
+            found = [workbook.get_sheet_by_name(name) for name in sheets]
+        # The shared texts are let go of by now.
+        return [sheet.to_python(skip_empty_area=False, nrows=rows) for sheet in found]
     except CalamineError as error:
         raise Unreadable("damaged", str(error)) from error
 

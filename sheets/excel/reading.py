@@ -66,13 +66,13 @@ def read_workbook(data: bytes, columns: Sequence[Column], *, before: str = "") -
     book = Book(data)
     (part, header), doubles = _found(book, columns, before)
     book.forget(but=part.part)
-    formulas = has_formulas(book.xml(part.part))
     try:
         decoder = Decoder(book, part, header, columns)
-        rows = decoder.rows()
+        rows, formulas = decoder.rows(), decoder.formulas
         marks = Marks(rows=decoder.marks, setting=setting_of(book, part), texts=texts_of(book))
     except Refused:
-        rows, marks = _read_as_a_whole(book, part, header, columns, formulas=formulas), None
+        formulas, marks = has_formulas(book.xml(part.part)), None
+        rows = _read_as_a_whole(book, part, header, columns, formulas=formulas)
     remarks = (*header.remarks, *(f"no column is headed {title!r}" for title in missing(header, columns)))
     found = frozenset(header.columns)
     sheet = Sheet(rows=rows, found=found, version=version_of(data), remarks=remarks, doubles=doubles)
@@ -97,8 +97,7 @@ def read_again(before: Reading | None, data: bytes, columns: Sequence[Column]) -
     except (Unreadable, Refused):
         return None  # reading from the start finds the reason, or finds none
     sheet = replace(before.sheet, rows=rows, version=version_of(data))
-    formulas = before.formulas or has_formulas(book.xml(part.part))
-    return replace(before, sheet=sheet, rows=rows, formulas=formulas, marks=new)
+    return replace(before, sheet=sheet, rows=rows, formulas=before.formulas or decoder.formulas, marks=new)
 
 
 def _top(marks: Mapping[int, bytes], header: Header) -> Sequence[bytes | None]:
