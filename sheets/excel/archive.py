@@ -15,17 +15,17 @@ from urllib.parse import unquote
 
 from isal import isal_zlib as zlib
 
+from sheets.excel.kinds import no_zip
 from sheets.register import Refused, Unreadable
 
 MEMBER_LIMIT = 2_000
-INFLATED_LIMIT = 300 * 1024 * 1024
+INFLATED_LIMIT = 600 * 1024 * 1024
 RATIO_LIMIT = 200
 RATIO_FREE = 10 * 1024 * 1024
 """Members below this size may be as compressible as they like."""
 
 Buffer = bytes | memoryview
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
@@ -144,13 +144,11 @@ def _key(name: str) -> str:
 
 
 def _members(data: bytes) -> tuple[tuple[zipfile.ZipInfo, ...], bytes]:
-    if data.startswith(_OLE):
-        raise Unreadable("encrypted", "protected by a password or an .xls file: save it as a plain .xlsx")
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return tuple(archive.infolist()), archive.comment
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, IndexError, struct.error) as error:
-        raise Unreadable("not-a-workbook", str(error)) from error
+        raise no_zip(data) from error
 
 
 def _check_safe(archive: Archive, *, trusted: bool) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sheets.excel.archive import Archive
+from sheets.excel.kinds import other_zip
 from sheets.excel.outline import Element, outline, utf8
 from sheets.register import Unreadable
 
@@ -42,7 +43,7 @@ class Book:
         self._xml: dict[str, bytes] = {}
         main = self._one(self.relations(""), "officeDocument")
         if main is None or not main.lower().endswith(".xml"):
-            raise Unreadable("not-a-workbook", "no .xlsx workbook inside: save it as .xlsx")
+            raise other_zip(member.orig_filename for member in self.archive.members)
         self.workbook = main
         self.related = self.relations(main)
         self.sheets = self._sheets()

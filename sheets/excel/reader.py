@@ -28,7 +28,7 @@ def tops(data: bytes, sheets: Sequence[str], rows: int | None) -> list[list[list
         # The shared texts are let go of by now.
         return [sheet.to_python(skip_empty_area=False, nrows=rows) for sheet in found]
     except CalamineError as error:
-        raise Unreadable("damaged", str(error)) from error
+        raise _told(error) from error
 
 
 def lines(data: bytes, sheet: str) -> tuple[int, Iterable[list[Value]]]:
@@ -39,4 +39,10 @@ def lines(data: bytes, sheet: str) -> tuple[int, Iterable[list[Value]]]:
             # Line by line spares the memory of the whole; empty columns on the left are cut off then.
             return 1 + (cells.start[1] if cells.start else 0), cells.iter_rows()
     except CalamineError as error:
-        raise Unreadable("damaged", str(error)) from error
+        raise _told(error) from error
+
+
+def _told(error: CalamineError) -> Unreadable:
+    if "detect file format" in str(error):  # it says no more than that, and all else about the file was in order
+        return Unreadable("damaged", "its parts are put together in an unusual way: open it in Excel and save it again")
+    return Unreadable("damaged", f"{error}: open it in Excel and save it again, or put an earlier version in its place")
