@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from operator import methodcaller
 from types import MappingProxyType
 
 from sheets.cells import same
@@ -67,8 +68,11 @@ def merge(
     shown = [number, *(c for c in columns if c.key in theirs.found and not c.identity)]
     refilled = _emptied(shown, base, found)
     draft = _Draft()
+    keys = [column.key for column in shown]
     for identity, row in found.rows.items():
         unsure = intended.get(identity, {})
+        if not unsure and _stands(keys, identity, base.get(identity, {}), ours[identity], row):
+            continue
         written = _written(unsure, row)
         # A row never agreed yet standing here was appended, and an append arrives whole.
         agreed = {**base.get(identity, unsure), **(row.cells if settled else written)}
@@ -89,6 +93,16 @@ def merge(
         equal=draft.equal,
         positions={identity: row.position for identity, row in found.rows.items()},
     )
+
+
+def _stands(keys: Sequence[str], identity: str, agreed: Cells, wanted: Cells, row: Row) -> bool:
+    """Whether a row shows in every cell what is wanted and agreed: nearly every row of a large table."""
+    theirs = [*map(row.cells.get, keys)]
+    kinds = [*map(type, theirs)]
+    for cells in ([identity, *map(wanted.get, keys[1:])], [*map(agreed.get, keys)]):
+        if cells != theirs or [*map(type, cells)] != kinds:
+            return False
+    return True
 
 
 def verdict(owner: Owner, agreed: Cell | Never, wanted: Cell, stands: Cell) -> Verdict:
@@ -164,11 +178,10 @@ def _append(shown: Sequence[Column], identity: str, wanted: Cells) -> AppendRow:
 
 def _emptied(shown: Sequence[Column], base: Mapping[str, Cells], found: Matching) -> frozenset[str]:
     """Name people's columns that lost every one of many agreed values: deleted and made again, not cleared by hand."""
-    blank = [column.key for column in shown if column.owner is not Owner.BOT]
-    for row in found.rows.values():
-        blank = [key for key in blank if row.cells.get(key) is None]
+    people, rows = [column.key for column in shown if column.owner is not Owner.BOT], [*found.rows.values()]
+    blank = [key for key in people if all(row.cells.get(key) is None for row in rows)]
     agreed = [base[identity] for identity in found.rows if identity in base] if blank else []
-    return frozenset(key for key in blank if sum(cells.get(key) is not None for cells in agreed) > _MANY)
+    return frozenset(key for key in blank if len(agreed) - [*map(methodcaller("get", key), agreed)].count(None) > _MANY)
 
 
 def _reordered(shown: Sequence[Column], edits: Sequence[Edit]) -> str:
