@@ -89,6 +89,7 @@ class MailboxPart(Model):
     security: Literal["tls", "starttls", "none"] = "tls"
     user: str = ""
     password: Secret | None = None
+    authentication_server: str = ""
     folder: str = "INBOX"
     after: Literal["move", "flag", "leave"] = "move"
     processed: str = "Processed"

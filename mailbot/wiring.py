@@ -67,7 +67,8 @@ def own_addresses(config: Config) -> OwnAddresses:
     """Whose mail is staff's."""
     addresses = {config.mailbox.address, *config.mailbox.aliases}
     domains = frozenset(d.casefold() for d in config.company.domains)
-    return OwnAddresses(domains=domains, addresses=frozenset(a.casefold() for a in addresses))
+    ours = frozenset(a.casefold() for a in addresses)
+    return OwnAddresses(domains=domains, addresses=ours, server=config.mailbox.authentication_server)
 
 
 def form_folders(config: Config) -> list[Path]:

@@ -155,7 +155,7 @@ def _unless_a_robot(office: Office, joined: Decision, now: datetime) -> Decision
 def _belonging(office: Office, arrived: Arrived, now: datetime) -> Belonging:
     mail = arrived.mail
     # A form of ours sends for strangers: only who is one of us, or passes a mail on, may name any case.
-    staff = office.own.includes(mail.customer.address) or bool(mail.forwarded_by)
+    staff = not mail.refuted and (office.own.includes(mail.customer.address) or bool(mail.forwarded_by))
     found = find_case(
         mail,
         office.ledger.cases,
