@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from operator import methodcaller
 from types import MappingProxyType
 
 from sheets.cells import same
@@ -66,13 +65,15 @@ def merge(
         return Plan(frozen=f"an older version was put back, in which {len(found.typed)} rows have no number yet")
     number = identity_column(columns)
     shown = [number, *(c for c in columns if c.key in theirs.found and not c.identity)]
-    refilled = _emptied(shown, base, found)
-    draft = _Draft()
-    keys = [column.key for column in shown]
-    for identity, row in found.rows.items():
+    keys, draft = [column.key for column in shown], _Draft()
+    moved = {
+        identity: row
+        for identity, row in found.rows.items()
+        if identity in intended or not _stands(keys, identity, base.get(identity, {}), ours[identity], row)
+    }
+    refilled = _emptied(shown, base, found, moved)
+    for identity, row in moved.items():
         unsure = intended.get(identity, {})
-        if not unsure and _stands(keys, identity, base.get(identity, {}), ours[identity], row):
-            continue
         written = _written(unsure, row)
         # A row never agreed yet standing here was appended, and an append arrives whole.
         agreed = {**base.get(identity, unsure), **(row.cells if settled else written)}
@@ -176,12 +177,14 @@ def _append(shown: Sequence[Column], identity: str, wanted: Cells) -> AppendRow:
     return AppendRow(identity=identity, cells=cells)
 
 
-def _emptied(shown: Sequence[Column], base: Mapping[str, Cells], found: Matching) -> frozenset[str]:
+def _emptied(
+    shown: Sequence[Column], base: Mapping[str, Cells], found: Matching, moved: Mapping[str, Row]
+) -> frozenset[str]:
     """Name people's columns that lost every one of many agreed values: deleted and made again, not cleared by hand."""
-    people, rows = [column.key for column in shown if column.owner is not Owner.BOT], [*found.rows.values()]
-    blank = [key for key in people if all(row.cells.get(key) is None for row in rows)]
-    agreed = [base[identity] for identity in found.rows if identity in base] if blank else []
-    return frozenset(key for key in blank if len(agreed) - [*map(methodcaller("get", key), agreed)].count(None) > _MANY)
+    people = [column.key for column in shown if column.owner is not Owner.BOT]
+    pairs = [(base[identity], row.cells) for identity, row in moved.items() if identity in base]
+    lost = [k for k in people if sum(a.get(k) is not None and c.get(k) is None for a, c in pairs) > _MANY]
+    return frozenset(key for key in lost if all(row.cells.get(key) is None for row in found.rows.values()))
 
 
 def _reordered(shown: Sequence[Column], edits: Sequence[Edit]) -> str:
