@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from isal import isal_zlib as zlib
 
-from sheets.excel.kinds import no_zip
+from sheets.excel.kinds import OLE, no_zip
 from sheets.register import Refused, Unreadable
 
 MEMBER_LIMIT = 2_000
@@ -144,6 +144,8 @@ def _key(name: str) -> str:
 
 
 def _members(data: bytes) -> tuple[tuple[zipfile.ZipInfo, ...], bytes]:
+    if data.startswith(OLE):
+        raise no_zip(data)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return tuple(archive.infolist()), archive.comment

@@ -14,7 +14,7 @@ _SAVE = "open it in Excel, WPS or LibreOffice and save it as an Excel workbook (
 _OLDER = "put an earlier version in its place"
 _LOOKED_AT = 4096
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAMS: tuple[tuple[str, str, str], ...] = (
     ("DRMEncrypted", "encrypted", "protected by a sensitivity label: take the label's encryption off and save it"),
     (
@@ -61,7 +61,7 @@ def no_zip(data: bytes) -> Unreadable:
     """What to say of bytes that are no zip, or none that can be read."""
     if not data:
         return Unreadable("not-a-workbook", f"the file is empty (0 bytes): {_OLDER}")
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         names = {name: (reason, words) for name, reason, words in _STREAMS if name.encode("utf-16-le") in data}
         reason, words = next(iter(names.values()), ("encrypted", f"a password, or an old .xls: {_SAVE}, without one"))
         return Unreadable(reason, words)
