@@ -132,6 +132,7 @@ class RegisterPart(Model):
     tab: str = ""
     credentials: str = ""
     drive_folder: str = ""
+    drive_mails: bool = True
     shown_as: str = ""
     cases: str = ""
     cases_shown_as: str = ""

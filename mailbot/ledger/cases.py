@@ -58,6 +58,11 @@ class Cases:
         """Return the cases somebody still has to do something for, in the order they were recorded."""
         return _cases(self._store.rows(_CASE.where(cases.c.closed_at.is_(None)).order_by(cases.c.id)))
 
+    def closed_lately(self, since: datetime) -> list[Case]:
+        """Return the closed cases that were recorded at `since` or later, in the order they were recorded first."""
+        lately = cases.c.closed_at.is_not(None) & (cases.c.recorded_at >= since)
+        return _cases(self._store.rows(_CASE.where(lately).order_by(cases.c.id)))
+
     def all(self) -> Iterator[Case]:
         """Yield every case in the order they were recorded."""
         last = 0

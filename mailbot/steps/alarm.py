@@ -64,7 +64,10 @@ def _patience(office: Office, part: PartHealth) -> timedelta:
 def _part_alarm(office: Office, part: PartHealth, now: datetime) -> Letter:
     assert part.failing_since is not None  # noqa: S101 - asked by the caller
     key = f"alarm:{part.part}:{part.failing_since.isoformat()}"
-    what, means, remedy = ALARMS[_operator(office).language][part.part]
+    alarms = ALARMS[_operator(office).language]
+    what, means, remedy = alarms[part.part]
+    if part.part == "reconcile" and not part.message.startswith(str(Waiting("open"))):
+        remedy = alarms["files"][2]  # nobody has it open: `mailbot check` knows more
     facts = {"what": what, "since": part.failing_since, "why": part.message, "means": means, "remedy": remedy}
     return _to_operator(office, key, facts, now)
 

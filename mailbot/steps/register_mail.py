@@ -229,8 +229,10 @@ def _with_files(decision: Decision, row: MailRow, mail: ReadMail, now: datetime)
         {"name": a.filename, "sha256": a.sha256, "mail": False} for a in mail.attachments if not a.inline_decoration
     ]
     event = Event(case=decision.case.number, at=now, actor="bot", kind="files", facts={"files": files})
-    count = int(decision.case.values.get("files") or 0) + len(files) - 1  # type: ignore[arg-type]
-    case = replace(decision.case, values={**decision.case.values, "files": count})
+    before = decision.case.values
+    count = int(before.get("files") or 0) + len(files) - 1  # type: ignore[arg-type]
+    mails = int(before.get("mail_files") or 0) + 1  # type: ignore[arg-type]
+    case = replace(decision.case, values={**before, "files": count, "mail_files": mails})
     return replace(decision, case=case, events=(*decision.events, event))
 
 
