@@ -141,7 +141,7 @@ def _points(sightings: Iterable[Sighting], subject_end: int, each: float) -> flo
     best: dict[str, float] = {}
     for seen in sightings:
         points = each * 2 if seen.start < subject_end else each
-        best[seen.word] = max(best.get(seen.word, 0.0), points)
+        best[seen.word] = max(best.get(seen.word, 0.0), points, key=abs)
     return sum(best.values())
 
 
