@@ -225,7 +225,12 @@ def required(names: list[str]) -> set[str]:
     return {re.split(r"[\[>=<~! ]", name)[0] for name in names}
 
 
-MODULES = {"chinesecalendar": "chinese_calendar", "css-inline": "css_inline", "python-calamine": "python_calamine"}
+MODULES = {
+    "pyahocorasick": "ahocorasick",
+    "chinesecalendar": "chinese_calendar",
+    "css-inline": "css_inline",
+    "python-calamine": "python_calamine",
+}
 
 
 def test_every_package_has_its_reason() -> None:

@@ -16,6 +16,7 @@ LAYERS = ("cli", "demo", "commands", "wiring", "daemon", "steps")
 """From the outside inwards: a module imports nothing of a layer further out than its own. All else lies below."""
 
 HOMES = {
+    "ahocorasick": "mailbot.core.manywords",
     "aiosmtpd": "mailbot.demo.post",
     "alembic": "mailbot.ledger",
     "chardet": "mailbot.mail.charset",

@@ -101,6 +101,7 @@ class Rules:
     ask_names: dict[str, Names]
     people: People
     vocabulary: VocabularyFile
+    demands: tuple[tuple[str, Phrases], ...]  # key, words
     freemail: frozenset[str]
     lists: Lists = NO_LISTS
 
@@ -169,6 +170,10 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
         ask_names=missing.names,
         people=people,
         vocabulary=vocabulary,
+        demands=tuple(
+            (d.key, press.phrases("fields.toml", ("demand", index), d.words, d.but_not))
+            for index, d in enumerate(vocabulary.demand)
+        ),
         freemail=frozenset(vocabulary.freemail),
     )
     for index, ask in enumerate(missing.ask):
@@ -176,8 +181,6 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
             press.known("missing.toml", ("ask", index), name, [*FIELD_KEYS, "photo"])
         for name in ask.natures:
             press.known("missing.toml", ("ask", index, "natures"), name, natures)
-    for index, demand in enumerate(vocabulary.demand):
-        press.phrases("fields.toml", ("demand", index), demand.words, demand.but_not, among=Index(fold))
     press.finish()
     return rules
 
@@ -227,13 +230,11 @@ class _Press:
         if key not in keys:
             self.say(file, where, f"{key!r} is not known; known are {', '.join(keys)}")
 
-    def phrases(
-        self, file: str, where: Key, words: Sequence[str], but_not: Sequence[str] = (), *, among: Index | None = None
-    ) -> Phrases:
-        """Compile a list of words; those looked for in other texts than the rest say `among` which."""
+    def phrases(self, file: str, where: Key, words: Sequence[str], but_not: Sequence[str] = ()) -> Phrases:
+        """Compile a list of words."""
         try:
             spelled, hidden = map(self._with_groups, words), map(self._with_groups, but_not)
-            return Phrases(spelled, self._fold, hidden, index=among or self._index)
+            return Phrases(spelled, self._fold, hidden, index=self._index)
         except WordError as error:
             self.say(file, where, str(error))
             return Phrases((), self._fold)

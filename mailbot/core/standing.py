@@ -97,9 +97,9 @@ _OTHERS = (
     r"|\brecall(?:s|ed)?\b)"
 )
 _CITED = re.compile(
-    rf"(?:{_WARNING}[^。!?\n]{{0,12}}{_WARNS}|{_PRINTED}[^,。!?\n]{{0,8}}{_PRINTS})"
+    rf"(?=[说手注警提新报广宣网标铭包外纸箱盒保别其另隔同人竞友召milwbunaspcrod])(?:(?:{_WARNING}[^。!?\n]{{0,12}}{_WARNS}|{_PRINTED}[^,。!?\n]{{0,8}}{_PRINTS})"
     r'(?:[^,。!?\n]{0,40}|[^"「『。!?\n]{0,8}["「『][^"」』]{0,80})$'
-    rf"|{_OTHERS}[^,。!?\n]{{0,40}}$"
+    rf"|{_OTHERS}[^,。!?\n]{{0,40}}$)"
 )
 _JOINT = re.compile(r"^\s*(?:|、|和|或|或者|及|以及|与|/|or|nor|and)\s*(?:any |a )?$")
 _COMMA = re.compile(r"^\s*,\s*(?:any |a )?$")

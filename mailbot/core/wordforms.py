@@ -33,6 +33,7 @@ _MEANS = {
     "|": "|",
     ")": ")",
 }
+_LONGEST = {"…": 24, "#": 12, "~": 5, "won't": 8, "can't": 7}  # characters a sign stands for at most
 _EDGE = r"(?:(?<=[a-z0-9])s?(?![a-z0-9])|(?<![a-z0-9]))"  # a Latin word ends here; anything else may go on
 
 
@@ -43,7 +44,7 @@ class WordError(ValueError):
 class Form:
     """One entry of a list of words, compiled when a text holds a piece of it. Raises WordError."""
 
-    __slots__ = ("_body", "_pattern", "pieces")
+    __slots__ = ("_body", "_pattern", "_reach", "pieces")
 
     def __init__(self, entry: str, fold: Fold) -> None:
         signs = [s if s in _MEANS else fold(s).translate(SAME) for s in _SIGN.split(entry.translate(SAME)) if s]
@@ -54,19 +55,33 @@ class Form:
         gap = "… " if _latin(entry.lstrip("(|")[:1]) else "…"  # letters are narrower than 字
         self._body = "".join(_MEANS.get(gap if s == "…" else s) or re.escape(s) for s in signs)
         self._pattern: re.Pattern[str] | None = None
+        self._reach = 1 + sum(_LONGEST.get(s, len(s)) for s in signs)
         if not any(self.pieces) and re.match(self._body + _EDGE, ""):
             raise WordError(f"{entry!r} would match anywhere")
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield the offsets of every hit in folded `text`."""
+    def spans(self, text: str, ends: Sequence[int] | None = None) -> Iterator[tuple[int, int]]:
+        """Yield the offsets of every hit in folded `text`; `ends`, where known, are those behind its pieces there."""
         pattern = self._pattern = self._pattern or re.compile(self._body + _EDGE)
-        found = pattern.search(text)
-        while found:
-            start, end = found.span()
-            inside = start > 0 and _latin(text[start]) and _latin(text[start - 1])
-            if not inside:
-                yield start, end
-            found = pattern.search(text, start + 1 if inside else max(end, start + 1))
+        at = 0
+        known = ends is not None and self.pieces and all(self.pieces)
+        for first, last in self._windows(ends or ()) if known else [(0, len(text))]:
+            at = max(at, first)
+            while found := pattern.search(text, at, last):
+                start, end = found.span()
+                inside = start > 0 and _latin(text[start]) and _latin(text[start - 1])
+                if not inside:
+                    yield start, end
+                at = start + 1 if inside else max(end, start + 1)
+
+    def _windows(self, ends: Sequence[int]) -> list[tuple[int, int]]:
+        """Return where hits may stand; the edge looks at the character behind."""
+        windows: list[tuple[int, int]] = []
+        for end in sorted(ends):
+            first, last = max(0, end - self._reach), end + self._reach + 2
+            if windows and first <= windows[-1][1]:
+                first = windows.pop()[0]
+            windows.append((first, last))
+        return windows
 
 
 def _balanced(signs: Sequence[str]) -> bool:

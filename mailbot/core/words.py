@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
-from operator import add
 
 from mailbot.core import standing as grammar
+from mailbot.core.manywords import ManyWords
 from mailbot.core.wordforms import SAME, Fold, Form
 
 CLOSE = 45  # characters between two words that belong together
@@ -55,19 +55,18 @@ class Index:
     def __init__(self, fold: Fold) -> None:
         self._fold = fold
         self._forms: dict[str, Form] = {}
-        self._marks_of: dict[str, frozenset[str]] = {}  # by piece
-        self._by_mark: dict[str, dict[str, list[Form]]] = {}  # mark → piece → the forms it is a piece of
+        self._by_piece: dict[str, list[Form]] = {}
+        self._pieces: ManyWords | None = None  # of the pieces, made when a text comes
         self._hits: dict[str, Mapping[Form, Sequence[Span]]] = {}
 
     def form(self, entry: str) -> Form:
         """Return the form of an entry, the same one for every list. Raises WordError."""
         if entry not in self._forms:
             self._forms[entry] = form = Form(entry, self._fold)
-            self._hits.clear()
             for piece in form.pieces or ("",):
-                self._marks_of[piece] = frozenset(_marks(piece))
-                rarest = min(_marks(piece), key=lambda mark: (not mark, -len(mark), len(self._by_mark.get(mark, ()))))
-                self._by_mark.setdefault(rarest, {}).setdefault(piece, []).append(form)
+                self._by_piece.setdefault(piece, []).append(form)
+            self._pieces = None
+            self._hits.clear()
         return self._forms[entry]
 
     def hits(self, text: str) -> Mapping[Form, Sequence[Span]]:
@@ -75,29 +74,21 @@ class Index:
         if text not in self._hits:
             while len(self._hits) >= REMEMBERED:
                 del self._hits[next(iter(self._hits))]
-            likely: dict[Form, None] = {}
-            marks = _marks(text)
-            for mark in self._by_mark.keys() & marks:
-                for piece, forms in self._by_mark[mark].items():
-                    if self._marks_of[piece] <= marks and (piece == mark or piece in text):
-                        likely.update(dict.fromkeys(forms))
-            self._hits[text] = {form: spans for form in likely if (spans := tuple(form.spans(text)))}
+            found = ((form, tuple(form.spans(text, ends))) for form, ends in self._likely(text).items())
+            self._hits[text] = {form: spans for form, spans in found if spans}
         return self._hits[text]
 
-
-_RUN = re.compile(r"[a-z0-9]{4,}")
-_WIDE = re.compile(r"[^\x00-\x7f]+")
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _marks(text: str) -> set[str]:
-    """What a text must share with a word to be searched for it: four letters of a word, two characters, or one."""
-    found = {"", *text}
-    for run in set(_WIDE.findall(text)):
-        found.update(map(add, run, run[1:]))
-    for run in set(_RUN.findall(text)):
-        found.update([run[at : at + 4] for at in range(len(run) - 3)])
-    return found
+    def _likely(self, text: str) -> dict[Form, list[int]]:
+        """Return the forms of which the text has a piece, with the offsets behind the pieces."""
+        self._pieces = self._pieces or ManyWords(self._by_piece)
+        ends: dict[str, list[int]] = {}
+        for piece, end in self._pieces.found(text):
+            ends.setdefault(piece, []).append(end)
+        near: dict[Form, list[int]] = {form: [] for form in self._by_piece.get("", ())}
+        for piece, places in ends.items():
+            for form in self._by_piece[piece]:
+                near[form] = near[form] + places if form in near else places
+        return near
 
 
 class Phrases:

@@ -31,11 +31,15 @@ class Body:
     encrypted: bool = False
 
 
-def read(part: Part, hint: str) -> Body:
-    """Read a part of one of TYPES; `hint` is a charset label for text that declares none."""
+def read(part: Part, hint: str, *, pages: bool = True) -> Body:
+    """Read a part of one of TYPES; `hint` is a charset label for text that declares none.
+
+    Without `pages` HTML is kept but not read: what it says is known already.
+    """
     raw = _beginning(part.content)
     if part.content_type == "text/html":
-        return _page(charset.decode(raw, part.charset or html.declared_charset(raw), hint))
+        page = charset.decode(raw, part.charset or html.declared_charset(raw), hint)
+        return _page(page) if pages else Body(text="", page=page)
     if part.content_type in _RICH:
         return Body(text=rtf.to_text(raw))
     text = charset.decode(raw, part.charset, hint).replace("\r\n", "\n").replace("\r", "\n")

@@ -67,6 +67,7 @@ class _Reader:
     hint: str = ""
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
     length: int = 0  # characters of text read so far; those of pages count a third
+    said: bool = False  # the words of this part are known from another form of it
 
     def read(self, part: Part) -> Content:
         kind = part.content_type
@@ -83,8 +84,13 @@ class _Reader:
         return self._leaf(part)
 
     def _alternative(self, part: Part) -> Content:
-        seen = [self.read(child) for child in part.children] or [self._leaf(part)]
-        text = next((c.text for c in seen if c.text.strip() and not HTML_ONLY.search(c.text[:500])), seen[-1].text)
+        before, seen = self.said, list[Content]()
+        for child in part.children:
+            seen.append(self.read(child))
+            self.said = self.said or _speaks(seen[-1])
+        self.said = before
+        seen = seen or [self._leaf(part)]
+        text = next((c.text for c in seen if _speaks(c)), seen[-1].text)
         return replace(_together(seen), text=text, page=next((c.page for c in seen if c.page), ""))
 
     def _leaf(self, part: Part) -> Content:
@@ -114,7 +120,7 @@ class _Reader:
     def _text(self, part: Part) -> Content:
         if self.length > LONGEST:
             return Content(files=(self._file(part),), unread=(_too_long(),))
-        said = body.read(part, self.hint)
+        said = body.read(part, self.hint, pages=not self.said)
         self.length += len(said.text) + len(said.page) // 3
         files = tuple(File(attachment=self._attachment(n, "application/octet-stream", c)) for n, c in said.files)
         return Content(text=said.text, page=said.page, files=files, unread=(_ENCRYPTED,) * said.encrypted)
@@ -175,6 +181,10 @@ def read(part: Part) -> Content:
     if len(content.text) > LONGEST:
         return replace(content, text=content.text[:LONGEST], unread=(*content.unread, _too_long()))
     return content if content.text.strip() else replace(content, text=content.fallback[:LONGEST])
+
+
+def _speaks(content: Content) -> bool:
+    return bool(content.text.strip()) and not HTML_ONLY.search(content.text[:500])
 
 
 def _together(contents: list[Content]) -> Content:

@@ -64,7 +64,7 @@ def judge(
         mail = replace(mail, kind=MailKind.COMPLAINT, kind_reason="a human's word")
     if mail.kind.automatic:
         return Understanding(mail=mail, verdict=None, is_business=False, complains=False)
-    fields = find_fields(parts, mail, rules.vocabulary, rules.lists)
+    fields = find_fields(parts, mail, rules)
     business = _is_business(mail, parts, fields, rules) if business is None else business
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
     pictures = any(_shows(a) for a in mail.attachments)

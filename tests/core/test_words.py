@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.words import Passage, Phrases, Sighting, Standing
+from mailbot.core.words import Index, Passage, Phrases, Sighting, Standing
 from mailbot.mail.fold import fold
 
 DANGERS = (
@@ -194,3 +194,35 @@ def test_long_texts_take_time_in_proportion(piece: str) -> None:
     started = time.process_time()
     Passage(piece * (90_000 // len(piece)), fold).sightings(phrases)
     assert time.process_time() - started < 5
+
+
+FAR = {
+    "漏…地板": "漏了一二三四五六七八九地板",
+    "leak…floor": "leak over the brand new oak floor",
+    "#次": "dozens of 次",
+    "won't…close": "will not abcdefghijklmnopqrstuv close",
+    "can't stop": "can not stop",
+    "hasn't work~": "has not workking",
+    "(坏|碎)了#(个|只)": "碎了1,234,567只",
+    "(他|她)的手": "她的手",
+}
+
+
+@pytest.mark.parametrize(("entry", "written"), FAR.items())
+@pytest.mark.parametrize("around", ["", "。好，" * 300, "and so, " * 300])
+def test_the_longest_a_form_can_be_is_found_wherever_it_stands(entry: str, written: str, around: str) -> None:
+    """A text is searched only near the pieces of a form it has, so none may reach further than is thought."""
+    text = f"{around}{written}。{around}{written}"
+    at = [len(around), len(text) - len(written)]
+    assert [s.start for s in Passage(text, fold).sightings(Phrases([entry], fold))] == at
+
+
+PIECES = ("漏", "地板", "的", ",", "leak", "s", " ", "floor", "12", "次", "not", "does", "n't", "work", "一二三四五")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_near_its_pieces_a_form_is_found_as_in_the_whole_text(text: str) -> None:
+    entries = ["漏…地板", "leak~", "leak…floor", "#次", "doesn't", "work", "地板的", "(漏|的)地板", "#"]
+    index = Index(fold)
+    forms = [index.form(entry) for entry in entries]
+    assert [index.hits(text).get(form, ()) for form in forms] == [tuple(form.spans(text)) for form in forms]

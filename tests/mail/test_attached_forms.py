@@ -83,8 +83,8 @@ def test_what_the_mail_says_wins_over_its_form() -> None:
         new_text="不良数量：70只，见附件",
         attachments=(attachment("客诉单.xlsx", workbook()),),
     )
-    vocabulary = load_rules(lambda name: shipped("rules") / name, fold).vocabulary
-    found = find_fields(Parts(text=mail.new_text, new_text=mail.new_text), mail, vocabulary)
+    rules = load_rules(lambda name: shipped("rules") / name, fold)
+    found = find_fields(Parts(text=mail.new_text, new_text=mail.new_text), mail, rules)
     assert (found["quantity"].value, found["quantity"].attachment) == (70, "")
     assert (found["model"].value, found["model"].attachment) == ("HL-A60-9W", "客诉单.xlsx")
     assert found["model"].confidence <= 0.6

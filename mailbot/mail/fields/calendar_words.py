@@ -22,6 +22,7 @@ _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
+_HAN = re.compile("[\u4e00-\u9fff]")
 _NUM = r"[一二两三四五六七八九十廿卅〇零\d]"
 _HOLIDAYS = {
     "国庆": (10, 1),
@@ -59,7 +60,7 @@ def dates_in(level: str, today: date, *, west: bool) -> list[Dated]:
     `west` reads 3/5 as March 5 where both are possible, as Chinese does.
     """
     found: list[Dated] = []
-    west = west or any("\u4e00" <= c <= "\u9fff" for c in level)
+    west = west or bool(_HAN.search(level))
     for pattern, read, needed in _READERS:
         if needed and not any(word in level for word in needed):
             continue
@@ -191,7 +192,7 @@ _DAYS_BACK = {word: days for days, words in _WORDS_BACK.items() for word in word
 _READERS: tuple[tuple[re.Pattern[str], Read, tuple[str, ...]], ...] = (  # the words: one is in every hit
     (
         re.compile(
-            r"(?<!\d)(?P<y>20\d\d)[ ]?[年\-/.][ ]?(?P<m>1[0-2]|0?[1-9])[ ]?[月\-/.][ ]?(?P<d>3[01]|[12]\d"
+            r"(?P<y>20(?<!\d20)\d\d)[ ]?[年\-/.][ ]?(?P<m>1[0-2]|0?[1-9])[ ]?[月\-/.][ ]?(?P<d>3[01]|[12]\d"
             r"|0?[1-9])(?!\d|-\d)[日号]?"
         ),
         _full,
@@ -200,7 +201,7 @@ _READERS: tuple[tuple[re.Pattern[str], Read, tuple[str, ...]], ...] = (  # the w
     (
         re.compile(r"(?<![\d.])(?P<d>3[01]|[12]\d|0?[1-9])\.[ ]?(?P<m>1[0-2]|0?[1-9])\.[ ]?(?P<y>20\d\d)(?![\d.]*\d)"),
         _full,
-        ("20",),
+        (".20", ". 20"),
     ),
     (re.compile(r"民国[ ]?(?P<y>\d{2,3})[ ]?年[ ]?(?P<m>\d{1,2})[ ]?月[ ]?(?P<d>\d{1,2})[ ]?日"), _roc, ("民国",)),
     (re.compile(r"(?<![\d/])(?P<y>1[01]\d)/(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/])"), _roc, ("/",)),
@@ -267,7 +268,7 @@ _READERS: tuple[tuple[re.Pattern[str], Read, tuple[str, ...]], ...] = (  # the w
             r"|情人节|六一|618(?!\d))(?!路|广场)"
         ),
         _holiday,
-        ("国", "元", "五", "劳", "双", "圣", "夜", "情", "六", "618"),
+        tuple(_HOLIDAYS),
     ),
     (re.compile("|".join(sorted(map(re.escape, _DAYS_BACK), key=len, reverse=True))), _back, ()),
 )

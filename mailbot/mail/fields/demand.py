@@ -29,7 +29,7 @@ _AFTERWARDS = re.compile(
 def find_demand(page: Page) -> Iterator[tuple[str, Finding]]:
     """Find the demands, in the order they are made."""
     asked: list[tuple[int, str]] = []
-    for key, phrases in page.lexicon.demands:
+    for key, phrases in page.demands:
         made = (s for s in page.spoken.sightings(phrases) if s.standing in _ASKED and not _told(page.spoken, s))
         if first := next(made, None):
             asked.append((first.start, key))

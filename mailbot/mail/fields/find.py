@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from mailbot.core.lists import NO_LISTS, Lists
 from mailbot.core.model import Finding, MailKind, ReadMail
-from mailbot.core.vocabulary import FIELD_KEYS, VocabularyFile
+from mailbot.core.rulebook import Rules
+from mailbot.core.vocabulary import FIELD_KEYS
 from mailbot.core.words import Passage, passage_of
 from mailbot.mail.attached_forms import Form, attached_forms
 from mailbot.mail.fields.dates import find_dates
@@ -36,14 +36,12 @@ _IN_A_FILE = 0.6
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
-def find_fields(
-    parts: Parts, mail: ReadMail, vocabulary: VocabularyFile, lists: Lists = NO_LISTS
-) -> Mapping[str, Finding]:
+def find_fields(parts: Parts, mail: ReadMail, rules: Rules) -> Mapping[str, Finding]:
     """Find what the mail says, by the keys of FIELD_KEYS; where it says nothing, what a form attached to it says.
 
     What is not said is absent; values are as written, dates are dates.
     """
-    page, index = _page(parts, mail, vocabulary), index_for(lists, vocabulary)
+    page, index = _page(parts, mail, rules), index_for(rules.lists, rules.vocabulary)
     for number in filter(likely, mail.numbers):  # a case number of ours is no model and no order
         for hit in re.finditer(re.escape(fold(number)), page.spoken.level):
             page.take(*hit.span())
@@ -87,7 +85,7 @@ def _models(found: Mapping[str, Finding]) -> list[str]:
     return [m for key in ("model", "part_no") if key in found for m in str(found[key].value).split("; ")]
 
 
-def _page(parts: Parts, mail: ReadMail, vocabulary: VocabularyFile) -> Page:
+def _page(parts: Parts, mail: ReadMail, rules: Rules) -> Page:
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or parts.subject or mail.subject
     written = parts.written_at
     offset = written.utcoffset() if written else None
@@ -99,7 +97,8 @@ def _page(parts: Parts, mail: ReadMail, vocabulary: VocabularyFile) -> Page:
         customer=mail.customer,
         today=written.date() if written else None,
         west=bool(offset and offset.total_seconds() <= -3 * 3600),
-        lexicon=lexicon_for(vocabulary),
+        lexicon=lexicon_for(rules.vocabulary),
+        demands=rules.demands,
         reply=mail.kind is MailKind.FOLLOW_UP,
     )
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from mailbot.core.model import Finding, Language, Mailbox
 from mailbot.core.vocabulary import VocabularyFile
-from mailbot.core.words import Index, Passage, Phrases
+from mailbot.core.words import Passage, Phrases
 from mailbot.mail.fields.branching import branching
 from mailbot.mail.fold import fold
 
@@ -33,6 +33,7 @@ class Page:
     today: date | None
     west: bool
     lexicon: Lexicon
+    demands: Sequence[tuple[str, Phrases]]
     reply: bool = False
     taken: list[tuple[int, int]] = field(default_factory=list)
 
@@ -71,8 +72,6 @@ class Lexicon:
         self.label_words = _folded(x for labels in vocabulary.labels.values() for x in labels)
         self.identifier_words = _folded(x for key in (*IDENTIFIERS, "ignored") for x in vocabulary.labels.get(key, ()))
         self.labels, self.identifier_labels = _labels(self.label_words), _labels(self.identifier_words)
-        index = Index(fold)
-        self.demands = [(d.key, Phrases(d.words, fold, d.but_not, index=index)) for d in vocabulary.demand]
         self.no_model = frozenset(fold(name) for name in vocabulary.goods.no_model)
 
     def field_of(self, label: str) -> str:

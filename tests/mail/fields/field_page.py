@@ -41,7 +41,7 @@ def findings(
         new_text=text,
     )
     parts = Parts(text=text, new_text=text, signature=signature, subject=subject, inner_subject=subject, written_at=at)
-    return dict(find_fields(parts, mail, shipped_rules().vocabulary))
+    return dict(find_fields(parts, mail, shipped_rules()))
 
 
 def fields_of(text: str, **mail: Any) -> dict[str, Any]:
