@@ -25,7 +25,7 @@ _VERBS = re.compile(
     r"|(?P<shipped_on>出货|发货|送来|发来|寄来|运来|交付|交来|送货(?!的|员|师|单|司)|送的|送到|寄出|出厂|发出"
     r"|供货|\b(?:shipped|dispatched"
     r"|sent out|despatched|ex works)\b)"
-    r"|(?P<purchased_on>买|购|下单|下的单|入手|拍下|\b(?:bought|purchased|ordered|purchase|buying|buy)\b)"
+    r"|(?P<purchased_on>买|购|订的|下单|下的单|入手|拍下|\b(?:bought|purchased|ordered|purchase|buying|buy)\b)"
     r"|(?P<occurred_on>\bsince\b|发现|出现|发生|使用|用(?!户|品|途|电)|上线|开始|坏|漏|触电|被电|冒烟"
     r"|突然|忽然|起火|着火|爆|割|断|响|停|检验|抽检|检测|测试|反馈|不良|裂|烧|伤|闪|失灵|故障|打电话|报修|开机"
     r"|装机|安装|生产时|来料|死机|充电|跳闸|卡|掉|摔|吞"

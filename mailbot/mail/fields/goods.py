@@ -35,12 +35,13 @@ _LEFT = (
         r"|reclaim)[^,.;!?\n]{0,18}$"
     )),
     (1.5, re.compile(r"(?:收到|送来|发来|供应|提供|生产|使用|用|装|叫)(?:了|的|之|嘅|着|过)?[^,。;!?\s\d]{0,3}[ ]?$")),
-    (1.5, re.compile(r"(?:[a-z0-9][ ]?的|把|将)[ ]?$")),
+    (1.5, re.compile(r"(?:[a-z0-9][ ]?的|把|将|(?:到|来|发|送|寄|给|订|买|进|换|装|领)的)[ ]?$")),
     (1.0, re.compile(r"(?<!其中)(?:\d|[一两二三四五六七八九十百千万几这那此该每])[ ]?[\u4e00-\u9fff]$|\d (?:of )?$"
         r"|\b(?:these|those|my|our|his|her|[a-z]+'s) (?:new |old )?$")),
     (0.5, re.compile(r"\b(?:the|this|that|an?) (?:new |old )?$")),
 )  # fmt: skip
 _RIGHT = (
+    (2.0, re.compile(r"[ ]?(?:本身|自身)| itself\b")),
     (2.0, re.compile(r" (?:that |which )?(?:i|we|he|she|they|you) (?:bought|ordered|purchased|received|got)\b")),
     (2.5, re.compile(r"[ ]?\([ ]?(?:[a-z\u4e00-\u9fff]{0,6}[ :]{0,2})?[a-z0-9]")),
     (1.5, re.compile(r"[ ]?(?:\d|[一两二三四五六七八九十百千万]{1,6})[\d,.]{0,9}[ ]?[\u4e00-\u9fffa-z]")),

@@ -202,7 +202,7 @@ def _in_domain(page: Page, words: list[str]) -> int:
 def _maybe_company(page: Page, token: str, named: bool) -> float:
     """How likely an unknown token is a company: 0 when it is none."""
     level = fold(token)
-    if _PLACE.search(level):
+    if _PLACE.search(level) or _DAY.fullmatch(level):
         return 0.0
     if re.fullmatch(r"[\u4e00-\u9fff()（）·]{4,14}", token):
         return 0.5
