@@ -82,7 +82,7 @@ def find_product(
     if listed:
         yield "product", page.found(text[slice(*listed)], listed[0])
         return
-    best = _best(list(_weighed(page, models)))
+    best = _longer(_best(phrases := list(_weighed(page, models))), phrases, page)
     enough = _SURE if page.reply else _ENOUGH  # a reply speaks of parts, the product is known
     if best and best.points >= enough:
         yield "product", page.found(text[slice(*best.span)], best.span[0], min(0.9, 0.3 + best.points / 10))
@@ -138,6 +138,21 @@ def _best(phrases: Sequence[_Phrase]) -> _Phrase | None:
         if best is None or points > best[0]:
             best = points, _Phrase(span=phrase.span, name=phrase.name, points=points, in_subject=phrase.in_subject)
     return best[1] if best else None
+
+
+def _longer(best: _Phrase | None, phrases: Sequence[_Phrase], page: Page) -> _Phrase | None:
+    """The same thing by its fuller known name: the motor, which the mail has called a gate motor before."""
+    units = page.lexicon.vocabulary.quantity.units
+    fuller = [
+        p
+        for p in phrases
+        if best and p.points >= _ENOUGH and len(p.name) > len(best.name) and _same(p.name, best.name)
+        if page.lexicon.goods.fullmatch(p.name) and p.name.split()[0] not in units
+    ]
+    longest = max(fuller, key=lambda p: p.points, default=None)
+    if best is None or longest is None:
+        return best
+    return _Phrase(span=longest.span, name=longest.name, points=best.points, in_subject=longest.in_subject)
 
 
 def _same(one: str, other: str) -> bool:
