@@ -129,7 +129,8 @@ def weigh(passage: Passage, subject_end: int, rules: Rules) -> list[Weight]:
     weights: list[tuple[int, Weight]] = []
     for nature in rules.natures:
         words, hints = passage.said(nature.words), passage.said(nature.hints)
-        words += tuple(s for first, second in nature.together for s in passage.said_together(first, second))
+        pairs = [passage.said_together(first, second) for first, second in nature.together]
+        words += tuple(s for found in pairs for s in (found if nature.decisive else found[:1]))  # one says as much as five
         points = _points(words, subject_end, WORD) + _points(hints, subject_end, HINT)
         if points:
             said = tuple(dict.fromkeys(s.word for s in (*words, *hints)))
