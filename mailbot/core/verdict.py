@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 WORD, HINT = 3.0, 1.0  # points a word gives its nature; in the subject they count double
+WEAK = 2.0  # points that a mail is no complaint: so few are no reason to be sure
 DEMANDED = 3.0  # points a demand gives against "this is no complaint"
 SUPPORTING = ("support", "report")  # also asked by people who do not complain
 
@@ -153,14 +154,16 @@ def no_complaint(facts: Facts, rules: Rules) -> str:
 
 
 def close_call(facts: Facts, rules: Rules) -> bool:
-    """Whether a mail that is no complaint has half as much that speaks for one: a human must look."""
-    return 0 < sum(points for points, _ in _harmless(facts, rules)) <= 2 * facts.grievance
+    """Whether a mail that is no complaint has half as much that speaks for one, or little for either: a human looks."""
+    return 0 < sum(points for points, _ in _harmless(facts, rules)) <= max(2 * facts.grievance, WEAK)
 
 
 def _harmless(facts: Facts, rules: Rules) -> list[tuple[float, str]]:
     """How much speaks for each sort of mail that is no complaint."""
     found: list[tuple[float, str]] = []
     for sort in rules.no_complaint:
+        if 0 < sort.weight <= HINT and facts.grievance > 0:
+            continue  # weak signs say nothing where anything speaks for a complaint
         seen = [s for s in facts.passage.sightings(sort.words) if s.standing in (Standing.SAID, Standing.SUPPOSED)]
         points = _points(seen, facts.subject_end, sort.weight)
         if points:
