@@ -29,7 +29,7 @@ __all__ = [
     "weigh",
 ]
 
-WORD, HINT = 3.0, 1.0  # points a word gives its nature; in the subject they count double
+WORD, PAIR, HINT = 3.0, 2.5, 1.0  # points they give their nature; in the subject they count double
 WEAK = 2.0  # points that a mail is no complaint: so few are no reason to be sure
 DEMANDED = 3.0  # points a demand gives against "this is no complaint"
 SUPPORTING = ("support", "report")  # also asked by people who do not complain
@@ -57,7 +57,7 @@ class Facts:
     def grievance(self) -> float:
         """How much speaks for a complaint: natures with a word of their own, and demands."""
         demands = sum(demand not in SUPPORTING for demand in self.values.get("demand", ()))
-        return DEMANDED * demands + sum(w.points for w in self.weights if w.points >= WORD)
+        return DEMANDED * demands + sum(w.points for w in self.weights if w.points >= PAIR)
 
 
 def judge(
@@ -116,7 +116,7 @@ def decide(facts: Facts, rules: Rules) -> Verdict:
 def _nature(facts: Facts, rules: Rules) -> tuple[str, tuple[Reason, ...]]:
     """Take the heaviest nature; where only a hint or two speak for it, the fallback rules are asked first."""
     best = facts.weights[0] if facts.weights else None
-    if best is None or best.points < WORD:
+    if best is None or best.points < PAIR:
         nature, why = _first(rules.fallback, facts.passage, facts.values, "")
         if nature or best is None:
             return nature or rules.otherwise_nature, why
@@ -131,8 +131,10 @@ def weigh(passage: Passage, subject_end: int, rules: Rules) -> list[Weight]:
     for nature in rules.natures:
         words, hints = passage.said(nature.words), passage.said(nature.hints)
         pairs = [passage.said_together(first, second) for first, second in nature.together]
-        words += tuple(s for found in pairs for s in (found if nature.decisive else found[:1]))  # one says as much as five
-        points = _points(words, subject_end, WORD) + _points(hints, subject_end, HINT)
+        together = tuple(s for found in pairs for s in found[:1])  # one says as much as five
+        points = _points(words, subject_end, WORD) + _points(together, subject_end, PAIR)
+        points += _points(hints, subject_end, HINT)
+        words += together
         if points:
             said = tuple(dict.fromkeys(s.word for s in (*words, *hints)))
             weights.append(((1 + nature.decisive) * bool(words), Weight(nature=nature.key, points=points, words=said)))
