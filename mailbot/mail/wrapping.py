@@ -6,25 +6,30 @@ The text keeps its length, so that every offset into it stays: only a line's end
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 
-_BLOCK = re.compile(r"[^\n]+(?:\n[^\n]+)+")
 _LEAST, _WIDEST = 45, 100  # characters of a line that a program broke
 _STARTS_ANEW = re.compile(r"[-*•·>–—#|]|\(?\d{1,2}[.)]\s|[^\s:][^:\n]{0,24}:(?:\s|$)")
 
 
 def flowing(text: str) -> str:
     """Return the text with a blank for every line end at which the next word would not have fitted into the line."""
-    return _BLOCK.sub(lambda block: _joined(block[0]), text)
+    blocks = (list(lines) for _, lines in groupby(text.split("\n"), key=bool))
+    return "\n".join(line for block in blocks for line in _joined(block))
 
 
-def _joined(block: str) -> str:
-    lines = block.split("\n")
-    width = max(map(len, lines))
-    if width > _WIDEST:
-        return block
-    ends = (" " if _goes_on(line, following, width) else "\n" for line, following in pairwise(lines))
-    return lines[0] + "".join(end + line for end, line in zip(ends, lines[1:], strict=True))
+def _joined(block: Sequence[str]) -> Iterator[str]:
+    """Put the lines of a paragraph together where a program parted them."""
+    width = max(map(len, block))
+    whole = [block[0]]
+    for line, following in pairwise(block):
+        if width <= _WIDEST and _goes_on(line, following, width):
+            whole.append(following)
+        else:
+            yield " ".join(whole)
+            whole = [following]
+    yield " ".join(whole)
 
 
 def _goes_on(line: str, following: str, width: int) -> bool:
