@@ -71,7 +71,7 @@ class Run:
         return {m.case: m for m in letters if m.kind == "acknowledgement"}
 
 
-@pytest.fixture(scope="module", params=["complaints", "held_out/dev", "voices/dev"])
+@pytest.fixture(scope="module", params=["complaints", "held_out/dev", "voices/dev", "strangers/dev"])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     with open_house(tmp_path_factory.mktemp("house"), settings=SETTINGS) as house:
         yield played(house, request.param)

@@ -43,7 +43,9 @@ _COMING = re.compile(
     r"(?:说好|答应|承诺|保证|by|before|until|till|not later than|no later than|请于|务必|下|须于|应于|要在|希望|最好"
     r"|原订|原定|预计|交期是|延到|改到|到|排了|排在|排到|安排在|定在|计划|打算)[ ]?$"
 )
-_PLANNED = re.compile(r"^[ ]?(?:了(?=[,。!]|还)|就要|就得|就|要|将|必须|能否|能不能|给[个一我]|之内|内|回复|答复|装船|开船|验货|上柜)")
+_PLANNED = re.compile(
+    r"^[ ]?(?:了(?=[,。!]|还)|就要|就得|就|要|将|必须|能否|能不能|给[个一我]|之内|内|回复|答复|装船|开船|验货|上柜)"
+)
 _REQUESTED = re.compile(r"\b(?:please|kindly|must|give|tell|send)\b|请|麻烦|拜托|务必|给个|给我个")
 _PAST = re.compile(r"上|昨|前|去|last|ago|\d")
 _BARE = re.compile(r"[\u4e00-\u9fffa-z0-9](?<![自从于在到了,]) ?$")
