@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailbot import changelog
+from mailbot.core.model import Language
 from mailbot.core.procedure import Procedure
 from mailbot.errors import Permanent
 from mailbot.failpoints import failpoint
@@ -45,7 +46,7 @@ class ChangeSheet:
         last = self.ledger.cases.last_event()
         if last == self._done:
             return 0
-        sheet = self._sheet()
+        sheet = lines_of(self.register, self.procedure.language)
         known = (changelog.number_of(row.cells["entry"]) for row in sheet.rows)
         start = max((n for n in known if n <= last), default=0) or self.ledger.cases.told()
         added, reached = self._news(start)
@@ -73,13 +74,19 @@ class ChangeSheet:
             reached = events[-1][0]
         return added, reached
 
-    def _sheet(self) -> Sheet:
-        headings = ", ".join(column.title for column in changelog.columns(self.procedure.language))
-        remedy = f"make a sheet whose first row reads: {headings}; or set history_sheet = false in [register]"
-        try:
-            sheet = self.register.read()
-        except Unreadable as error:
-            raise Permanent("history_sheet", f"the workbook has none ({error})", remedy) from error
-        if len(sheet.found) < len(changelog.columns(self.procedure.language)):
-            raise Permanent("history_sheet", "it lacks some of its headings", remedy)
-        return sheet
+
+def lines_of(register: Register, language: Language) -> Sheet:
+    """The sheet of changes as it is now. Raises Waiting, and Permanent when it is gone or lacks headings."""
+    headings = ", ".join(column.title for column in changelog.columns(language))
+    called = f"called {changelog.TITLES[language]} "
+    remedy = (
+        f"make a sheet {called}whose first row reads: {headings}; in a Google Sheet `mailbot init` makes it; "
+        "or set history_sheet = false in [register]"
+    )
+    try:
+        sheet = register.read()
+    except Unreadable as error:
+        raise Permanent("history_sheet", f"there is none to write to ({error})", remedy) from error
+    if len(sheet.found) < len(changelog.columns(language)):
+        raise Permanent("history_sheet", "it lacks some of its headings", remedy)
+    return sheet

@@ -89,6 +89,7 @@ class MailboxPart(Model):
     security: Literal["tls", "starttls", "none"] = "tls"
     user: str = ""
     password: Secret | None = None
+    authentication_server: str = ""
     folder: str = "INBOX"
     after: Literal["move", "flag", "leave"] = "move"
     processed: str = "Processed"
@@ -131,6 +132,7 @@ class RegisterPart(Model):
     tab: str = ""
     credentials: str = ""
     drive_folder: str = ""
+    drive_mails: bool = True
     shown_as: str = ""
     cases: str = ""
     cases_shown_as: str = ""

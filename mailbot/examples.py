@@ -28,7 +28,7 @@ from mailbot.core.rulefile import (
 )
 from mailbot.core.ruletables import RuleFile
 from mailbot.core.vocabulary import FIELD_KEYS
-from mailbot.mail.addresses import OwnAddresses
+from mailbot.mail.addresses import NOBODY
 from mailbot.mail.understand import Understanding, judged_after, understand
 from mailbot.shipped import shipped
 
@@ -161,7 +161,7 @@ def load_examples(files: Sequence[Path], rules: Rules) -> list[Trial]:
 def try_example(trial: Trial, rules: Rules) -> Iterator[Miss]:
     """Yield each expectation the rules do not meet."""
     example = trial.example
-    said = understand(_mail(example), OwnAddresses(domains=frozenset()), rules, business=example.business)
+    said = understand(_mail(example), NOBODY, rules, business=example.business)
     said = judged_after(said, _past(example, said, rules), rules)
     for key, expected in example.expect.given().items():
         got = ANSWERS[key](said)

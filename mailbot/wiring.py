@@ -36,7 +36,7 @@ from mailbot.rows import columns
 from mailbot.shipments import NAME as SHIPMENTS
 from mailbot.shipments import ShipmentList
 from mailbot.shipped import shipped
-from mailbot.workspace import google_register, open_shelf, register_place
+from mailbot.workspace import google_changes, google_register, open_shelf, register_place
 from sheets.excel.backend import ExcelRegister
 from sheets.register import Register
 
@@ -67,7 +67,8 @@ def own_addresses(config: Config) -> OwnAddresses:
     """Whose mail is staff's."""
     addresses = {config.mailbox.address, *config.mailbox.aliases}
     domains = frozenset(d.casefold() for d in config.company.domains)
-    return OwnAddresses(domains=domains, addresses=frozenset(a.casefold() for a in addresses))
+    ours = frozenset(a.casefold() for a in addresses)
+    return OwnAddresses(domains=domains, addresses=ours, server=config.mailbox.authentication_server)
 
 
 def form_folders(config: Config) -> list[Path]:
@@ -226,11 +227,20 @@ def open_register(config: Config, procedure: Procedure) -> Register:
 
 
 def changes_for(config: Config, ledger: Ledger, procedure: Procedure, register: Register) -> ChangeSheet | None:
-    """The sheet of changes in the same workbook, where one is wanted."""
-    if not config.book.history_sheet or not isinstance(register, ExcelRegister):
+    """The sheet of changes in the same workbook or spreadsheet, where one is wanted."""
+    if not config.book.history_sheet:
         return None
-    beside = register.beside(changelog.columns(config.company.language))
+    beside = changes_beside(config, register)
+    if config.book.kind == "google":
+        beside.recover()  # so that its first reading makes it; a workbook has it from the beginning
     return ChangeSheet(ledger=ledger, procedure=procedure, register=beside)
+
+
+def changes_beside(config: Config, register: Register) -> Register:
+    """The table the sheet of changes is, beside the register."""
+    if isinstance(register, ExcelRegister):
+        return register.beside(changelog.columns(config.company.language))
+    return google_changes(config)
 
 
 def watcher(config: Config, wake: Callable[[], None]) -> Watcher | None:

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailbot import changelog
 from mailbot.clock import machine_clock
 from mailbot.config import Config, RegisterPart
 from mailbot.core.procedure import Procedure
@@ -16,14 +17,15 @@ from mailbot.errors import Permanent, Usage
 from mailbot.newbook import TITLES
 from mailbot.rows import columns
 from sheets.google.address import location_of
-from sheets.register import Register, Unreadable
+from sheets.register import Unreadable
 
 if TYPE_CHECKING:
+    from sheets.google.backend import GoogleRegister
     from sheets.google.shelf import Shelf
     from sheets.google.transport import Google
 
 
-def google_register(config: Config, procedure: Procedure) -> Register:
+def google_register(config: Config, procedure: Procedure) -> GoogleRegister:
     """The register in a Google Sheet. Raises Usage without the packages, Permanent without a key."""
     try:
         # Not everybody has it: gspread is an extra.
@@ -35,7 +37,26 @@ def google_register(config: Config, procedure: Procedure) -> Register:
         config.book.spreadsheet,
         columns(procedure),
         title=config.book.tab or TITLES[config.company.language],
+        keep=config.path(config.ledger.data) / "google-sent.json",
         now=machine_clock,
+    )
+
+
+def google_changes(config: Config) -> GoogleRegister:
+    """The sheet of changes in the same spreadsheet; its first reading makes it. Raises as `google_register` does."""
+    try:
+        from sheets.google.backend import GoogleRegister
+        from sheets.google.tabs import OF_CHANGES
+    except ImportError as error:
+        raise _extra_missing() from error
+    return GoogleRegister(
+        _connected(config),
+        config.book.spreadsheet,
+        changelog.columns(config.company.language),
+        title=changelog.TITLES[config.company.language],
+        keep=config.path(config.ledger.data) / "google-changes.json",
+        now=machine_clock,
+        notebook=OF_CHANGES,
     )
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailbot import config as configuration
+from mailbot.changesheet import FULL, LIMIT, MAKE_ROOM, lines_of
 from mailbot.clock import system_clock
+from mailbot.commands.remedies import GOOGLE_REMEDIES, REMEDIES
 from mailbot.commands.terminal import verdict
 from mailbot.config import Config
 from mailbot.core.model import Language
@@ -18,6 +20,7 @@ from mailbot.ledger.ledger import Ledger
 from mailbot.mail.session import Session
 from mailbot.procedures import Loaded
 from mailbot.wiring import (
+    changes_beside,
     imap_settings,
     letters_for,
     open_procedure,
@@ -207,6 +210,18 @@ def _register(config: Config, loaded: Loaded) -> Iterator[Finding]:
         yield Finding(ok=None, what="register", detail=remark)
 
 
+def _changes(config: Config, loaded: Loaded) -> Iterator[Finding]:
+    if not config.book.history_sheet:
+        return
+    register = changes_beside(config, open_register(config, loaded.procedure))
+    sheet = lines_of(register, loaded.procedure.language)
+    yield Finding(ok=True, what="history_sheet", detail=f"{len(sheet.rows)} lines")
+    if len(sheet.rows) >= LIMIT:
+        yield Finding(ok=False, what="history_sheet", detail=FULL, remedy=MAKE_ROOM)
+    for remark in sheet.remarks:
+        yield Finding(ok=None, what="history_sheet", detail=remark)
+
+
 def _shelf(config: Config, loaded: Loaded) -> Iterator[Finding]:
     if (shelf := open_shelf(config)) is not None:
         shelf.check()
@@ -246,36 +261,7 @@ PROBES: dict[str, Probe] = {
     "mailbox": _mailbox,
     "sending": _smtp,
     "register": _register,
+    "history_sheet": _changes,
     "attachments": _shelf,
 }
 """What is tried, in this order."""
-
-REMEDIES = {
-    "mailbox": "check host, port and security in [mailbox] of config.toml, and whether the server is up",
-    "sending": "check host, port and security in [smtp] of config.toml, and whether the server is up",
-    "register": "check path in [register] of config.toml; `mailbot init` makes an empty register",
-    "google": "check that this machine reaches sheets., www. and oauth2.googleapis.com (port 443)",
-    "ledger": "check url in [ledger] of config.toml",
-}
-"""What to do when a probe fails and the error itself does not say."""
-
-GOOGLE_REMEDIES = {
-    "no-key": "set credentials in [register] to the key file; docs/google.md, step 3",
-    "bad-key": "make a new key for the service account and put its file there; docs/google.md, step 3",
-    "login-ended": "run `mailbot google login` again; docs/google.md, “A person's login”",
-    "clock-wrong": "set the clock of this machine, best by NTP",
-    "api-off": "enable both APIs in the project of the key, then wait a few minutes; docs/google.md, step 2",
-    "not-shared": "share the spreadsheet with that address as Editor; docs/google.md, step 4",
-    "read-only": "change its role to Editor in the Share dialog; docs/google.md, step 4",
-    "no-such-spreadsheet": "set spreadsheet in [register] to the address the browser shows; docs/google.md, step 5",
-    "trashed": "restore it in Google Drive",
-    "storage-full": "make room in the Google Drive of the spreadsheet's owner",
-    "protected": "allow that address under Data → Protect sheets and ranges",
-    "no-folder": "correct drive_folder in [register], and share that folder with the account as Content manager",
-    "folder-read-only": "share that folder with the account as Content manager or Editor",
-    "no-such-tab": "correct tab in [register]; `mailbot init` makes the tab when there is none",
-    "no-identity": "give the column of the complaint numbers its heading back",
-    "set-up-refused": "send what it says to whoever looks after mailbot",
-    "no-header": "name the right tab in [register]; `mailbot init` makes the headings in an empty one",
-}
-"""What to do about each way in which a Google Sheet cannot be used, by the reason of the error."""

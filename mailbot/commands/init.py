@@ -18,7 +18,8 @@ from mailbot.core.model import Language
 from mailbot.errors import Usage
 from mailbot.newbook import create_register
 from mailbot.shipped import shipped
-from mailbot.wiring import open_procedure, open_register
+from mailbot.wiring import open_procedure
+from mailbot.workspace import google_changes, google_register
 from sheets.register import RegisterError
 
 
@@ -71,10 +72,12 @@ def _make_register(config: Config) -> None:
     """An empty workbook, or the headings of a Google Sheet; in one that has them only what is missing."""
     loaded = open_procedure(config)
     if config.book.kind == "google":
-        register = open_register(config, loaded.procedure)
+        register = google_register(config, loaded.procedure)
         try:
-            register.recover()
+            register.set_up()
             register.read()
+            if config.book.history_sheet:
+                google_changes(config).set_up()
         except RegisterError as error:
             verdict(False, register.location(), str(error), "see docs/google.md; then run `mailbot init` again")
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from mailbot import config as configuration
@@ -12,7 +13,7 @@ from mailbot.core.gaps import in_words
 from mailbot.core.model import Language
 from mailbot.core.rulebook import Rules
 from mailbot.errors import Usage
-from mailbot.mail.addresses import OwnAddresses
+from mailbot.mail.addresses import NOBODY
 from mailbot.mail.record import as_record
 from mailbot.mail.understand import Understanding, understand
 from mailbot.wiring import open_procedure, own_addresses, shipped_procedure
@@ -24,8 +25,8 @@ def show_parse(file: Path, path: Path | None, domains: list[str], *, as_json: bo
         path = Path("config.toml")
     config = configuration.load(path) if path else None
     rules = (open_procedure(config) if config else shipped_procedure()).rules
-    own = own_addresses(config) if config else OwnAddresses(domains=frozenset())
-    own = OwnAddresses(domains=own.domains | {d.casefold() for d in domains}, addresses=own.addresses)
+    own = own_addresses(config) if config else NOBODY
+    own = replace(own, domains=own.domains | {d.casefold() for d in domains})
     said = understand(_bytes(file), own, rules)
     if as_json:
         print(json.dumps(as_record(said, rules), ensure_ascii=False, indent=1, default=str))

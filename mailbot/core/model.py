@@ -106,7 +106,8 @@ class ReadMail:
     sender when a staff member (`forwarded_by`) passed the mail on. `fields` uses the keys of the gold schema
     (`contact_name`, `batch`, `quantity`, `demand` …). `date_text` is the Date header; deadlines never use it.
     `tokens` are the reply tokens found anywhere in the mail, `numbers` the case numbers in the subject.
-    `unread` names what could not be read (encrypted, over a limit); empty when all was understood.
+    `unread` names what could not be read (encrypted, over a limit); empty when all was understood. `refuted`: our own
+    mail server says that the sender is not who he claims to be.
     """
 
     kind: MailKind
@@ -129,6 +130,7 @@ class ReadMail:
     date_text: str = ""
     content_hash: str = ""
     unread: tuple[Gap, ...] = ()
+    refuted: bool = False
     kind_reason: str = ""
 
 

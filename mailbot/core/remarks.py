@@ -124,6 +124,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "未自動寄出受理通知（{why}），請人工回覆客戶。",
         EN: "No acknowledgement was sent by itself ({why}); please answer the customer.",
     },
+    "refuted": {
+        ZH: "邮件服务器判定发件人是冒充的（DMARC 未通过）",
+        TW: "郵件伺服器判定寄件人是冒充的（DMARC 未通過）",
+        EN: "the mail server says that the sender is forged (DMARC failed)",
+    },
     "limit": {
         ZH: "该地址今天的自动回复已达上限",
         TW: "該地址今天的自動回覆已達上限",

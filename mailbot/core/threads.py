@@ -110,12 +110,12 @@ def find_case(
 
     `freemail` are domains whose users have nothing in common; a colleague is somebody at another address of a
     company's domain. `same_subject` is how long after a customer's last mail the same subject speaks of the same case.
-    `now` is when the mail server took the mail.
+    `now` is when the mail server took the mail. A forged sender is known to no case; only a token opens one to him.
     """
     for token in mail.tokens:
         if (number := token_number(token, secret)) and book.get(number):
             return Belonging(number=number, how="token")
-    writer = mail.customer.address.casefold()
+    writer = "" if mail.refuted else mail.customer.address.casefold()
     possibly = ""
     for how, numbers in _hints(mail, book):
         for number in numbers:

@@ -18,15 +18,19 @@ _QUOTES = "\"'“”‘’"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnAddresses:
-    """Our own mail domains and single addresses, in lower case."""
+    """Our own mail domains and single addresses, in lower case; `server`: whose word on senders counts."""
 
     domains: frozenset[str]
     addresses: frozenset[str] = frozenset()
+    server: str = ""
 
     def includes(self, address: str) -> bool:
         """Whether an address is ours: case-folded, a +tag ignored, a sub-domain not."""
         local, _, domain = address.strip().casefold().rpartition("@")
         return domain in self.domains or f"{local.partition('+')[0]}@{domain}" in self.addresses
+
+
+NOBODY = OwnAddresses(domains=frozenset())
 
 
 def mailboxes(value: str) -> tuple[Mailbox, ...]:

@@ -14,8 +14,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot.core.model import Attachment, Gap, Language, MailKind, ReadMail
-from mailbot.mail import content, envelope, forward, kind, language, mime, outlook, pictures, quotes, signature, subject
-from mailbot.mail.addresses import OwnAddresses
+from mailbot.mail import (
+    authenticity,
+    content,
+    envelope,
+    forward,
+    kind,
+    language,
+    mime,
+    outlook,
+    pictures,
+    quotes,
+    signature,
+    subject,
+)
+from mailbot.mail.addresses import NOBODY, OwnAddresses
 from mailbot.mail.content import Content
 from mailbot.mail.envelope import Envelope
 from mailbot.mail.forward import Passed
@@ -61,12 +74,15 @@ class _Opened:
 def read_mail(raw: bytes, own: OwnAddresses, *, limit: int = SIZE_LIMIT) -> tuple[ReadMail, Parts]:
     """Read a whole mail; `own` are our addresses, `limit` the bytes accepted. Never raises for any bytes."""
     try:
-        opened = _open(mime.split(raw, limit=limit), own)
+        part = mime.split(raw, limit=limit)
+        if refuted := authenticity.refuted(part.headers, own.server):
+            own = NOBODY  # who claims to be one of ours is not
+        opened = _open(part, own)
     except TooMuch as error:
         return unread(raw, error.gap)
     parts = _parts(opened, own)
     sort = kind.sort_of(_letterhead(opened, parts), own) or _by_person(opened, parts, own)
-    return _mail(opened, parts, sort, own), parts
+    return replace(_mail(opened, parts, sort, own), refuted=refuted), parts
 
 
 def _open(part: Part, own: OwnAddresses) -> _Opened:

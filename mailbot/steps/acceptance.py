@@ -93,11 +93,13 @@ def _verdict(office: Office, arrived: Arrived, mail: ReadMail, answer_to: str) -
 
 def by_colleague(office: Office, mail: ReadMail) -> bool:
     """Whether one of ours speaks for himself: he wrote it, and there is no customer behind it."""
-    return office.own.includes(mail.customer.address)
+    return not mail.refuted and office.own.includes(mail.customer.address)
 
 
 def outsiders(office: Office, mail: ReadMail) -> tuple[str, ...]:
     """Who may write about the case from now on: the customer and the outsiders he wrote to as well."""
+    if mail.refuted:
+        return ()
     named = [mail.customer.address, mail.sender.address]
     if len(mail.recipients) <= PARTIES_LIMIT:
         named += mail.recipients
@@ -107,7 +109,8 @@ def outsiders(office: Office, mail: ReadMail) -> tuple[str, ...]:
 def _answer_to(office: Office, mail: ReadMail) -> str:
     """Where the customer is answered; nowhere when only a colleague is known who named no address."""
     if not by_colleague(office, mail):
-        return mail.customer.address if plain_address(mail.customer.address) else ""
+        writer = mail.customer.address
+        return writer if plain_address(writer) and not office.own.includes(writer) else ""
     named = mail.fields.get("email")
     return str(named.value) if named and plain_address(str(named.value)) else ""
 
@@ -119,6 +122,8 @@ def _without_own_address(office: Office, mail: ReadMail) -> ReadMail:
 
 
 def _why_not(office: Office, arrived: Arrived, address: str, now: datetime) -> str:
+    if arrived.mail.refuted:
+        return say("refuted", office.procedure.language)
     if arrived.doubtful:
         return say("in_doubt", office.procedure.language)
     return over_limit(office, address, now) if address else ""

@@ -64,7 +64,10 @@ def _patience(office: Office, part: PartHealth) -> timedelta:
 def _part_alarm(office: Office, part: PartHealth, now: datetime) -> Letter:
     assert part.failing_since is not None  # noqa: S101 - asked by the caller
     key = f"alarm:{part.part}:{part.failing_since.isoformat()}"
-    what, means, remedy = ALARMS[_operator(office).language][part.part]
+    alarms = ALARMS[_operator(office).language]
+    what, means, remedy = alarms[part.part]
+    if part.part == "reconcile" and not part.message.startswith(str(Waiting("open"))):
+        remedy = alarms["files"][2]  # nobody has it open: `mailbot check` knows more
     facts = {"what": what, "since": part.failing_since, "why": part.message, "means": means, "remedy": remedy}
     return _to_operator(office, key, facts, now)
 
@@ -80,10 +83,12 @@ def _notice_alarm(office: Office, now: datetime) -> list[Letter]:
             fresh.append(notice)
     if not fresh:
         return []
-    facts: dict[str, object] = {"what": fresh[0].text, "since": fresh[0].raised_at}
-    if others := len(fresh) - 1:
+    # A subject is cut where it grows long, so each is said in full below it.
+    others, told = len(fresh) - 1, "\n".join(n.text for n in fresh[:NOTICES_LISTED])
+    facts: dict[str, object] = {"what": fresh[0].text, "since": fresh[0].raised_at, "why": told}
+    if others:
         facts["what"] = f"{fresh[0].text} (+{others})"
-        facts["why"] = "\n".join(n.text for n in fresh[:NOTICES_LISTED]) + ("\n…" if others >= NOTICES_LISTED else "")
+        facts["why"] = told + ("\n…" if others >= NOTICES_LISTED else "")
         facts["remedy"] = _STATUS
     return [_to_operator(office, f"notice:{_slot(fresh[0])}", facts, now)]
 

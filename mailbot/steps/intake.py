@@ -176,10 +176,11 @@ def lay_out_files(office: Office, number: str) -> None:
     for event in office.ledger.cases.history(number):
         if event.kind == "files":
             for file in event.facts["files"]:
-                office.archive.link(number, _stored(office, file))
+                office.archive.link(number, stored(office, file))
 
 
-def _stored(office: Office, file: Mapping[str, Any]) -> StoredFile:
+def stored(office: Office, file: Mapping[str, Any]) -> StoredFile:
+    """A file as an event of the history names it: an original mail, or an attachment."""
     if file["mail"]:
         return StoredFile(sha256=file["sha256"], path=office.archive.path(file["sha256"]), name=file["name"])
     return office.archive.stored(file["sha256"], file["name"])

@@ -155,7 +155,7 @@ def _unless_a_robot(office: Office, joined: Decision, now: datetime) -> Decision
 def _belonging(office: Office, arrived: Arrived, now: datetime) -> Belonging:
     mail = arrived.mail
     # A form of ours sends for strangers: only who is one of us, or passes a mail on, may name any case.
-    staff = office.own.includes(mail.customer.address) or bool(mail.forwarded_by)
+    staff = not mail.refuted and (office.own.includes(mail.customer.address) or bool(mail.forwarded_by))
     found = find_case(
         mail,
         office.ledger.cases,
@@ -229,8 +229,10 @@ def _with_files(decision: Decision, row: MailRow, mail: ReadMail, now: datetime)
         {"name": a.filename, "sha256": a.sha256, "mail": False} for a in mail.attachments if not a.inline_decoration
     ]
     event = Event(case=decision.case.number, at=now, actor="bot", kind="files", facts={"files": files})
-    count = int(decision.case.values.get("files") or 0) + len(files) - 1  # type: ignore[arg-type]
-    case = replace(decision.case, values={**decision.case.values, "files": count})
+    before = decision.case.values
+    count = int(before.get("files") or 0) + len(files) - 1  # type: ignore[arg-type]
+    mails = int(before.get("mail_files") or 0) + 1  # type: ignore[arg-type]
+    case = replace(decision.case, values={**before, "files": count, "mail_files": mails})
     return replace(decision, case=case, events=(*decision.events, event))
 
 

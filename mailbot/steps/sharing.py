@@ -1,4 +1,4 @@
-"""Put the attachments of open cases where staff open them in a browser, when such a place is configured.
+"""Put what came for the cases where staff open it in a browser, when such a place is configured.
 
 It comes after everything else and on its own: when it fails the rows stand, with the folder they name until then.
 """
@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mailbot.core.model import Case, Decision, Event
 from mailbot.errors import Permanent
 from mailbot.failpoints import failpoint
+from mailbot.ledger.archive import StoredFile
 from mailbot.logs import logger
 from mailbot.office import Office
+from mailbot.steps.intake import stored
 from sheets.register import Refused
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20
 """Cases a round: the next mails do not wait until everything is uploaded."""
+LATELY = timedelta(days=7)
+"""So long after it was touched last a closed case still gets what is missing in its folder."""
 
 log = logger()
 
@@ -30,7 +34,8 @@ def share_files(office: Office, now: datetime, stopping: Callable[[], bool]) -> 
     """Upload what came since; return for how many cases. Raises sheets' Waiting, Unreadable and Refused."""
     if office.shelf is None:
         return 0
-    waiting = [case for case in office.ledger.cases.open() if case.values.get("files") != _shared(case)]
+    cases = [*office.ledger.cases.open(), *office.ledger.cases.closed_lately(now - LATELY)]
+    waiting = [case for case in cases if _waits(office, case)]
     done, failed = 0, None
     for case in waiting:
         if stopping() or done == AT_ONCE:
@@ -45,31 +50,37 @@ def share_files(office: Office, now: datetime, stopping: Callable[[], bool]) -> 
     return done
 
 
-def _shared(case: Case) -> int | None:
-    """How many attachments were uploaded; as many as there are when there are none."""
-    if not case.values.get("files"):
-        return case.values.get("files")  # type: ignore[return-value]
-    return int(case.values.get("files_shared") or 0)  # type: ignore[arg-type]
+def _waits(office: Office, case: Case) -> bool:
+    """Whether more has come for a case than was uploaded."""
+    wanted = ("files", "mail_files") if office.config.book.drive_mails else ("files",)
+    return any(_count(case, f"{kind}_shared") < _count(case, kind) for kind in wanted)
+
+
+def _count(case: Case, key: str) -> int:
+    return int(case.values.get(key) or 0)  # type: ignore[arg-type]
 
 
 def _share(office: Office, shelf: Shelf, case: Case, now: datetime) -> None:
     folder = shelf.folder(case.number)
     count = 0
-    for name, digest in _attachments(office, case):
-        stored = office.archive.stored(digest, name)
+    for file in _files(office, case):
         failpoint("files.before_upload")
-        shelf.put(folder, stored.name, digest, office.archive.read(stored))
+        shelf.put(folder, file.name, file.sha256, office.archive.read(file))
         failpoint("files.after_upload")
         count += 1
     place = shelf.address(folder)
-    values = {**case.values, "files_shared": case.values["files"], "files_at": place}
+    values = {**case.values, "files_shared": _count(case, "files"), "files_at": place}
+    if office.config.book.drive_mails:
+        values["mail_files_shared"] = _count(case, "mail_files")
     event = Event(case=case.number, at=now, actor="bot", kind="files_shared", facts={"place": place, "files": count})
     office.ledger.record(Decision(case=replace(case, values=values), events=(event,)), (), now)
     failpoint("files.after_record")
     log.info("files.shared", case=case.number, files=count)
 
 
-def _attachments(office: Office, case: Case) -> Iterator[tuple[str, str]]:
+def _files(office: Office, case: Case) -> Iterator[StoredFile]:
     for event in office.ledger.cases.history(case.number):
         if event.kind == "files":
-            yield from ((file["name"], file["sha256"]) for file in event.facts["files"] if not file["mail"])
+            for file in event.facts["files"]:
+                if office.config.book.drive_mails or not file["mail"]:
+                    yield stored(office, file)

@@ -28,7 +28,7 @@ TEXT_LIMIT = 4000
 def instruction_of(office: Office, mail: ReadMail) -> Instruction | None:
     """What a colleague's own mail asks the bot to do; None for every other mail."""
     sender = mail.sender.address
-    if mail.kind.automatic or mail.forwarded_by or not _colleague(office, sender):
+    if mail.kind.automatic or mail.forwarded_by or mail.refuted or not _colleague(office, sender):
         return None
     return read_instruction(mail.new_text, office.procedure)
 

@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sheets.google import journal
 from sheets.google.address import book_id, location_of
-from sheets.google.batch import ROWS_AT_ONCE, TAB_ID, TITLE, batch_of
+from sheets.google.batch import ROWS_AT_ONCE, batch_of
 from sheets.google.outcome import Wrong, copied, repairs, right_columns, still_wrong, wrongs
 from sheets.google.plan import Write, planned
-from sheets.google.reading import Reading, Tab, find_tab, read_tab, tabs_of
+from sheets.google.reading import Reading, read_tab
+from sheets.google.sent import Keeper, Sent, sent_of
 from sheets.google.setup import prepare
+from sheets.google.tabs import OF_REGISTER, Notebook, Tab, find_tab, tabs_of
 from sheets.google.transport import Doubt, Google, Rejected
 from sheets.google.uncopied import completed, missing, searched
+from sheets.google.values import Held
 from sheets.register import Refused, Unreadable, Unsure, Waiting
 from sheets.table import Change, Column, SetCell, Sheet
 
@@ -32,11 +36,21 @@ CHARACTERS_AT_ONCE = 300_000
 class GoogleRegister:
     """A Register in the tab `title` of the spreadsheet `book` (id or address). `now` gives aware UTC.
 
+    `keep` is the file that holds the batch sent last; it must outlive the process. `notebook` is where its writes are
+    recorded: each tab that is written has one of its own.
     `refused` are the changes the last write could not make, with the reason.
     """
 
     def __init__(
-        self, google: Google, book: str, columns: Sequence[Column], *, title: str, now: Callable[[], datetime]
+        self,
+        google: Google,
+        book: str,
+        columns: Sequence[Column],
+        *,
+        title: str,
+        keep: Path,
+        now: Callable[[], datetime],
+        notebook: Notebook = OF_REGISTER,
     ) -> None:
         self._google, self._book, self._title, self._now = google, book_id(book), title, now
         self._columns = tuple(columns)
@@ -48,7 +62,8 @@ class GoogleRegister:
         self._version = ""
         self._read_at: datetime | None = None
         self._prepared = self._settled = True
-        self._in_doubt: tuple[str, Write] | None = None
+        self._keeper, self._notebook = Keeper(keep), notebook
+        self._sent: Sent | None = None
         self._wrong: tuple[Wrong, ...] = ()
         self.refused: tuple[tuple[Change, Refused], ...] = ()
 
@@ -60,13 +75,12 @@ class GoogleRegister:
         """Let the first reading set up what is missing and settle the last write. Nothing is sent yet."""
         self._prepared = False
 
-    def set_up(self) -> int:
+    def set_up(self, *, anew: bool = True) -> int:
         """Make the tab a register where something is missing, and settle the last write; return how much was done.
 
-        Raises Waiting or Unreadable.
+        `anew`: make another tab where the one there was is gone. Raises Waiting or Unreadable.
         """
-        known = self._tab.id if self._tab else None
-        done = prepare(self._google, self._book, self._title, self._columns, known)
+        done = prepare(self._google, self._book, self._title, self._columns, self._notebook, self._known(), anew=anew)
         self._settle()
         self._prepared = True
         return done
@@ -74,7 +88,7 @@ class GoogleRegister:
     def read(self) -> Sheet:
         """Read the register. Raises Waiting or Unreadable."""
         if not self._prepared:
-            self.set_up()
+            self.set_up(anew=False)
         if not self._settled:
             self._settle()
         version = self._google.version(self._book)
@@ -126,7 +140,7 @@ class GoogleRegister:
         if reading.seal is not None and self._journal is not None and self._journal.columns > reading.width:
             return reading
         self._journal = None
-        prepare(self._google, self._book, self._title, self._columns, reading.tab.id)
+        prepare(self._google, self._book, self._title, self._columns, self._notebook, reading.tab.id)
         return self._read()
 
     def _read(self) -> Reading:
@@ -134,20 +148,24 @@ class GoogleRegister:
             self._look_around()
         assert self._tab is not None  # noqa: S101 - just found
         try:
-            reading = read_tab(self._google, self._book, self._tab, self._columns, self._beside)
+            reading = read_tab(self._google, self._book, self._tab, self._columns, self._notebook, self._beside)
         except Unreadable as error:
             if error.reason != "no-such-tab":
                 raise
             self._look_around()
-            reading = read_tab(self._google, self._book, self._tab, self._columns, self._beside)
+            reading = read_tab(self._google, self._book, self._tab, self._columns, self._notebook, self._beside)
         self._tab = reading.tab
         return reading
+
+    def _known(self) -> int | None:
+        """The id of the register's tab, from an earlier process too."""
+        return self._tab.id if self._tab else self._keeper.tab(self._book, self._title)
 
     def _look_around(self) -> None:
         """Find our tabs again: people may have renamed them."""
         tabs = tabs_of(self._google, self._book)
-        self._tab = find_tab(tabs, self._title, self._tab.id if self._tab else None)
-        self._journal = next((tab for tab in tabs if tab.id == TAB_ID), None)
+        self._tab = find_tab(tabs, self._title, self._known())
+        self._journal = next((tab for tab in tabs if tab.id == self._notebook.id), None)
         self._beside = sum(tab.cells for tab in tabs) - self._tab.cells
 
     def _carry_out(self, write: Write) -> set[int]:
@@ -164,22 +182,24 @@ class GoogleRegister:
         self._version = ""
         kept, self._journal = self._journal, None
         batch = batch_of(write)
+        self._sent = sent = sent_of(batch, write, self._identity, self._wrong, book=self._book, title=self._title)
+        self._keeper.keep(sent)
         try:
-            record = journal.send(self._google, self._book, batch, kept.title if kept else TITLE)
+            record = journal.send(self._google, self._book, batch, kept.title if kept else self._notebook.title)
         except (Doubt, Rejected) as error:
-            self._settled, self._in_doubt = False, (batch.seal_name, write)
+            self._settled = False
             raise Unsure(str(error)) from error
         self._journal = kept
-        return self._whole(completed(record, write, self._identity), write)
+        return self._whole(completed(record, sent), sent)
 
-    def _whole(self, record: journal.Record, write: Write) -> journal.Record:
+    def _whole(self, record: journal.Record, sent: Sent) -> journal.Record:
         """The record with what it lacks, found by reading the tab once more."""
         if not missing(record):
             return record
         try:
-            return searched(record, write, self._read(), self._identity)
+            return searched(record, sent, self._read(), self._identity)
         except (Waiting, Unreadable) as error:
-            self._settled, self._in_doubt = False, (record.seal.name if record.seal else "", write)
+            self._settled = False
             raise Unsure(str(error)) from error
 
     def _done(self, write: Write, record: journal.Record) -> set[int]:
@@ -204,8 +224,7 @@ class GoogleRegister:
                 record = self._send(Write(reading=reading, targets=targets[:ROWS_AT_ONCE]))
             except Waiting:
                 continue
-            heading = reading.at(reading.header.row - 1)[reading.header.columns[self._identity] - 1]
-            self._wrong = (*still_wrong(self._wrong, record, heading), *wrongs(record))
+            self._wrong = (*still_wrong(self._wrong, record, self._heading(reading)), *wrongs(record))
         raise Unsure("cells hit by mistake could not be put back yet")
 
     def _settle(self) -> None:
@@ -216,18 +235,32 @@ class GoogleRegister:
             self._settled = True
             return
         try:
-            record = journal.look(self._google, self._book, self._journal.title if self._journal else TITLE)
-            name, write = self._in_doubt or ("", None)
-            if write is not None and record.seal is not None and record.seal.name == name:
-                record = searched(record, write, reading, self._identity)
+            record = journal.look(self._google, self._book, self._notebook, (self._journal or self._notebook).title)
+            record = self._recalled(record, reading)
             if wrong := (*self._wrong, *wrongs(record)):
                 self._repair(wrong)
                 reading = self._read()
             self._send(Write(reading=reading))
-            self._in_doubt = None
         except (Unsure, Rejected) as error:
             raise Waiting("unreachable") from error
         self._settled = True
+
+    def _recalled(self, record: journal.Record, reading: Reading) -> journal.Record:
+        """The record with what we know of its batch; mistakes that an earlier process had not put back are known again.
+
+        What is kept of a batch that is neither the last nor the one on its way is of no use: somebody else wrote since.
+        """
+        sent, found = self._sent or self._keeper.last(), record.seal.name if record.seal else ""
+        if sent is not None and found == sent.seal:
+            record = searched(record, sent, reading, self._identity)
+            self._wrong = self._wrong or still_wrong(sent.wrong, record, self._heading(reading))
+        elif sent is not None and found == sent.after:
+            self._wrong = self._wrong or sent.wrong
+        return record
+
+    def _heading(self, reading: Reading) -> Held:
+        """How the column of the numbers is headed."""
+        return reading.at(reading.header.row - 1)[reading.header.columns[self._identity] - 1]
 
 
 def _parts(changes: Sequence[Change]) -> Iterator[tuple[Change, ...]]:

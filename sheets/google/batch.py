@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheets.google.plan import Put, Target, Write
-from sheets.google.reading import SEAL, Reading
+from sheets.google.reading import Reading
+from sheets.google.tabs import Notebook
 from sheets.google.values import mark
 
-TAB_ID = 1_729_041_120
-"""The hidden tab's id, the same in every spreadsheet; its title is people's to change."""
-TITLE = "mailbot"
 ROWS_AT_ONCE = 150
 """So many rows are changed by one batch; each takes two rows of the hidden tab."""
 ROWS = 2 * ROWS_AT_ONCE + 2
@@ -34,19 +32,21 @@ class Batch:
     """
 
     body: Request
+    notebook: Notebook
     seal_name: str
     stands: Mapping[int, Mapping[int, str]]
 
 
 def batch_of(write: Write) -> Batch:
     """Build the one request that does all of `write`. The seal of its reading is used up by it."""
-    reading, name = write.reading, SEAL + secrets.token_hex(6)
+    reading, notebook = write.reading, write.reading.notebook
+    name = notebook.seal + secrets.token_hex(6)
     assert reading.seal is not None  # noqa: S101 - the backend sets the spreadsheet up before
     requests: list[Request] = [
         {"deleteNamedRange": {"namedRangeId": reading.seal.id}},
-        {"addNamedRange": {"namedRange": {"name": name, "range": _journal(0, 1, 0, 1)}}},
-        {"updateCells": {"range": {"sheetId": TAB_ID}, "fields": "userEnteredValue"}},
-        _noted(0, {"headings": _heading_marks(write)}),
+        {"addNamedRange": {"namedRange": {"name": name, "range": _journal(notebook, 0, 1, 0, 1)}}},
+        {"updateCells": {"range": {"sheetId": notebook.id}, "fields": "userEnteredValue"}},
+        _noted(notebook, 0, {"headings": _heading_marks(write)}),
         _copied(reading, reading.header.row - 1, 1),
     ]
     for place, target in enumerate(write.targets):
@@ -62,7 +62,7 @@ def batch_of(write: Write) -> Batch:
         "responseRanges": rows,
     }
     expected = {t.row: {c: put.expected for c, put in t.puts.items()} | dict(t.must) for t in write.targets}
-    return Batch(body=body, seal_name=name, stands=expected)
+    return Batch(body=body, notebook=notebook, seal_name=name, stands=expected)
 
 
 def _heading_marks(write: Write) -> dict[int, str]:
@@ -82,7 +82,7 @@ def _touched(reading: Reading, target: Target, number: int) -> list[Request]:
     place = 2 + 2 * number
     before, after = _copied(reading, target.row, place), _copied(reading, target.row, place + 1)
     puts = [_put(reading.tab.id, target.row, column, put) for column, put in target.puts.items()]
-    return [_noted(place, note), before, *puts, after]
+    return [_noted(reading.notebook, place, note), before, *puts, after]
 
 
 def _put(tab: int, row: int, column: int, put: Put) -> Request:
@@ -118,19 +118,19 @@ def _copied(reading: Reading, row: int, place: int) -> Request:
         "startColumnIndex": 0,
         "endColumnIndex": reading.width,
     }
-    target = _journal(place, place + 1, 1, 1 + reading.width)
+    target = _journal(reading.notebook, place, place + 1, 1, 1 + reading.width)
     return {"copyPaste": {"source": source, "destination": target, "pasteType": "PASTE_VALUES"}}
 
 
-def _noted(place: int, note: Mapping[str, Any]) -> Request:
+def _noted(notebook: Notebook, place: int, note: Mapping[str, Any]) -> Request:
     content = {"userEnteredValue": {"stringValue": json.dumps(note, ensure_ascii=False)}}
-    start = {"sheetId": TAB_ID, "rowIndex": place, "columnIndex": 0}
+    start = {"sheetId": notebook.id, "rowIndex": place, "columnIndex": 0}
     return {"updateCells": {"start": start, "rows": [{"values": [content]}], "fields": "userEnteredValue"}}
 
 
-def _journal(top: int, bottom: int, left: int, right: int) -> Request:
+def _journal(notebook: Notebook, top: int, bottom: int, left: int, right: int) -> Request:
     return {
-        "sheetId": TAB_ID,
+        "sheetId": notebook.id,
         "startRowIndex": top,
         "endRowIndex": bottom,
         "startColumnIndex": left,

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sheets.google.batch import TAB_ID, Batch
-from sheets.google.reading import Seal, seal_of
+from sheets.google.batch import Batch
+from sheets.google.tabs import Notebook, Seal, seal_of
 from sheets.google.transport import Doubt, Google, Rejected
 from sheets.google.values import Held, held, mark
 from sheets.register import Unreadable, Waiting
@@ -64,7 +64,7 @@ def send(google: Google, book: str, batch: Batch, title: str) -> Record:
         try:
             return _answered(google.batch(book, body, _WRITTEN), batch)
         except (Doubt, Rejected) as error:
-            record = _looked_up(google, book, title, batch.body["responseRanges"])
+            record = _looked_up(google, book, batch.notebook, title, batch.body["responseRanges"])
             if record.seal is not None and record.seal.name == batch.seal_name:
                 if record.headings:
                     return replace(record, standing={})  # as they stand now, not as they did right after it
@@ -84,7 +84,7 @@ def send(google: Google, book: str, batch: Batch, title: str) -> Record:
 def _answered(answer: Mapping[str, Any], batch: Batch) -> Record:
     reply = next(r["addNamedRange"] for r in answer["replies"] if "addNamedRange" in r)
     seal = Seal(id=reply["namedRange"]["namedRangeId"], name=batch.seal_name)
-    return recorded(answer["updatedSpreadsheet"], seal)
+    return recorded(answer["updatedSpreadsheet"], batch.notebook, seal)
 
 
 def _as_meant(record: Record, batch: Batch) -> bool:
@@ -97,27 +97,27 @@ def _as_meant(record: Record, batch: Batch) -> bool:
     )
 
 
-def _looked_up(google: Google, book: str, title: str, rows: Sequence[str]) -> Record:
+def _looked_up(google: Google, book: str, notebook: Notebook, title: str, rows: Sequence[str]) -> Record:
     """The record of the last write; only its seal when the hidden tab is not where it was."""
     try:
         try:
-            return look(google, book, title, rows)
+            return look(google, book, notebook, title, rows)
         except Rejected:
-            seal = seal_of(google.read(book, (), "namedRanges(namedRangeId,name)"))
+            seal = seal_of(google.read(book, (), "namedRanges(namedRangeId,name)"), notebook)
     except (Waiting, Unreadable) as error:
         raise Doubt("the outcome cannot be looked up") from error
     return Record(seal=seal, headings=(), meant_headings={}, entries=(), standing={})
 
 
-def look(google: Google, book: str, title: str, rows: Sequence[str] = ()) -> Record:
+def look(google: Google, book: str, notebook: Notebook, title: str, rows: Sequence[str] = ()) -> Record:
     """What the last batch that was carried out did; `standing` are `rows`. Raises Rejected without the hidden tab."""
     answer = google.read(book, [_quoted(title), *rows], "namedRanges(namedRangeId,name)," + _ROW_DATA)
-    return recorded(answer, seal_of(answer))
+    return recorded(answer, notebook, seal_of(answer, notebook))
 
 
-def recorded(answer: Mapping[str, Any], seal: Seal | None) -> Record:
+def recorded(answer: Mapping[str, Any], notebook: Notebook, seal: Seal | None) -> Record:
     """Understand the hidden tab."""
-    sheets = [s for s in answer["sheets"] if s.get("properties", {}).get("sheetId") == TAB_ID]
+    sheets = [s for s in answer["sheets"] if s.get("properties", {}).get("sheetId") == notebook.id]
     rows = sheets[0].get("data", [{}])[0].get("rowData", []) if sheets else []
     grid = [tuple(held(given) for given in row.get("values", [])) for row in rows]
     note = json.loads(str(grid[0][0])) if grid and grid[0] else {}
@@ -126,13 +126,13 @@ def recorded(answer: Mapping[str, Any], seal: Seal | None) -> Record:
         headings=grid[1][1:] if len(grid) > 1 else (),
         meant_headings=_by_column(note.get("headings", {})),
         entries=tuple(_entries(grid)),
-        standing=dict(_standing(answer)),
+        standing=dict(_standing(answer, notebook)),
     )
 
 
-def _standing(answer: Mapping[str, Any]) -> Iterator[tuple[int, tuple[Held, ...]]]:
+def _standing(answer: Mapping[str, Any], notebook: Notebook) -> Iterator[tuple[int, tuple[Held, ...]]]:
     for sheet in answer["sheets"]:
-        if sheet.get("properties", {}).get("sheetId") != TAB_ID:
+        if sheet.get("properties", {}).get("sheetId") != notebook.id:
             for part in sheet.get("data", ()):
                 rows = part.get("rowData") or [{}]
                 yield part.get("startRow", 0), tuple(held(given) for given in rows[0].get("values", ()))

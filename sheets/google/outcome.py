@@ -36,11 +36,11 @@ def copied(entry: Entry) -> bool:
 
 def right_columns(record: Record, entry: Entry) -> tuple[int, ...]:
     """The columns of an entry that were written where they were meant."""
-    place = all(_headed(record, column) and _mark(entry.before, column) == m for column, m in entry.must.items())
+    place = all(headed(record, column) and _mark(entry.before, column) == m for column, m in entry.must.items())
     return tuple(
         column
         for column in entry.meant
-        if place and _headed(record, column) and _mark(entry.before, column) == entry.expected[column]
+        if place and headed(record, column) and _mark(entry.before, column) == entry.expected[column]
     )
 
 
@@ -191,7 +191,8 @@ def _alike(one: Wrong, cells: Sequence[Held], places: dict[int, int]) -> int:
     return sum(_mark(cells, place) == _mark(one.after, column) for column, place in places.items())
 
 
-def _headed(record: Record, column: int) -> bool:
+def headed(record: Record, column: int) -> bool:
+    """Whether a column was headed then as it was meant."""
     return _mark(record.headings, column) == record.meant_headings.get(column, "")
 
 

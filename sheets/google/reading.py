@@ -1,62 +1,25 @@
-"""Reading the register's tab: one request gives every cell as it is held, and the seal of the last write.
+"""Reading the register's tab: its headings, its rows, and what else stands there.
 
-The tab is found by its title, and by its id once it is known, so that people may rename it.
+How the cells are fetched is the matter of `fetch`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any
 
-from sheets.google.transport import Google, Rejected
-from sheets.google.values import Held, cell, held
+from sheets.google.fetch import Fetched, fetch
+from sheets.google.tabs import Notebook, Seal, Tab
+from sheets.google.transport import Google
+from sheets.google.values import Held, cell, number
 from sheets.header import Header, find_header, missing
 from sheets.register import Unreadable
-from sheets.table import Cell, Column, Row, Sheet
-
-SEAL = "mailbot_"
-"""How the name of the seal begins: a named range, made anew by every write."""
+from sheets.table import Cell, Column, Kind, Row, Sheet
 
 CELLS_LIMIT = 10_000_000
 _NEARLY_FULL = 0.9
-
-_PROPERTIES = "sheetId,title,hidden,gridProperties(rowCount,columnCount)"
-_FIELDS = (
-    f"namedRanges(namedRangeId,name),sheets(properties({_PROPERTIES}),merges,"
-    "data(rowData(values(effectiveValue,effectiveFormat.numberFormat.type))))"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    """A tab of a spreadsheet: its id, title and the size of its grid."""
-
-    id: int
-    title: str
-    rows: int
-    columns: int
-    hidden: bool = False
-
-    @property
-    def cells(self) -> int:
-        """How many cells it has, blank ones too."""
-        return self.rows * self.columns
-
-    @property
-    def address(self) -> str:
-        """The tab as a range."""
-        return "'" + self.title.replace("'", "''") + "'"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
-    """The last write's mark: the id and the name of a named range."""
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +31,7 @@ class Reading:
     header: Header
     grid: tuple[tuple[Held, ...], ...]
     merged: tuple[Mapping[str, int], ...]
+    notebook: Notebook
     seal: Seal | None
 
     @property
@@ -95,69 +59,30 @@ class Reading:
         )
 
 
-def tabs_of(google: Google, book: str) -> tuple[Tab, ...]:
-    """Every tab of the spreadsheet."""
-    answer = google.read(book, (), f"sheets.properties({_PROPERTIES})")
-    return tuple(_tab(sheet["properties"]) for sheet in answer.get("sheets", ()))
-
-
-def find_tab(tabs: Sequence[Tab], title: str, known: int | None) -> Tab:
-    """The register's tab: the one known by its id, the one with the title. Raises Unreadable."""
-    for tab in tabs:
-        if tab.id == known or (known is None and tab.title == title):
-            return tab
-    titles = ", ".join(repr(tab.title) for tab in tabs if not tab.hidden)
-    raise Unreadable("no-such-tab", f"there is no tab {title!r}; there are {titles}")
-
-
-def read_tab(google: Google, book: str, tab: Tab, columns: Sequence[Column], beside: int = 0) -> Reading:
-    """Read a tab; `beside` is how many cells the other tabs have.
+def read_tab(
+    google: Google, book: str, tab: Tab, columns: Sequence[Column], notebook: Notebook, beside: int = 0
+) -> Reading:
+    """Read a tab recorded in `notebook`; `beside` is how many cells the other tabs have.
 
     Raises Unreadable (`no-header`, `no-identity`, `no-such-tab`) and what the transport raises.
     """
-    try:
-        answer = google.read(book, [tab.address], _FIELDS)
-    except Rejected as error:
-        raise Unreadable("no-such-tab", f"there is no tab {tab.title!r} any more") from error
-    sheet = next((s for s in answer["sheets"] if _tab(s["properties"]).id == tab.id), None)
-    if sheet is None:
-        raise Unreadable("no-such-tab", f"there is no tab {tab.title!r} any more")
-    rows = [line.get("values", []) for line in sheet.get("data", [{}])[0].get("rowData", [])]
-    grid = tuple(tuple(held(given) for given in line) for line in rows)
-    header = _header(grid, columns, tab)
-    now = _tab(sheet["properties"])
-    found = _rows(rows, header, columns)
+    got = fetch(google, book, tab, notebook, lambda grid: _numeric(grid, columns))
+    header = _header(got.grid, columns, tab)
+    found = _rows(got, header, columns)
     remarks = (
         *header.remarks,
         *(f"no column is headed {title!r}" for title in missing(header, columns)),
-        *_fullness(now, beside),
+        *_fullness(got.tab, beside),
+        *(_protected(google.account, area) for area in tab.closed),
     )
     return Reading(
         sheet=Sheet(rows=found, found=frozenset(header.columns), version=_version(header, found), remarks=remarks),
-        tab=now,
+        tab=got.tab,
         header=header,
-        grid=grid,
-        merged=tuple(sheet.get("merges", ())),
-        seal=seal_of(answer),
-    )
-
-
-def seal_of(answer: Mapping[str, Any]) -> Seal | None:
-    """The seal among the named ranges of an answer."""
-    for name in answer.get("namedRanges", ()):
-        if name["name"].startswith(SEAL):
-            return Seal(id=name["namedRangeId"], name=name["name"])
-    return None
-
-
-def _tab(properties: Mapping[str, Any]) -> Tab:
-    grid = properties.get("gridProperties", {})
-    return Tab(
-        id=properties.get("sheetId", 0),
-        title=properties["title"],
-        rows=grid.get("rowCount", 0),
-        columns=grid.get("columnCount", 0),
-        hidden=properties.get("hidden", False),
+        grid=got.grid,
+        merged=got.merged,
+        notebook=notebook,
+        seal=got.seal,
     )
 
 
@@ -171,21 +96,40 @@ def _header(grid: Sequence[Sequence[Held]], columns: Sequence[Column], tab: Tab)
     return header
 
 
-def _rows(rows: Sequence[Sequence[Mapping[str, Any]]], header: Header, columns: Sequence[Column]) -> tuple[Row, ...]:
-    wanted = [(c.key, header.columns[c.key] - 1, c.kind) for c in columns if c.key in header.columns]
+def _protected(account: str, area: str) -> str:
+    return f"{area} is protected: where the bot has cells there, allow {account} (Data → Protect sheets and ranges)"
+
+
+def _rows(got: Fetched, header: Header, columns: Sequence[Column]) -> tuple[Row, ...]:
+    wanted: list[tuple[str, int, Kind, Set[int]]] = [
+        (c.key, place, c.kind, got.dated.get(place, frozenset()))
+        for c in columns
+        if c.key in header.columns
+        for place in [header.columns[c.key] - 1]
+    ]
     found = []
-    for position, values in enumerate(rows[header.row :], start=header.row + 1):
+    for row, held in enumerate(got.grid[header.row :], start=header.row):
         cells: dict[str, Cell] = {
-            key: cell(values[place], kind) if place < len(values) else None for key, place, kind in wanted
+            key: cell(held[place], kind, dated=row in dated) if place < len(held) else None
+            for key, place, kind, dated in wanted
         }
         if any(value is not None for value in cells.values()):
-            found.append(Row(position=position, cells=MappingProxyType(cells)))
+            found.append(Row(position=row + 1, cells=MappingProxyType(cells)))
     return tuple(found)
 
 
+def _numeric(grid: Sequence[Sequence[Held]], columns: Sequence[Column]) -> frozenset[int]:
+    """The register's columns that hold numbers, some of which may be dates; none when there are no headings."""
+    header = find_header(grid, columns)
+    places = [place - 1 for place in header.columns.values()] if header else []
+    return frozenset(place for place in places if any(number(row[place]) for row in grid if place < len(row)))
+
+
 def _version(header: Header, rows: Sequence[Row]) -> str:
-    content = [sorted(header.columns.items()), *((row.position, sorted(row.cells.items())) for row in rows)]
-    return sha256(repr(content).encode()).hexdigest()
+    content = sha256(repr(sorted(header.columns.items())).encode())
+    for row in rows:
+        content.update(repr((row.position, sorted(row.cells.items()))).encode())
+    return content.hexdigest()
 
 
 def _fullness(tab: Tab, beside: int) -> tuple[str, ...]:

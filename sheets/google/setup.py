@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sheets.google.batch import ROWS, TAB_ID, TITLE
-from sheets.google.reading import SEAL, Seal, Tab, find_tab, seal_of, tabs_of
+from sheets.google.batch import ROWS
+from sheets.google.tabs import Notebook, Seal, Tab, find_tab, seal_of, tabs_of
 from sheets.google.transport import Doubt, Google, Rejected
 from sheets.google.values import FORMATS, held
 from sheets.header import HEADER_ROWS, Header, find_header
@@ -46,30 +46,51 @@ class _State:
     seal: Seal | None
 
 
-def prepare(google: Google, book: str, title: str, columns: Sequence[Column], known: int | None = None) -> int:
+def prepare(
+    google: Google,
+    book: str,
+    title: str,
+    columns: Sequence[Column],
+    notebook: Notebook,
+    known: int | None = None,
+    *,
+    anew: bool = False,
+) -> int:
     """Make sure the tab is a register; return how many things had to be done. Raises Unreadable and Waiting.
 
     A tab that holds something but no headings is never touched. In a spreadsheet with one empty tab that one is used.
+    Where there was a register before, another one is made only `anew`: it may have been renamed, and have all the rows.
     """
     try:
-        return _prepare(google, book, title, columns, known)
+        return _prepare(google, book, title, columns, notebook, known, anew=anew)
     except Doubt as error:
         raise Waiting("unreachable") from error
     except Rejected as error:
         raise Unreadable("set-up-refused", str(error)) from error
 
 
-def _prepare(google: Google, book: str, title: str, columns: Sequence[Column], known: int | None = None) -> int:
+def _prepare(
+    google: Google,
+    book: str,
+    title: str,
+    columns: Sequence[Column],
+    notebook: Notebook,
+    known: int | None = None,
+    *,
+    anew: bool,
+) -> int:
     tabs = tabs_of(google, book)
     named = any(tab.id == known or tab.title == title for tab in tabs)
+    if not named and not anew and any(tab.id == notebook.id for tab in tabs):
+        find_tab(tabs, title, known)  # says what there is instead
     if not named and (adopted := _only_tab(google, book, tabs)) is None:
         google.batch(book, {"requests": [{"addSheet": {"properties": {"title": title}}}]}, "spreadsheetId")
-        return 1 + _prepare(google, book, title, columns)
+        return 1 + _prepare(google, book, title, columns, notebook, anew=anew)
     tab = find_tab(tabs, title, known) if named else adopted
     assert tab is not None  # noqa: S101 - one of the two was found
     requests = [] if named else [_named(tab, title)]
-    state = _state(google, book, tab, tabs, columns)
-    requests += [*_headings(state, columns), *_dressed(state, columns), *_hidden_tab(state, len(columns))]
+    state = _state(google, book, tab, tabs, columns, notebook)
+    requests += [*_headings(state, columns), *_dressed(state, columns), *_hidden_tab(state, notebook, len(columns))]
     if requests:
         google.batch(book, {"requests": requests}, "spreadsheetId")
     return len(requests)
@@ -85,7 +106,9 @@ def _only_tab(google: Google, book: str, tabs: Sequence[Tab]) -> Tab | None:
     return None if any(held(given) is not None for row in rows for given in row.get("values", [])) else shown[0]
 
 
-def _state(google: Google, book: str, tab: Tab, tabs: Sequence[Tab], columns: Sequence[Column]) -> _State:
+def _state(
+    google: Google, book: str, tab: Tab, tabs: Sequence[Tab], columns: Sequence[Column], notebook: Notebook
+) -> _State:
     answer = google.read(book, [f"{tab.address}!1:{HEADER_ROWS + 1}"], _RULES)
     sheet = answer["sheets"][0]
     rows = [row.get("values", []) for row in sheet.get("data", [{}])[0].get("rowData", [])]
@@ -95,8 +118,8 @@ def _state(google: Google, book: str, tab: Tab, tabs: Sequence[Tab], columns: Se
         what = f"tab {tab.title!r} holds something, but not the register's headings: name another tab or clear it"
         raise Unreadable("no-header", what)
     first = rows[header.row] if header is not None and len(rows) > header.row else []
-    journal = next((other for other in tabs if other.id == TAB_ID), None)
-    return _State(tab=tab, header=header, first=first, rules=sheet, journal=journal, seal=seal_of(answer))
+    journal = next((other for other in tabs if other.id == notebook.id), None)
+    return _State(tab=tab, header=header, first=first, rules=sheet, journal=journal, seal=seal_of(answer, notebook))
 
 
 def _named(tab: Tab, title: str) -> Request:
@@ -221,22 +244,28 @@ def _warning(state: _State, column: Column, place: int, top: int) -> list[Reques
     return [{"addProtectedRange": {"protectedRange": {"range": area, "description": name, "warningOnly": True}}}]
 
 
-def _hidden_tab(state: _State, columns: int) -> list[Request]:
+def _hidden_tab(state: _State, notebook: Notebook, columns: int) -> list[Request]:
     """The tab each write keeps its record in, wide enough for the register, and a first seal."""
     requests: list[Request] = []
     width = max(state.tab.columns, columns) + 1
     if state.journal is None:
         grid = {"rowCount": ROWS, "columnCount": width + 20}
-        properties = {"sheetId": TAB_ID, "title": TITLE, "hidden": True, "gridProperties": grid}
+        properties = {"sheetId": notebook.id, "title": notebook.title, "hidden": True, "gridProperties": grid}
         requests.append({"addSheet": {"properties": properties}})
     elif state.journal.columns < width:
         more = width + 20 - state.journal.columns
-        requests.append({"appendDimension": {"sheetId": TAB_ID, "dimension": "COLUMNS", "length": more}})
+        requests.append({"appendDimension": {"sheetId": notebook.id, "dimension": "COLUMNS", "length": more}})
     if state.seal is None or state.journal is None:
-        area = {"sheetId": TAB_ID, "startRowIndex": 0, "endRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 1}
+        area = {
+            "sheetId": notebook.id,
+            "startRowIndex": 0,
+            "endRowIndex": 1,
+            "startColumnIndex": 0,
+            "endColumnIndex": 1,
+        }
         if state.seal is not None:
             requests.append({"deleteNamedRange": {"namedRangeId": state.seal.id}})
-        requests.append({"addNamedRange": {"namedRange": {"name": f"{SEAL}first", "range": area}}})
+        requests.append({"addNamedRange": {"namedRange": {"name": f"{notebook.seal}first", "range": area}}})
     return requests
 
 

@@ -49,13 +49,20 @@ def held(given: Mapping[str, Any]) -> Held:
     return None
 
 
-def cell(given: Mapping[str, Any], kind: Kind) -> Cell:
-    """An answer's cell as a value of a column of `kind`."""
-    value = held(given)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return shaped(value, kind)
+def number(value: Held) -> bool:
+    """Whether a cell holds a number, which a date is too."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def dated(given: Mapping[str, Any]) -> bool:
+    """Whether an answer's cell holds a number that is shown as a date."""
     form = given.get("effectiveFormat", {}).get("numberFormat", {}).get("type", "")
-    if form in ("DATE", "DATE_TIME"):
+    return form in ("DATE", "DATE_TIME") and "numberValue" in (given.get("effectiveValue") or {})
+
+
+def cell(value: Held, kind: Kind, *, dated: bool) -> Cell:
+    """What a cell holds as a value of a column of `kind`; `dated` is whether it is shown as a date."""
+    if dated and isinstance(value, int | float):
         return shaped(_moment(value), kind)
     return shaped(value, kind)
 

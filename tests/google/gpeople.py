@@ -12,7 +12,7 @@ from mailbot.demo.google.server import LocalGoogle
 from mailbot.demo.google.tab import Tab
 from mailbot.demo.google.typed import raw, serial, typed
 from sheets.cells import shaped
-from sheets.google.values import cell
+from sheets.google.values import cell, dated, held
 from sheets.table import Cell, Kind
 
 _TITLES = {column.key: (column.title, *column.aliases) for column in COLUMNS}
@@ -39,7 +39,7 @@ class GooglePeople:
                 "effectiveValue": there.get("userEnteredValue", {}),
                 "effectiveFormat": there.get("userEnteredFormat", {}),
             }
-            return cell(given, _KINDS.get(column, Kind.TEXT))
+            return cell(held(given), _KINDS.get(column, Kind.TEXT), dated=dated(given))
 
     def set(self, position: int, column: str, value: Cell) -> None:
         """Type a value; text is typed with an apostrophe, so that it stays text."""

@@ -40,7 +40,8 @@ def register_in(
 ) -> GoogleRegister:
     """A register in `book`, set up."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
-    register = GoogleRegister(connection(google, folder), book.id, columns, title=TITLE, now=clock)
+    keep = folder / f"{book.id}.json"
+    register = GoogleRegister(connection(google, folder), book.id, columns, title=TITLE, keep=keep, now=clock)
     if ready:
         register.set_up()
     return register

@@ -11,6 +11,7 @@ import random
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from desk import Desk
 from gpeople import GooglePeople
@@ -29,6 +30,10 @@ TYPED_IN = ("description", "batch", "cause")
 MOVED = ("status", "description", "batch")
 
 
+class Dead(BaseException):
+    """The process has ended, in the middle of whatever it did."""
+
+
 @dataclass(slots=True)
 class Outcome:
     """What a race came to; `wrong`, `lost`, `twice` are the failures, in words."""
@@ -37,6 +42,7 @@ class Outcome:
     rounds: int = 0
     acts: int = 0
     waited: int = 0
+    deaths: int = 0
     wrong: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
@@ -56,12 +62,22 @@ class Race:
     """A bot and its staff at one sheet. `restless` is how likely staff act before a request.
 
     `trouble` is how likely an answer to a write is lost in a round, done or not; half of these cannot be looked up.
+    `deadly` is how likely the process dies in a round, before or after one of its next requests.
     """
 
     def __init__(
-        self, google: LocalGoogle, folder: Path, *, seed: int, cases: int, restless: float = 0.5, trouble: float = 0
+        self,
+        google: LocalGoogle,
+        folder: Path,
+        *,
+        seed: int,
+        cases: int,
+        restless: float = 0.5,
+        trouble: float = 0,
+        deadly: float = 0,
     ) -> None:
         self.google, self.lot, self.restless, self.trouble = google, random.Random(seed), restless, trouble
+        self.folder, self.deadly, self.fuse = folder, deadly, 0
         book = new_book(google, rows=cases + 30)
         register = register_in(google, book, folder)
         self.people = GooglePeople(google, book, TITLE)
@@ -77,20 +93,33 @@ class Race:
             self._open()
         self._quiet()
         self.outcome.writes = 0
+        if deadly:
+            self._start()
 
     def run(self, writes: int) -> Outcome:
         """Let the bot write so many changes while staff race, then let all come to rest and look."""
         self.google.between = self._between
         while self.outcome.writes < writes:
-            self._decide()
-            if self.lot.random() < self.trouble:
-                self._break()
-            self._round()
+            self._one()
         self.google.between = lambda: None
-        self.google.faults.waiting.clear()
-        self._quiet()
+        self._calm()
         self._look()
         return self.outcome
+
+    def _one(self) -> None:
+        """One round of the bot, with what is to happen in it."""
+        self._decide()
+        if self.lot.random() < self.trouble:
+            self._break()
+        if self.deadly and self.lot.random() < self.deadly:
+            self.fuse = self.lot.randint(1, 8)
+        self._round()
+
+    def _calm(self) -> None:
+        """Let all come to rest."""
+        self.google.faults.waiting.clear()
+        self.fuse = 0
+        self._quiet()
 
     def _break(self) -> None:
         """Lose the answer to the next write; sometimes nobody can find out for a while what came of it."""
@@ -117,8 +146,31 @@ class Race:
             self.desk.round()
         except (Waiting, Unsure):
             self.outcome.waited += 1
+        except Dead:
+            self.outcome.deaths += 1
+            self._start()
         assert not self.desk.frozen, self.desk.frozen
         self.outcome.rounds += 1
+
+    def _start(self) -> None:
+        """A new process: it knows what is on the disk, and will die when its fuse has burned down."""
+        (book,) = self.google.books.values()
+        register = register_in(self.google, book, self.folder, ready=False)
+        register.recover()
+        client, before = register._google._client, self.lot.random() < 0.5
+        ask = client.request
+
+        def request(*args: Any, **more: Any) -> Any:
+            self.fuse -= 1
+            if self.fuse == 0 and before:
+                raise Dead
+            answer = ask(*args, **more)
+            if self.fuse == 0:
+                raise Dead
+            return answer
+
+        client.request = request  # type: ignore[method-assign]
+        self.desk.register = register  # type: ignore[assignment]
 
     def _quiet(self) -> None:
         for _ in range(4):

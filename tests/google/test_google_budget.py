@@ -1,6 +1,8 @@
 """How many requests a round takes: Google allows 60 reads and 60 writes a minute."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gpeople import GooglePeople
@@ -10,7 +12,7 @@ from register_contract import COLUMNS, a_row, put, row_of
 from mailbot.demo.google.book import Book
 from mailbot.demo.google.server import LocalGoogle
 from mailbot.demo.google.typed import raw
-from sheets.google.backend import GoogleRegister
+from sheets.google.backend import FORCED, GoogleRegister
 from sheets.google.budget import Budget
 
 COUNT = 10_000
@@ -43,13 +45,31 @@ def test_a_quiet_round_asks_drive_once_and_sheets_never(google: LocalGoogle, reg
     assert [kind for _, kind in google.log] == ["drive"]
 
 
-def test_fifty_changes_and_twenty_new_rows_take_four_requests(google: LocalGoogle, register: GoogleRegister) -> None:
+def test_the_sheet_is_read_every_ten_minutes_though_drive_knows_of_no_change(
+    google: LocalGoogle, register: GoogleRegister
+) -> None:
+    """Drive's version may lag: nothing depends on it alone."""
+    now = [datetime(2026, 5, 4, tzinfo=UTC)]
+    register._now = lambda: now[0]
+    register.read()
+    tab = next(iter(google.books.values())).titled(TITLE)
+    assert tab is not None
+    tab.enter(1, 2, raw("typed, and Drive does not know"))
+    now[0] += FORCED - timedelta(seconds=1)
+    assert register.read().rows[0].cells["customer"] == "Customer 1"
+    now[0] += timedelta(seconds=1)
+    assert register.read().rows[0].cells["customer"] == "typed, and Drive does not know"
+
+
+def test_fifty_changes_and_twenty_new_rows_take_five_requests(google: LocalGoogle, register: GoogleRegister) -> None:
+    register.read()
+    next(iter(google.books.values())).version += 1
     google.log.clear()
     sheet = register.read()
     changes = [put(row, "status", "open") for row in sheet.rows[100:5100:100]]
     changes += [a_row(COUNT + number) for number in range(1, 21)]
     assert len(register.write(sheet, changes)) == 70
-    assert [kind for _, kind in google.log] == ["drive", "read", "drive", "write"]
+    assert [kind for _, kind in google.log] == ["drive", "read", "read", "drive", "write"]
 
 
 def test_five_hundred_complaints_at_once_stay_within_the_quota(google: LocalGoogle, tmp_path: Path) -> None:
@@ -109,6 +129,19 @@ def test_answers_are_asked_for_without_blanks(google: LocalGoogle, register: Goo
     asked = [request for request, kind in google.log if kind != "drive"]
     assert asked
     assert all("prettyPrint=false" in request for request in asked)
+
+
+def test_answers_come_packed(google: LocalGoogle, register: GoogleRegister) -> None:
+    """Google's documentation asks for two headers; with one of them a large register comes ten times as long."""
+    came: list[int] = []
+
+    def weigh(answer: Any, **_: object) -> None:
+        if "/v4/" in answer.url:
+            came.append(len(answer.content) // int(answer.headers["Content-Length"]))
+
+    register._google._client.session.hooks["response"].append(weigh)
+    register.read()
+    assert max(came) > 5
 
 
 def test_long_texts_are_sent_in_several_requests(google: LocalGoogle, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from register_contract import RegisterContract
 
 from mailbot.demo.google.book import Book
 from mailbot.demo.google.server import LocalGoogle
+from sheets.google import fetch
 from sheets.google.backend import GoogleRegister
 
 
@@ -24,3 +25,11 @@ class TestGoogleRegister(RegisterContract):
     @pytest.fixture
     def people(self, google: LocalGoogle, book: Book, register: GoogleRegister) -> GooglePeople:
         return GooglePeople(google, book, TITLE)
+
+
+class TestLargeGoogleRegister(TestGoogleRegister):
+    """The same, read as a large one is: values first, then formats."""
+
+    @pytest.fixture(autouse=True)
+    def _large(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(fetch, "LARGE", 0)

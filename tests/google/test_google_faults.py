@@ -16,7 +16,7 @@ from mailbot.demo.google.faults import Fault, refused
 from mailbot.demo.google.server import LocalGoogle
 from sheets.google.backend import GoogleRegister
 from sheets.google.budget import Budget
-from sheets.google.transport import TRIES, Endpoints, connect
+from sheets.google.transport import FIRST_TRIES, TIMEOUT, TRIES, Endpoints, connect
 from sheets.register import Unreadable, Unsure, Waiting
 
 BATCH, LOOK = "POST .*:batchUpdate", "GET /v4"
@@ -74,11 +74,41 @@ def test_google_says_how_long_to_wait(google: LocalGoogle, tmp_path: Path) -> No
 def test_trying_ends(google: LocalGoogle, tmp_path: Path) -> None:
     pauses: list[float] = []
     book = new_book(google)
+    connected = connection(google, tmp_path, pauses.append)
+    connected.version(book.id)
     google.faults.add(*[refused(503)] * 100)
     with pytest.raises(Waiting, match="unreachable"):
-        connection(google, tmp_path, pauses.append).version(book.id)
+        connected.version(book.id)
     assert len(pauses) == TRIES - 1
     assert all(0 <= pause <= 60 for pause in pauses)
+
+
+def test_trying_ends_soon_when_google_never_answered(google: LocalGoogle, tmp_path: Path) -> None:
+    """Somebody sits before `mailbot check`."""
+    pauses: list[float] = []
+    google.faults.add(*[refused(503)] * 100)
+    with pytest.raises(Waiting, match="unreachable"):
+        connection(google, tmp_path, pauses.append).version(new_book(google).id)
+    assert len(pauses) == FIRST_TRIES - 1
+    assert sum(pauses) <= 6
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])
+def test_a_google_that_does_not_answer_is_not_waited_for_without_end(
+    google: LocalGoogle, register: GoogleRegister, done: bool
+) -> None:
+    """A reading is asked again; a write that may have been carried out is looked up."""
+    assert register._google._client.timeout == TIMEOUT
+    register._google._client.set_timeout((1.0, 0.3))
+    silent = Fault(delay=60, before=not done)
+    try:
+        google.faults.add(silent)
+        sheet = register.read()
+        google.faults.add(Fault(delay=60, before=not done, on=BATCH))
+        assert register.write(sheet, [a_row()]) == (a_row(),)
+        assert rows_in(google) == 1
+    finally:
+        google.faults.released.set()
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])
@@ -152,50 +182,6 @@ def test_a_crash_before_looking_at_the_record_is_put_right_at_the_next_start(
     restarted = register_in(google, book, tmp_path)
     batches = {row.cells["number"]: row.cells["batch"] for row in restarted.read().rows}
     assert batches == {"CP-2026-000001": "one", "CP-2026-000002": "two"}
-
-
-def test_the_hidden_tab_deleted_or_renamed_is_made_again(google: LocalGoogle, register: GoogleRegister) -> None:
-    sheet = register.read()
-    (book,) = google.books.values()
-    hidden = next(tab for tab in book.tabs if tab.properties.get("hidden"))
-    hidden.properties["title"] = "renamed"
-    with pytest.raises(Waiting):
-        register.write(sheet, [a_row(1)])
-    assert register.write(register.read(), [a_row(1)]) == (a_row(1),)
-    (book,) = google.books.values()
-    book.tabs = [tab for tab in book.tabs if not tab.properties.get("hidden")]
-    book.names.clear()
-    book.version += 1
-    assert register.write(register.read(), [a_row(2)]) == (a_row(2),)
-    assert rows_in(google) == 2
-
-
-def test_a_sheet_that_grew_wider_than_the_hidden_tab_can_be_written(
-    google: LocalGoogle, register: GoogleRegister
-) -> None:
-    register.write(register.read(), [a_row(1)])
-    (book,) = google.books.values()
-    people = GooglePeople(google, book, TITLE)
-    for number in range(60):
-        people.add_column(f"ours {number}")
-    for _ in range(2):  # the first may have to find out
-        sheet = register.read()
-        try:
-            done = register.write(sheet, [put(row_of(sheet), "status", "open")])
-        except Waiting:
-            continue
-    assert len(done) == 1
-
-
-def test_a_renamed_tab_is_followed(google: LocalGoogle, register: GoogleRegister) -> None:
-    register.write(register.read(), [a_row(1)])
-    (book,) = google.books.values()
-    register.read()
-    tab = book.titled(TITLE)
-    assert tab is not None
-    tab.properties["title"] = "2026"
-    book.version += 1
-    assert len(register.read().rows) == 1
 
 
 # What only a human can mend

@@ -48,6 +48,15 @@ def test_the_login_opens_the_sheet(google: LocalGoogle, client: Path, tmp_path: 
     assert connect(tmp_path / "login.json", endpoints=endpoints).version(new_book(google).id)
 
 
+def test_a_login_made_for_less_is_told(google: LocalGoogle, client: Path, tmp_path: Path) -> None:
+    """It was made before a folder in Drive was named."""
+    login = begin(client, BACK, SCOPES)
+    (tmp_path / "login.json").write_text(json.dumps(finish(login, google.tokens.consent(asked(login.url)))))
+    endpoints = Endpoints(sheets=google.url, drive=google.url)
+    with pytest.raises(Unreadable, match=r"login-ended: .*log in again"):
+        connect(tmp_path / "login.json", endpoints=endpoints, files=True).version(new_book(google).id)
+
+
 def asked(url: str) -> dict[str, list[str]]:
     """What the program asks for, as the page of consent reads it."""
     return parse_qs(urlsplit(url).query)

@@ -56,6 +56,8 @@ class GoogleTable(SharedTable):
 
     def new_table(self) -> _Table:  # type: ignore[override]
         self.google.books.clear()
+        for kept in self.folder.glob("book*.json"):  # of another spreadsheet, though of the same id
+            kept.unlink()
         return _Table(self.google, self.folder)
 
 

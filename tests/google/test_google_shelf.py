@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from house import House, open_house
 from servers.dovecot import DOVECOT
 
 from mailbot.commands import check
+from mailbot.core.model import Decision
 from mailbot.demo.google.faults import Fault, refused
 from mailbot.demo.google.server import LocalGoogle
 from mailbot.failpoints import EXIT_STATUS
@@ -119,12 +122,50 @@ def test_the_row_leads_to_the_uploaded_files(google: LocalGoogle, house: House) 
     a_complaint_with_a_photo(house)
     assert house.round()
     (case,) = house.cases()
-    assert names(google) == [case.number, "划伤.jpg"]
+    assert names(google) == [case.number, "mail-1.eml", "划伤.jpg"]
     assert house.round()
     assert place_in_row(house) == f"https://drive.google.com/drive/folders/{google.files.kept[0].id}"
     google.log.clear()
     assert house.round()
     assert not [request for request, _ in google.log if "/drive/v3/files?" in request or "/upload/" in request]
+
+
+def test_the_original_mail_lies_there_too_whole(google: LocalGoogle, house: House) -> None:
+    """A row without any attachment leads there as well: staff are told to read the original."""
+    house.customer_writes("贵司 3 月发来的 200 个支架表面划伤。", subject="支架划伤投诉")
+    assert house.round()
+    _, mail = google.files.kept
+    assert message_from_bytes(mail.content, policy=policy.default)["Subject"] == "支架划伤投诉"
+    house.round()
+    assert place_in_row(house).startswith("https://drive.google.com/")
+    (letter, *_) = house.letters(to="wangmin")
+    house.customer_answers(letter, "补充：批号 0012。")
+    assert house.round()
+    assert names(google) == [house.cases()[0].number, "mail-1.eml", "mail-2.eml"]
+
+
+def test_attachments_alone_where_mails_are_not_wanted(google: LocalGoogle, house: House) -> None:
+    book = house.office.config.book.model_copy(update={"drive_mails": False})
+    house.daemon.office = replace(house.office, config=house.office.config.model_copy(update={"book": book}))
+    a_complaint_with_a_photo(house)
+    assert house.round()
+    (case,) = house.cases()
+    assert names(google) == [case.number, "划伤.jpg"]
+
+
+def test_what_came_for_a_case_closed_meanwhile_is_uploaded_too(google: LocalGoogle, house: House) -> None:
+    """Drive was away until the case was closed; but nothing old is dug out when a folder is named first."""
+    google.files.room = -1
+    a_complaint_with_a_photo(house)
+    house.round()
+    (case,) = house.cases()
+    closed = replace(case, closed_at=house.clock())
+    house.office.ledger.record(Decision(case=closed, events=()), (), house.clock())
+    google.files.room = 10**6
+    later = house.clock() + sharing.LATELY
+    assert sharing.share_files(house.office, later + timedelta(hours=1), lambda: False) == 0
+    assert sharing.share_files(house.office, later - timedelta(hours=1), lambda: False) == 1
+    assert names(google) == [case.number, "mail-1.eml", "划伤.jpg"]
 
 
 DEATHS = re.findall(r'failpoint\("([^"]+)"\)', Path(sharing.__file__).read_text())
@@ -143,7 +184,7 @@ def test_a_program_killed_beside_an_upload_uploads_nothing_twice_and_forgets_not
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == status, done.stderr
     (case,) = house.cases()
-    assert names(google) == [case.number, "划伤.jpg"]
+    assert names(google) == [case.number, "mail-1.eml", "划伤.jpg"]
     shared = [event for event in house.office.ledger.cases.history(case.number) if event.kind == "files_shared"]
     assert len(shared) == 1
     assert place_in_row(house).endswith(google.files.kept[0].id)
@@ -170,4 +211,4 @@ def test_a_failing_upload_stops_neither_row_nor_letters(google: LocalGoogle, hou
     assert house.letters(subject="附件上传不了")
     google.files.room = 10**6
     assert house.round()
-    assert names(google) == [case.number, "划伤.jpg"]
+    assert names(google) == [case.number, "mail-1.eml", "划伤.jpg"]

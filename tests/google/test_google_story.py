@@ -18,6 +18,7 @@ from servers.dovecot import DOVECOT
 from mailbot.commands import check
 from mailbot.commands.init import Answers, set_up
 from mailbot.demo.google.book import ME, Book
+from mailbot.demo.google.faults import Fault, refused
 from mailbot.demo.google.server import LocalGoogle
 from mailbot.demo.google.typed import raw
 from mailbot.failpoints import EXIT_STATUS
@@ -95,6 +96,44 @@ def test_a_program_killed_beside_a_write_of_the_sheet_loses_and_doubles_nothing(
     assert len(house.letters("li@customer.example")) == 1
 
 
+def test_a_write_in_doubt_is_settled_though_the_rules_changed_meanwhile(
+    google: LocalGoogle, book: Book, house: House
+) -> None:
+    """Staff swap two rows while a batch number is written; its answer is lost, Google away; a rule file changes."""
+    house.customer_writes("贵司 3 月发来的 200 个支架表面划伤，请尽快处理。", subject="支架划伤投诉")
+    house.customer_writes("水泵HX-P7不转了，请换货。", subject="水泵", sender="Li Wei <li@customer.example>")
+    assert house.round()
+    first, second = house.cases()
+    (letter,) = house.letters("wangmin@ruida-dz.example")
+    house.customer_answers(letter, "批号 0012。")
+    tab = google.books[book.id].titled(TITLE)
+    assert tab is not None
+
+    def swap() -> None:
+        if ":batchUpdate" in google.log[-1][0]:
+            google.between = lambda: None
+            google.faults.add(*[refused(503, on="GET /v4")] * 300)
+            rows = google.books[book.id].tabs[0].rows
+            rows[1], rows[2] = rows[2], rows[1]
+
+    google.between = swap
+    google.faults.add(Fault(before=False, on="POST .*:batchUpdate"))
+    house.office.register._google._pause = lambda _: None  # type: ignore[attr-defined]
+    assert not house.round()
+    google.faults.waiting.clear()
+    number, batch = house.heading("number"), house.heading("batch")
+    assert str({row[number]: row[batch] for row in table(google, book)}[second.number]) == "0012"
+    columns = house.folder / "rules" / "columns.toml"
+    columns.write_text(columns.read_text(encoding="utf-8").replace("width = ", "width = 1", 1), encoding="utf-8")
+    old = house.office.register
+    for _ in range(2):
+        house.round(after=timedelta(minutes=10))
+    assert house.office.register is not old
+    batches = {row[number]: row[batch] for row in table(google, book)}
+    assert (str(batches[first.number]), batches[second.number] or None) == ("0012", None)
+    assert not house.case(second.number).values.get("batch")
+
+
 def type_in(google: LocalGoogle, book: Book, house: House, column: str, text: str) -> None:
     tab = google.books[book.id].titled(TITLE)
     assert tab is not None
@@ -110,6 +149,26 @@ def run_once(house: House, failpoint: str) -> int:
     environment = {**os.environ, "MAILBOT_CLOCK_OFFSET": now, "MAILBOT_FAILPOINT": failpoint}
     command = [sys.executable, "-m", "mailbot", "run", "--once", "--config", str(house.folder / "config.toml")]
     return subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False).returncode
+
+
+def test_the_alarm_about_a_deleted_tab_says_so_and_names_the_command_that_knows_more(
+    google: LocalGoogle, book: Book, house: House
+) -> None:
+    house.customer_writes("贵司 3 月发来的 200 个支架表面划伤，请尽快处理。", subject="支架划伤投诉")
+    assert house.round()
+    google.books[book.id].tabs = [tab for tab in google.books[book.id].tabs if tab.title != TITLE]
+    google.books[book.id].version += 1
+    assert not house.round()
+    assert not house.round(after=timedelta(minutes=20))
+    (alarm,) = house.letters(to=house.office.config.people.operator, subject="台账无法更新")
+    part = alarm.get_body(("plain",))
+    text = str(part.get_content()) if part else ""
+    assert "no-such-tab" in text
+    assert "mailbot check" in text
+    assert "关闭" not in text
+    set_up(house.folder, Answers(), ask=False)
+    assert house.round(after=timedelta(minutes=20))
+    assert len(table(google, book)) == 1
 
 
 def test_check_names_what_is_missing_and_init_makes_the_headings(

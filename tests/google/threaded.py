@@ -22,9 +22,18 @@ class ThreadedRace(Race):
     """`pace`: seconds between two acts of staff on average. `latency`: seconds a request is on its way at most."""
 
     def __init__(
-        self, google: LocalGoogle, folder: Path, *, seed: int, cases: int, pace: float, latency: float, trouble: float
+        self,
+        google: LocalGoogle,
+        folder: Path,
+        *,
+        seed: int,
+        cases: int,
+        pace: float,
+        latency: float,
+        trouble: float,
+        deadly: float = 0,
     ) -> None:
-        super().__init__(google, folder, seed=seed, cases=cases, restless=0, trouble=trouble)
+        super().__init__(google, folder, seed=seed, cases=cases, restless=0, trouble=trouble, deadly=deadly)
         self.hands, self.pace, self._on_the_way = random.Random(seed + 1), pace, latency
         self.typed_at: dict[str, int] = {}
 
@@ -35,13 +44,9 @@ class ThreadedRace(Race):
         self.google.latency = lambda: way.uniform(0, self._on_the_way)
         with Colleague(self.google, book, TITLE, self._do, seed=3, pace=self.pace):
             while self.outcome.writes < writes:
-                self._decide()
-                if self.lot.random() < self.trouble:
-                    self._break()
-                self._round()
+                self._one()
         self.google.latency = lambda: 0
-        self.google.faults.waiting.clear()
-        self._quiet()
+        self._calm()
         self._look()
         return self.outcome
 

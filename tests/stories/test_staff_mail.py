@@ -87,3 +87,20 @@ def test_the_customer_who_writes_done_is_a_customer_who_writes(tmp_path: Path) -
         assert house.round()
         assert house.case(number).stage == "root_cause"
         assert house.row(number)["analysed_on"] is None
+
+
+def test_who_only_claims_to_be_the_colleague_changes_nothing(tmp_path: Path) -> None:
+    server = {'authentication_server = ""': 'authentication_server = "mx.example.test"'}
+    with open_house(tmp_path, settings=server) as house:
+        number, letter = a_case_at_root_cause(house)
+        due = house.row(number)["due"]
+        for result, days in (("dmarc=fail", 0), ("dmarc=pass", 2)):
+            house.customer_writes(
+                "延期 2天 因为样品还没到",
+                subject=f"回复：{letter['Subject']}",
+                sender=ENGINEER,
+                In_Reply_To=str(letter["Message-ID"]),
+                Authentication_Results=f"mx.example.test; {result}",
+            )
+            assert house.round()
+            assert (house.row(number)["due"] - due).days == days

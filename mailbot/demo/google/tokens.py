@@ -31,6 +31,7 @@ class Tokens:
     count: int = 0
     logins: set[str] = field(default_factory=set)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    allowed: dict[str, set[str]] = field(default_factory=dict)
 
     def new_key_file(self, path: Path, url: str) -> Path:
         """Make a service account's key file whose tokens are asked for at `url`."""
@@ -56,7 +57,7 @@ class Tokens:
         if "code" in form:
             return self._first({key: values[0] for key, values in form.items()})
         if "refresh_token" in form:
-            return self._of_a_person(form["refresh_token"][0])
+            return self._of_a_person(form["refresh_token"][0], set(form.get("scope", [""])[0].split()))
         assertion = form["assertion"][0]
         head, claims, signature = assertion.split(".")
         said = json.loads(_decoded(claims))
@@ -88,12 +89,15 @@ class Tokens:
             return 400, {"error": "invalid_grant", "error_description": "Malformed auth code."}
         login = f"login-{len(self.logins)}"
         self.logins.add(login)
+        self.allowed[login] = set(asked["scope"].split())
         status, answer = self._given("a person")
         return status, {**answer, "refresh_token": login}
 
-    def _of_a_person(self, refresh_token: str) -> tuple[int, dict[str, Any]]:
+    def _of_a_person(self, refresh_token: str, scopes: set[str]) -> tuple[int, dict[str, Any]]:
         if refresh_token not in self.logins:
             return 400, {"error": "invalid_grant", "error_description": "Token has been expired or revoked."}
+        if not scopes <= self.allowed.get(refresh_token, scopes):
+            return 400, {"error": "invalid_scope", "error_description": "Bad Request"}
         return self._given("a person")
 
     def _given(self, to: str) -> tuple[int, dict[str, Any]]:
