@@ -20,7 +20,7 @@ def test_a_sentence_that_a_program_broke_goes_on() -> None:
     "text",
     [
         "Model: HX-220\nBatch: 2604C\nQuantity: 12",
-        "A line of fifty characters that the writer ended so.\nThe next is much longer than the one before, and it was ended by nobody but him.",
+        "A line of fifty characters, ended by the writer.\nThe next is much longer, and nobody but he ended it here.",
         "One paragraph of more than forty-five characters here\n\nand the next, after a gap of one line",
         "我们收到的这批货里面有十二台水泵完全不能启动，请尽快安排人员来厂处理，\n谢谢",
         "",

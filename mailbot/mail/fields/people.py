@@ -101,11 +101,11 @@ def _beside_the_phone(page: Page) -> Iterator[tuple[str, Finding]]:
 
 def _introduced(page: Page) -> Iterator[tuple[str, Finding]]:
     level, text = page.spoken.level, page.spoken.text
-    for hit in filter(None, (pattern.search(level) for pattern in _IM)):
-        if names(page.lexicon).fullmatch(hit["name"]):
-            yield "contact_name", page.found(text[slice(*hit.span("name"))], hit.start(), 0.8)
-            if hit.groupdict().get("contact_department"):
-                yield "contact_department", page.found(text[slice(*hit.span("contact_department"))], hit.start(), 0.8)
+    for said in filter(None, (pattern.search(level) for pattern in _IM)):
+        if names(page.lexicon).fullmatch(said["name"]):
+            yield "contact_name", page.found(text[slice(*said.span("name"))], said.start(), 0.8)
+            if said.groupdict().get("contact_department"):
+                yield "contact_department", page.found(text[slice(*said.span("contact_department"))], said.start(), 0.8)
     if hit := _EN_IM.search(text):
         yield "contact_name", page.found(hit["name"], hit.start(), 0.8)
         if hit["company"]:
