@@ -40,6 +40,7 @@ MISJUDGED = {
     "67-en-happy-sailor.eml": "praises, and names what other makers' goods do",
     "69-en-overdue-invoice.eml": "chases a payment",
     "c12-other-supplier-late.eml": "a supplier's excuse for being late",
+    "e11-followup-batch.eml": "answers in a conversation that began elsewhere: a row of its own",
     "70-list-en-fair.eml": "sells a stand at a fair, with none of a list's headers",
 }
 """Mails known to be taken for something else, with the reason."""
