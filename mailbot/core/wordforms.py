@@ -83,12 +83,13 @@ class Form:
 
     def _windows(self, ends: Sequence[int]) -> list[tuple[int, int]]:
         """Return where hits may stand; the edge looks at the character behind."""
+        reach = self._reach
         windows: list[tuple[int, int]] = []
-        for end in sorted(ends):
-            first, last = max(0, end - self._reach), end + self._reach + 2
+        for end in sorted(ends) if len(ends) > 1 else ends:
+            first = end - reach
             if windows and first <= windows[-1][1]:
                 first = windows.pop()[0]
-            windows.append((first, last))
+            windows.append((first, end + reach + 2))
         return windows
 
 

@@ -108,9 +108,9 @@ class Phrases:
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, word) of every hit in folded `text`, in order, without overlaps; the longest wins."""
         hits = self._index.hits(text)
-        found = {span for form in self._words & hits.keys() for span in hits[form]}
-        if not found:
+        if self._words.isdisjoint(hits):
             return []
+        found = {span for form in self._words & hits.keys() for span in hits[form]}
         hidden = [span for form in self._but_not & hits.keys() for span in hits[form]]
         kept: list[tuple[int, int, str]] = []
         for start, end in sorted(found, key=lambda h: (h[0], -h[1])):
