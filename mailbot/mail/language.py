@@ -14,9 +14,8 @@ from opencc import OpenCC
 
 from mailbot.core.model import Language
 
-_HAN = re.compile("[\u3400-\u9fff]")
-_KANA = re.compile("[\u3041-\u30fa]")
-_HANGUL = re.compile("[\uac00-\ud7a3]")
+_HAN = re.compile("[\u3400-\u9fff]+")
+_FOREIGN = re.compile("[\u3041-\u30fa\uac00-\ud7a3]+")  # kana, hangul
 _WORD = re.compile("[A-Za-zÀ-ÿ]{2,}")
 _ANSWER = "(?:回复|回覆|回復|答复|答覆|回信|回答|沟通|聯絡|联系)"
 
@@ -69,8 +68,8 @@ def language_of(text: str, *, others: tuple[str, ...] = (), labels: str = "") ->
 
 
 def _written(text: str, labels: str) -> Language | None:
-    han, words = len(_HAN.findall(text)), len(_WORD.findall(text))
-    foreign = len(_KANA.findall(text)) + len(_HANGUL.findall(text))
+    han, words = sum(map(len, _HAN.findall(text))), len(_WORD.findall(text))
+    foreign = sum(map(len, _FOREIGN.findall(text)))
     if not (han or words or foreign):
         return None
     if foreign > han / 4 or han * 2 < words * 1.5:

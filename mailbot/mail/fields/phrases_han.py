@@ -133,6 +133,8 @@ def _counted(lexicon: Lexicon) -> re.Pattern[str]:
 
 def han_phrases(level: str, lexicon: Lexicon) -> Iterator[Span]:
     """Yield the spans of phrases that may name a thing, in order."""
+    if not _RUN.search(level):
+        return
     named = _named(level, lexicon)
     known = [(start, end) for start, end in _ends(level, 0, len(level), named) if end - start > 1]
     small = _small_words(level)
