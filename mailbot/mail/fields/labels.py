@@ -47,9 +47,7 @@ _SPOKEN = (
 @lru_cache(maxsize=8)
 def _patterns(lexicon: Lexicon) -> tuple[Beginnings, Beginnings]:
     return (
-        Beginnings(
-            lexicon.label_words, lambda w: rf"(?:(?<=[\s,;。(、/|【\[*:.)])|^)({label_pattern(w)}){_MARKED}", re.M
-        ),
+        Beginnings(lexicon.label_words, lambda w: f"({label_pattern(w)}){_MARKED}", after=r"\s,;。(、/|【\[*:.)"),
         Beginnings(lexicon.identifier_words, lambda w: f"({label_pattern(w)}){_SPOKEN}"),
     )
 
