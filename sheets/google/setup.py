@@ -96,13 +96,23 @@ def _prepare(
     assert tab is not None  # noqa: S101 - one of the two was found
     requests = [] if named else [_named(tab, title)]
     state = _state(google, book, tab, tabs, columns, notebook)
-    requests += [*_headings(state, columns), *_dressed(state, columns)]
-    if board and state.header is None:
-        requests += dashboard(board, tab.title if named else title, columns, tabs)
-    requests += _hidden_tab(state, notebook, len(columns))
+    requests += [*_headings(state, columns), *_dressed(state, columns), *_hidden_tab(state, notebook, len(columns))]
+    new = board if state.header is None else None
+    beside = dashboard(new, tab.title if named else title, columns, tabs) if new else []
     if requests:
-        google.batch(book, {"requests": requests}, "spreadsheetId")
-    return len(requests)
+        _send(google, book, requests, beside)
+    return len(requests) + len(beside)
+
+
+def _send(google: Google, book: str, requests: Sequence[Request], beside: Sequence[Request]) -> None:
+    """All in one; the register alone when Google does not take the dashboard `beside`. Raises Unreadable for that."""
+    try:
+        google.batch(book, {"requests": [*requests, *beside]}, "spreadsheetId")
+    except Rejected as error:
+        if not beside:
+            raise
+        google.batch(book, {"requests": [*requests]}, "spreadsheetId")
+        raise Unreadable("no-dashboard", f"the register is made, its dashboard was refused: {error}") from error
 
 
 def _only_tab(google: Google, book: str, tabs: Sequence[Tab]) -> Tab | None:
