@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,8 @@ class TestInEveryLanguage:
     ) -> None:
         company = procedure(*rules)
         register, rows = company_register(google, book, tmp_path, company), some_rows(company, 60)[:-1]
+        for row in rows[::5]:
+            row |= {"status": company.label("status", "due_soon"), "due": NOW.replace(tzinfo=None) + timedelta(days=3)}
         register.write(register.read(), [AppendRow(identity=str(row["number"]), cells=row) for row in rows])
         people = GooglePeople(google, book, TITLES[company.language])
         heading = {column.key: column.title for column in columns(company)}
@@ -239,14 +242,15 @@ class TestInEveryLanguage:
         top = [tile.title for tile in dashboard(company, NOW).tiles]
         found, there = tiles(calculated, name), tiles(tmp_path / "excel.xlsx", name)
         assert [found[title] for title in top] == [there[title] for title in top]
-        status = {key: company.label("status", key) for key in ("closed", "overdue")}
-        live = [row for row in rows if row["status"] != status["closed"]]
-        today = NOW.replace(tzinfo=None)
-        late = [row for row in live if row["status"] == status["overdue"] or (row["due"] and row["due"] < today)]  # type: ignore[operator]
+        status = {key: company.label("status", key) for key in ("closed", "overdue", "due_soon")}
+        live, today = [row for row in rows if row["status"] != status["closed"]], NOW.replace(tzinfo=None)
+        past = [row for row in live if isinstance(due := row["due"], datetime) and due < today]
+        late = [row for row in live if row["status"] == status["overdue"] or row in past]
+        soon = [row for row in live if row["status"] == status["due_soon"] and row not in past]
         this_month = [row for row in rows if f"{row['received_at']:%Y-%m}" == f"{today:%Y-%m}"]
         assert (found[words["open"]], found[words["overdue"]]) == (len(live), len(late))
-        assert found[words["new_now"]] == len(this_month)
-        assert 0 < len(late) < len(live) < len(rows)
+        assert (found[words["new_now"]], found[words["due_soon"]]) == (len(this_month), len(soon))
+        assert 0 < len(soon) < len(late) < len(live) < len(rows)
 
 
 def test_what_people_see_only_for_themselves_outlives_set_up_and_rounds(
