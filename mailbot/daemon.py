@@ -72,8 +72,9 @@ class Daemon:
     def round(self, *, patient: bool = True) -> bool:
         """Do one round; True when every part worked. `patient`: parts that failed just now wait for their time."""
         self._revise()
-        results = [self._part(name, step, patient=patient) for name, step in PARTS.items() if not self.stopping]
-        return all(results)
+        results = {name: self._part(name, step, patient=patient) for name, step in PARTS.items() if not self.stopping}
+        self.office.ledger.health.ok([name for name, well in results.items() if well], self.clock())
+        return all(results.values())
 
     def run(self, poll_seconds: float) -> None:
         """Tick until stopped: every `poll_seconds`, and at once when somebody calls `wake`."""
@@ -128,8 +129,8 @@ class Daemon:
         except Exception as error:
             log.error("part.unexpected", part=name, exc_info=True)
             return self._failed(name, f"unexpected {type(error).__name__}: {error}", None)
-        health.ok(name, self.clock())
         if known and known.failing_since:
+            health.ok([name], self.clock())  # at once: the parts behind it act on it
             log.info("part.well_again", part=name, since=known.failing_since.isoformat())
         return True
 

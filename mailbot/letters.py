@@ -127,6 +127,10 @@ class Letters:
         kinds = sorted({*KINDS}.union(*(tongue.kinds() for tongue in self._tongues.values())))
         return [problem for tongue in self._tongues.values() for problem in tongue.problems(kinds)]
 
+    def made_of(self) -> str:
+        """Return all that was read to make the letters, and who signs: as long as it is the same, they are."""
+        return repr([tongue.made_of for tongue in self._tongues.values()])
+
 
 class _Tongue:
     """The letters of one language."""
@@ -142,6 +146,7 @@ class _Tongue:
         self._specimen = read(self._named("specimen.toml", folders), Specimen)
         texts = {name: path for name, path in self._paths.items() if path.suffix != ".toml"}
         self._sources = {name: _source(path) for name, path in texts.items()}
+        self.made_of = self._paths, self._sources, self._specimen, words, company
         self._env = _Sandbox(
             loader=DictLoader(self._sources),
             undefined=StrictUndefined,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailbot import rows
+from mailbot.core.chasing import Standing, standing
 from mailbot.core.model import Case
 from mailbot.core.procedure import Procedure
 from mailbot.ledger.ledger import Ledger
@@ -31,6 +32,17 @@ class _Quiet:
     moving: Cells
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """The row of an open case, and what it was made from."""
+
+    case: Case
+    agreed: Mapping[str, Cell] | None
+    at: datetime
+    stand: Standing
+    row: dict[str, Cell]
+
+
 @dataclass(slots=True)
 class RowBook:
     """The rows wanted. One for each office. `folder` says where staff find the files of a case."""
@@ -40,6 +52,7 @@ class RowBook:
     procedure: Procedure
     _recordings: tuple[int, int] = (0, 0)
     _open: dict[str, Case] = field(default_factory=dict)
+    _shown: dict[str, _Shown] = field(default_factory=dict)
     _closed: Cells = field(default_factory=dict)
     _quiet: _Quiet | None = None
 
@@ -65,7 +78,19 @@ class RowBook:
     def _moving(self, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> Cells:
         """The rows that time can change."""
         self._catch_up(now, agreed)
-        return {number: self._row(case, now, agreed) for number, case in self._open.items()}
+        return {number: self._row_of_open(case, now, agreed) for number, case in self._open.items()}
+
+    def _row_of_open(self, case: Case, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
+        """The row of an open case: worked out anew when anything it is made from is another."""
+        known, spelled = self._shown.get(case.number), agreed.get(case.number)
+        if known is not None and (known.case is not case or known.agreed is not spelled):
+            known = None
+        if known is not None and known.at == now:
+            return known.row
+        stand = standing(case, now, self.procedure)
+        row = known.row if known is not None and known.stand == stand else self._row(case, stand, agreed)
+        self._shown[case.number] = _Shown(case=case, agreed=spelled, at=now, stand=stand, row=row)
+        return row
 
     def _stamp(self, version: str) -> object:
         return version, self.ledger.cases.recordings()
@@ -78,16 +103,17 @@ class RowBook:
         start = known[0] if known[1] == fresh[1] else 0
         for case in self.ledger.cases.recorded_after(start):
             self._open.pop(case.number, None)
+            self._shown.pop(case.number, None)
             self._closed.pop(case.number, None)
             if case.open:
                 self._open[case.number] = case
             else:
-                self._closed[case.number] = self._row(case, now, agreed)
+                self._closed[case.number] = self._row(case, standing(case, now, self.procedure), agreed)
         self._recordings = fresh
 
-    def _row(self, case: Case, now: datetime, agreed: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
+    def _row(self, case: Case, stand: Standing, agreed: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
         # Nothing but the path, so that it can be copied; a complaint typed by hand has no folder.
         shelf = str(case.values.get("files_at") or "")
         place = shelf or (self.folder(case.number) if case.values.get("files") is not None else "")
-        shown = rows.cells(case, now, self.procedure, place)
+        shown = rows.cells_of(case, stand, self.procedure, place)
         return rows.as_spelled(shown, agreed.get(case.number, {}), case, self.procedure)

@@ -39,7 +39,11 @@ def columns(procedure: Procedure) -> tuple[Column, ...]:
 
 def cells(case: Case, now: datetime, procedure: Procedure, attachments: str = "") -> dict[str, Cell]:
     """What the row of a case shows. `attachments` says where staff find the files."""
-    stand = standing(case, now, procedure)
+    return cells_of(case, standing(case, now, procedure), procedure, attachments)
+
+
+def cells_of(case: Case, stand: Standing, procedure: Procedure, attachments: str = "") -> dict[str, Cell]:
+    """The same by how the case stands: by nothing else does a row depend on the time."""
     row: dict[str, Cell] = {key: _shown(case, spec, procedure) for key, spec in procedure.columns.items()}
     row |= {
         "number": case.number,

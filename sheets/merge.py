@@ -65,9 +65,14 @@ def merge(
         return Plan(frozen=f"an older version was put back, in which {len(found.typed)} rows have no number yet")
     number = identity_column(columns)
     shown = [number, *(c for c in columns if c.key in theirs.found and not c.identity)]
-    refilled = _emptied(shown, base, found)
-    draft = _Draft()
-    for identity, row in found.rows.items():
+    keys, draft = [column.key for column in shown], _Draft()
+    moved = {
+        identity: row
+        for identity, row in found.rows.items()
+        if identity in intended or not _stands(keys, identity, base.get(identity, {}), ours[identity], row)
+    }
+    refilled = _emptied(shown, base, found, moved)
+    for identity, row in moved.items():
         unsure = intended.get(identity, {})
         written = _written(unsure, row)
         # A row never agreed yet standing here was appended, and an append arrives whole.
@@ -89,6 +94,16 @@ def merge(
         equal=draft.equal,
         positions={identity: row.position for identity, row in found.rows.items()},
     )
+
+
+def _stands(keys: Sequence[str], identity: str, agreed: Cells, wanted: Cells, row: Row) -> bool:
+    """Whether a row shows in every cell what is wanted and agreed: nearly every row of a large table."""
+    theirs = [*map(row.cells.get, keys)]
+    kinds = [*map(type, theirs)]
+    for cells in ([identity, *map(wanted.get, keys[1:])], [*map(agreed.get, keys)]):
+        if cells != theirs or [*map(type, cells)] != kinds:
+            return False
+    return True
 
 
 def verdict(owner: Owner, agreed: Cell | Never, wanted: Cell, stands: Cell) -> Verdict:
@@ -162,13 +177,14 @@ def _append(shown: Sequence[Column], identity: str, wanted: Cells) -> AppendRow:
     return AppendRow(identity=identity, cells=cells)
 
 
-def _emptied(shown: Sequence[Column], base: Mapping[str, Cells], found: Matching) -> frozenset[str]:
+def _emptied(
+    shown: Sequence[Column], base: Mapping[str, Cells], found: Matching, moved: Mapping[str, Row]
+) -> frozenset[str]:
     """Name people's columns that lost every one of many agreed values: deleted and made again, not cleared by hand."""
-    blank = [column.key for column in shown if column.owner is not Owner.BOT]
-    for row in found.rows.values():
-        blank = [key for key in blank if row.cells.get(key) is None]
-    agreed = [base[identity] for identity in found.rows if identity in base] if blank else []
-    return frozenset(key for key in blank if sum(cells.get(key) is not None for cells in agreed) > _MANY)
+    people = [column.key for column in shown if column.owner is not Owner.BOT]
+    pairs = [(base[identity], row.cells) for identity, row in moved.items() if identity in base]
+    lost = [k for k in people if sum(a.get(k) is not None and c.get(k) is None for a, c in pairs) > _MANY]
+    return frozenset(key for key in lost if all(row.cells.get(key) is None for row in found.rows.values()))
 
 
 def _reordered(shown: Sequence[Column], edits: Sequence[Edit]) -> str:

@@ -133,7 +133,8 @@ class Plan:
     `changes` are to be written, `typed` are rows with no identity nobody knows, `restored` were agreed and are gone,
     `copies` are rows whose identity stands elsewhere too, `strangers` rows with an identity never given.
     `equal` are the cells both sides show alike by identity, and those of an interrupted write found standing: the new
-    agreement. `frozen` is the reason, in words for the log, to do nothing at all this round; empty normally.
+    agreement, without the rows that were agreed to all along. `frozen` is the reason, in words for the log, to do
+    nothing at all this round; empty normally.
     """
 
     edits: tuple[Edit, ...] = ()

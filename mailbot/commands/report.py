@@ -25,7 +25,7 @@ def daily(path: Path, to: str, *, html: bool) -> None:
     with open_desk(configuration.load(path)) as office:
         found = office.procedure.people.find(to)
         person = found or Person(name="", address=to, language=office.procedure.language)
-        report = daily_report(office, found, now)
+        report = daily_report(office, office.ledger.cases.all(), found, now)
         if not to:
             rendered = office.correspondence.letters.render(SUMMARY_JOB, office.procedure.language, {"report": report})
             print(rendered.html if html else f"{rendered.subject}\n\n{rendered.text}")

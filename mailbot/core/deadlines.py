@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from mailbot.core.calendar import Calendar
@@ -134,5 +135,6 @@ def _close(calendar: Calendar, day: date) -> datetime:
     return spans[-1][1] if spans else moment_at(calendar.zone, day, 24 * 60)
 
 
+@lru_cache(maxsize=8192)
 def _touches_provisional(calendar: Calendar, start: datetime, end: datetime) -> bool:
     return any(calendar.provisional(day) for day in days(calendar, start, end))

@@ -38,19 +38,28 @@ class Instruction:
 
 def read_instruction(text: str, procedure: Procedure) -> Instruction | None:
     """Read an answer; None when it does not begin with an instruction."""
-    lines = [unicodedata.normalize("NFKC", line).strip() for line in text.strip().splitlines()[:LINES]]
+    lines = [line.strip() for line in text.strip().splitlines()[:LINES]]
     first = lines[0] if lines else ""
-    if found := _DONE.fullmatch(first):
+    if found := _matched(_DONE, first):
         stage, rest = _stage_named(found["rest"].strip(_SIGNS), procedure)
         doubtful = bool(rest) and not stage and not found["sign"].strip()
         cells = tuple(_cells(lines[1:], procedure))
         return Instruction(verb="done", stage=stage, result=rest, doubtful=doubtful, cells=cells)
-    if found := _EXTEND.fullmatch(first):
+    if found := _matched(_EXTEND, first):
         why = " ".join(filter(None, (found["why"].strip(_SIGNS), *lines[1:])))
         amount = _NUMBERS.get(found["amount"].casefold()) or float(found["amount"])
         _, times, unit = next(each for each in _UNITS if re.fullmatch(each[0], found["unit"], re.IGNORECASE))
         return Instruction(verb="extend", amount=amount * times, unit=unit, why=_WHY.sub("", why)[:LONGEST])
     return None
+
+
+def _matched(form: re.Pattern[str], line: str) -> re.Match[str] | None:
+    """The line as it was written where that fits, for its words go into cells; else with its signs made plain."""
+    return form.fullmatch(line) or form.fullmatch(_plain(line))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def _stage_named(rest: str, procedure: Procedure) -> tuple[str, str]:
@@ -59,7 +68,7 @@ def _stage_named(rest: str, procedure: Procedure) -> tuple[str, str]:
     for name in sorted(names, key=len, reverse=True):
         after = rest[len(name) :]
         cut = not (after[:1].isascii() and after[:1].isalnum()) or not name.isascii()
-        if rest[: len(name)].casefold() == unicodedata.normalize("NFKC", name).casefold() and cut:
+        if _plain(rest[: len(name)]).casefold() == _plain(name).casefold() and cut:
             return names[name], after.strip(_SIGNS)
     return "", rest
 
@@ -73,23 +82,24 @@ def _cells(lines: Sequence[str], procedure: Procedure) -> Iterator[tuple[str, st
     }
     column, text = "", ""
     for line in (*lines, ""):
-        head, colon, rest = line.partition(":")
-        if (found := headings.get(_fold(head)) if colon else None) or not line:
+        head, *rest = _COLON.split(line, maxsplit=1)
+        if (found := headings.get(_fold(head)) if rest else None) or not line:
             if column and text:
                 yield column, text[:LONGEST]
-            column, text = found or "", rest.strip()
+            column, text = found or "", "".join(rest).strip()
         elif column:
             text = f"{text}\n{line}".strip()
 
 
 def _fold(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return "".join(_plain(text).split()).casefold()
 
 
 _SIGNS = " \t:,.;!。，；！、-—"
+_COLON = re.compile("[:：﹕︰]")
 _DONE = re.compile(
     r"(?:已经?完成|已办结|已處理完|已处理完|完成了?|办结|辦結|all done|done|completed?|finished)"
-    r"(?P<sign>\s*[:,.;!。、—-]+\s*|(?![a-z])\s*)(?P<rest>.*)",
+    r"(?P<sign>\s*[:,.;!：，；！。、—-]+\s*|(?![a-z])\s*)(?P<rest>.*)",
     re.IGNORECASE,
 )
 _UNITS: tuple[tuple[str, float, Unit], ...] = (
@@ -109,4 +119,6 @@ _EXTEND = re.compile(
     rf"(?P<unit>{'|'.join(words for words, *_ in _UNITS)})(?![a-z])(?P<why>.*)",
     re.IGNORECASE,
 )
-_WHY = re.compile(r"^(?:因为|因為|由于|由於|原因(?:是)?|理由|because(?: of)?|since|as|reason)[\s:,]*", re.IGNORECASE)
+_WHY = re.compile(
+    r"^(?:因为|因為|由于|由於|原因(?:是)?|理由|because(?: of)?|since|as|reason)[\s:,：，]*", re.IGNORECASE
+)

@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from mailbot.core.brokentoml import explained
+
 __all__ = [
     "Field",
     "FileProblems",
@@ -88,7 +90,8 @@ def read_text(text: str, model: type[M], *, file: str) -> M:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise FileProblems((_syntax(error, file, text),)) from error
+        line, message = explained(str(error), text)
+        raise FileProblems((Problem(file=file, line=line, message=message),)) from error
     try:
         return model.model_validate(tables)
     except ValidationError as error:
@@ -163,17 +166,3 @@ def _words(error: Any) -> str:
     )
     said += f" (given: {given!r})" if shown else ""
     return f"{where} {said}" if where else said
-
-
-def _syntax(error: tomllib.TOMLDecodeError, file: str, written: str) -> Problem:
-    text = str(error)
-    place = re.search(r"\(at line (\d+), column \d+\)", text)
-    number = int(place[1]) if place else 0
-    foreign = _FOREIGN.findall(re.sub(r'"[^"]*"', "", written.split("\n")[number - 1])) if number else []
-    hint = f"; write {_PLAIN[foreign[0]]} instead of {foreign[0]}" if foreign else ""
-    return Problem(file=file, line=number, message=f"is not valid TOML: {text}{hint}")
-
-
-_PLAIN = dict(zip("“”‘’＂＝，［］｛｝＃", '""\'\'"=,[]{}#', strict=True)) | {"、": ","}
-"""Signs a Chinese keyboard gives where TOML wants the plain ones."""
-_FOREIGN = re.compile(f"[{''.join(_PLAIN)}]")

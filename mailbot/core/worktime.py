@@ -17,8 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
+from functools import lru_cache
 from itertools import groupby
 from typing import overload
 
@@ -66,6 +67,15 @@ def add(
     A negative amount looks back: the last moment from which so much passes until `start`. None while a pause without an
     end keeps the moment from coming. Raises ValueError when no moment within a century does.
     """
+    if not amount:
+        return start
+    # Asked again in every round about every open case.
+    return (_added if pauses else _known_added)(calendar, _utc(start), amount, unit, tuple(pauses))
+
+
+def _added(
+    calendar: Calendar, start: datetime, amount: float, unit: Unit, pauses: tuple[Pause, ...]
+) -> datetime | None:
     wanted = Fraction(amount).limit_denominator(1_000_000)  # a third is meant as a third, not as its nearest float
     if not wanted:
         return start
@@ -83,6 +93,11 @@ def elapsed(calendar: Calendar, start: datetime, end: datetime, unit: Unit, paus
     """Count the `unit`s between two moments without the pauses; negative when `end` lies before `start`."""
     if end < start:
         return -elapsed(calendar, end, start, unit, pauses)
+    count = _counted if pauses else _known_counted
+    return count(calendar, _utc(start), _utc(end), unit, tuple(pauses))
+
+
+def _counted(calendar: Calendar, start: datetime, end: datetime, unit: Unit, pauses: tuple[Pause, ...]) -> float:
     return float(sum(piece.amount for piece in _running(calendar, unit, _stretches(start, end, pauses))))
 
 
@@ -96,6 +111,10 @@ def next_open(calendar: Calendar, moment: datetime) -> datetime:
 
     Raises ValueError when there is none within a century.
     """
+    return _known_next_open(calendar, _utc(moment))
+
+
+def _next_open(calendar: Calendar, moment: datetime) -> datetime:
     return next(pieces(calendar, "working_hours", moment, FOREVER)).start
 
 
@@ -112,6 +131,13 @@ def intervals(
         else:
             spans.append(Span(start=low, end=high, counted=True))
     return spans
+
+
+def _utc(moment: datetime) -> datetime:
+    """The moment as a key: in UTC those that are equal are the same. Raises ValueError without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone")
+    return moment.astimezone(UTC)
 
 
 def _running(calendar: Calendar, unit: Unit, stretches: Iterable[_Stretch], cut: _Cut = pieces) -> Iterator[Piece]:
@@ -157,3 +183,8 @@ def _joined(spans: Iterable[Span]) -> Iterator[Span]:
         if len(whys) > 1:
             whys.pop(OFF_HOURS, None)
         yield Span(start=parts[0].start, end=parts[-1].end, counted=counted, why=", ".join(whys))
+
+
+_known_added, _known_counted = lru_cache(maxsize=8192)(_added), lru_cache(maxsize=8192)(_counted)
+_known_next_open = lru_cache(maxsize=64)(_next_open)
+"""A calendar is never changed and compares by identity: what was counted by it once stays so."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from mailbot import errors
 from mailbot.core.model import Case, Event
@@ -29,6 +29,8 @@ class Cases:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._open: dict[int, Case] = {}
+        self._open_as_of = (0, 0)
 
     def next_number(self, pattern: str, year: int) -> str:
         """Take the next case number of `year`, for ever; given back only if the transaction around it fails.
@@ -55,8 +57,20 @@ class Cases:
         return self._store.value(_ID, {"this": number}) is not None
 
     def open(self) -> list[Case]:
-        """Return the cases somebody still has to do something for, in the order they were recorded."""
-        return _cases(self._store.rows(_CASE.where(cases.c.closed_at.is_(None)).order_by(cases.c.id)))
+        """Return the cases somebody still has to do something for, in the order they were recorded.
+
+        Asked for in every round: only what was recorded since the last time is read.
+        """
+        known, fresh = self._open_as_of, self.recordings()
+        if fresh[1] != known[1]:  # what was read inside a transaction that failed afterwards never was
+            self._open, known = {}, (0, fresh[1])
+        if fresh != known:
+            for row in self._store.rows(_RECORDED if known[0] else _STILL_OPEN, {"after": known[0]}):
+                self._open.pop(row.id, None)
+                if row.closed_at is None:
+                    self._open[row.id] = casefile.load(row.state)
+        self._open_as_of = fresh
+        return [self._open[place] for place in sorted(self._open)]
 
     def closed_lately(self, since: datetime) -> list[Case]:
         """Return the closed cases that were recorded at `since` or later, in the order they were recorded first."""
@@ -69,6 +83,11 @@ class Cases:
         while rows := self._store.rows(_CASE.where(cases.c.id > last).order_by(cases.c.id).limit(_AT_ONCE)):
             yield from _cases(rows)
             last = rows[-1].id
+
+    def first_opened(self) -> datetime | None:
+        """Return when the earliest complaint came; None without cases."""
+        found: datetime | None = self._store.value(_FIRST)
+        return found
 
     def recordings(self) -> tuple[int, int]:
         """Return how often any case was put in place, and rolled back since this ledger was opened: a stamp."""
@@ -176,3 +195,6 @@ _OF_PARTY = (
     .order_by(cases.c.id.desc())
 )
 _CASE = select(cases.c.id, cases.c.state)
+_FIRST = select(func.min(cases.c.opened_at))
+_RECORDED = select(cases.c.id, cases.c.closed_at, cases.c.state).where(cases.c.recording > bindparam("after"))
+_STILL_OPEN = _RECORDED.where(cases.c.closed_at.is_(None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from mailbot.core.model import Event
 from mailbot.ledger import codec
@@ -25,7 +25,7 @@ def append(store: Store, happened: Sequence[Event]) -> None:
 
 def of_case(store: Store, number: str) -> list[Event]:
     """Return what happened to one case."""
-    return _events(store.rows(select(events).where(events.c.case_number == number).order_by(events.c.id)))
+    return _events(store.rows(_OF_CASE, {"this": number}))
 
 
 def since(store: Store, moment: datetime) -> list[Event]:
@@ -45,6 +45,7 @@ def last(store: Store) -> int:
 
 
 _ADD = insert(events)
+_OF_CASE = select(events).where(events.c.case_number == bindparam("this")).order_by(events.c.id)
 
 
 def _events(rows: Sequence[Found]) -> list[Event]:

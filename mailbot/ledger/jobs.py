@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mailbot.ledger.schema import jobs
 from mailbot.ledger.store import Store
@@ -18,8 +18,11 @@ class Jobs:
 
     def done(self, job: str, slot: str) -> bool:
         """Whether the job was done for this slot."""
-        return self._store.value(select(jobs.c.done_at).where(jobs.c.job == job, jobs.c.slot == slot)) is not None
+        return self._store.value(_DONE, {"this": job, "at": slot}) is not None
 
     def mark(self, job: str, slot: str, now: datetime) -> None:
         """The job is done for this slot; commit it together with what it ordered."""
         self._store.write(self._store.put_new(jobs), {"job": job, "slot": slot, "done_at": now})
+
+
+_DONE = select(jobs.c.done_at).where(jobs.c.job == bindparam("this"), jobs.c.slot == bindparam("at"))

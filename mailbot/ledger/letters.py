@@ -43,9 +43,7 @@ class Letters:
 
         One put off by more than a day was put off by a clock that has been set back since: it is due.
         """
-        c = letters.c
-        ready = or_(c.next_try_at.is_(None), c.next_try_at <= now, c.next_try_at > now + _FARTHEST)
-        return self._list(_LETTER.where(c.state == LetterState.QUEUED, ready).order_by(c.id).limit(limit))
+        return self._list(_DUE.limit(limit), {"now": now, "farthest": now + _FARTHEST})
 
     def raw(self, letter_id: int) -> bytes:
         """Return the bytes to send, exactly as they were decided."""
@@ -109,8 +107,8 @@ class Letters:
 
     def by_message_id(self, message_id: str) -> LetterRow | None:
         """Return our letter of this Message-ID, with or without its angle brackets."""
-        forms = (bare(message_id), f"<{bare(message_id)}>")
-        return next(iter(self._list(_LETTER.where(letters.c.message_id.in_(forms)).order_by(letters.c.id))), None)
+        forms = [bare(message_id), f"<{bare(message_id)}>"]
+        return next(iter(self._list(_KNOWN_BY, {"forms": forms})), None)
 
     def list(self, state: LetterState | None = None) -> LetterRows:
         """Return the letters in a state, or all, oldest first."""
@@ -190,6 +188,13 @@ _SHOWN = tuple(name for name in LetterRow.__dataclass_fields__ if name != "case"
 _LETTER = select(*(letters.c[name] for name in _SHOWN), letters.c.case_number.label("case"))
 _THIS = letters.c.id == bindparam("this")
 _ONE = _LETTER.where(_THIS)
+_KNOWN_BY = _LETTER.where(letters.c.message_id.in_(bindparam("forms", expanding=True))).order_by(letters.c.id)
+_READY = or_(
+    letters.c.next_try_at.is_(None),
+    letters.c.next_try_at <= bindparam("now"),
+    letters.c.next_try_at > bindparam("farthest"),
+)
+_DUE = _LETTER.where(letters.c.state == LetterState.QUEUED, _READY).order_by(letters.c.id)
 _RAW = select(letter_bytes.c.raw).where(letter_bytes.c.letter_id == bindparam("this"))
 _KEEP = insert(letter_bytes)
 _COUNTED: Mapping[str, Mapping[str, ColumnElement[int]]] = {

@@ -28,6 +28,9 @@ _PLAIN = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 _OWN_HEADER = re.compile(r"X-[A-Za-z0-9-]{1,60}")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,100}")
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters but the tabulator, and halves of surrogate pairs."""
+_ASCII = bytes(range(127))
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
 _REFERENCES = 20
 
@@ -95,7 +98,7 @@ def _text(subtype: str, text: str) -> bytes:
     lines = [_printable(line) for line in _LINE_ENDS.split(text.rstrip())]
     content = ("\r\n".join(lines) + "\r\n").encode()
     kind = ("Content-Type", f"text/{subtype}; charset=utf-8")
-    if sum(byte > 126 for byte in content) * 6 > len(content):
+    if len(content.translate(None, _ASCII)) * 6 > len(content):
         return _headers([kind, ("Content-Transfer-Encoding", "base64")]) + b"\r\n" + _base64(content)
     quoted = binascii.b2a_qp(content, istext=True)
     return _headers([kind, ("Content-Transfer-Encoding", "quoted-printable")]) + b"\r\n" + quoted
@@ -191,5 +194,4 @@ def _base64(content: bytes) -> bytes:
 
 
 def _printable(line: str) -> str:
-    kept = "".join(char for char in line if char == "\t" or unicodedata.category(char) not in ("Cc", "Cs"))
-    return kept.rstrip()
+    return _UNPRINTABLE.sub("", line).rstrip()

@@ -197,6 +197,8 @@ _ATTRIBUTION = re.compile(
     re.S,
 )
 _NAME_WROTE = re.compile(rf"^[>\s]*.{{0,80}}<[^<>\s]+@[^<>\s]+>\s*(?:{_any(WROTE)})\s*[:：﹕]\s*$")
+_ADDRESS_WROTE = re.compile(rf"^[>\s]*.{{0,160}}[^<>\s]@[^<>\s]+.{{0,40}}?(?:{_any(WROTE)})\s*[:：﹕]\s*$")
+"""However it writes the time: enough when the lines below are marked."""
 _DATED_ADDRESS = re.compile(
     rf"^[>\s]*(?:\w{{1,12}}\.?,\s*)?{_DATE}.{{0,40}}?\d\d?:\d\d.{{0,80}}<[^<>\s]+@[^<>\s]+>\s*[:：]\s*$"
 )
@@ -219,8 +221,8 @@ def _attributed(lines: list[str], at: int, bare: str) -> Quote | None:
             continue
         joined = " ".join(line.strip(_BLANK + ">") for line in window)
         found = _ATTRIBUTION.match(joined) or _NAME_WROTE.match(joined) or _DATED_ADDRESS.match(joined)
-        closed = found and not found.groupdict().get("open")
-        if found and ((closed and ADDRESS.search(joined)) or _marks_follow(lines, at + count)):
+        closed, marked = found and not found.groupdict().get("open"), _marks_follow(lines, at + count)
+        if (found and ((closed and ADDRESS.search(joined)) or marked)) or (marked and _ADDRESS_WROTE.match(joined)):
             return Quote(
                 start=at, body=at + count, by="attribution", sender=_attributed_to(joined), date_text=_when(joined)
             )

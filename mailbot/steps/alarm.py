@@ -83,10 +83,12 @@ def _notice_alarm(office: Office, now: datetime) -> list[Letter]:
             fresh.append(notice)
     if not fresh:
         return []
-    facts: dict[str, object] = {"what": fresh[0].text, "since": fresh[0].raised_at}
-    if others := len(fresh) - 1:
+    # A subject is cut where it grows long, so each is said in full below it.
+    others, told = len(fresh) - 1, "\n".join(n.text for n in fresh[:NOTICES_LISTED])
+    facts: dict[str, object] = {"what": fresh[0].text, "since": fresh[0].raised_at, "why": told}
+    if others:
         facts["what"] = f"{fresh[0].text} (+{others})"
-        facts["why"] = "\n".join(n.text for n in fresh[:NOTICES_LISTED]) + ("\n…" if others >= NOTICES_LISTED else "")
+        facts["why"] = told + ("\n…" if others >= NOTICES_LISTED else "")
         facts["remedy"] = _STATUS
     return [_to_operator(office, f"notice:{_slot(fresh[0])}", facts, now)]
 

@@ -66,7 +66,8 @@ def summarise(office: Office, now: datetime) -> int:
     slot = summary_slot(office, now)
     if slot is None or office.ledger.jobs.done(SUMMARY_JOB, slot.isoformat()):
         return 0
-    letters = [daily_letter(office, person, slot, now) for person in office.procedure.people.in_role("supervisor")]
+    cases, people = tuple(office.ledger.cases.all()), office.procedure.people.in_role("supervisor")
+    letters = [daily_letter(office, cases, person, slot, now) for person in people]
     failpoint("chase.before_summary")
     with office.ledger.transaction():
         office.ledger.letters.insert(letters, now)
@@ -88,19 +89,19 @@ def summary_slot(office: Office, now: datetime) -> date | None:
     return None
 
 
-def daily_letter(office: Office, person: Person, slot: date, now: datetime) -> Letter:
-    """The summary of a day for one supervisor, not yet queued."""
+def daily_letter(office: Office, cases: Iterable[Case], person: Person, slot: date, now: datetime) -> Letter:
+    """The summary of a day over all cases for one supervisor, not yet queued."""
     order = LetterOrder(
         key=f"{SUMMARY_JOB}:{slot.isoformat()}:{person.address}",
         kind=SUMMARY_JOB,
         to=Recipient(address=person.address, name=person.name, language=person.language),
-        facts={"report": daily_report(office, person, now)},
+        facts={"report": daily_report(office, cases, person, now)},
     )
     return office.correspondence.write(order, None, now)
 
 
-def daily_report(office: Office, person: Person | None, now: datetime) -> DailyReport:
-    """The figures of the daily summary as `person` gets them; None: everything."""
+def daily_report(office: Office, cases: Iterable[Case], person: Person | None, now: datetime) -> DailyReport:
+    """The figures of the daily summary over all cases as `person` gets them; None: everything."""
     calendar = office.procedure.calendar
     language = person.language if person else office.procedure.language
     today = now.astimezone(calendar.zone).date()
@@ -109,7 +110,7 @@ def daily_report(office: Office, person: Person | None, now: datetime) -> DailyR
     hour, minute = (int(part) for part in office.config.schedule.summary.split(":"))
     since = datetime(before.year, before.month, before.day, hour, minute, tzinfo=calendar.zone)
     return build(
-        [_line(office, case, language, now) for case in office.ledger.cases.all()],
+        [_line(office, case, language, now) for case in cases],
         now=now,
         since=since,
         zone=calendar.zone,

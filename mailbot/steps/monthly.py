@@ -26,7 +26,7 @@ log = logger()
 def report_month(office: Office, now: datetime) -> int:
     """Write last month's report to each supervisor once; return how many letters. An outage does not skip it."""
     month = month_due(office, now)
-    if month is None or office.ledger.jobs.done(MONTHLY_JOB, month.isoformat()):
+    if month is None or office.ledger.jobs.done(MONTHLY_JOB, month.isoformat()) or not _begun_by(office, month):
         return 0
     people = office.procedure.people.in_role("supervisor")
     letters = [monthly_letter(office, person, month, now, key=month.isoformat()) for person in people]
@@ -45,9 +45,13 @@ def month_due(office: Office, now: datetime) -> date | None:
     hour, minute = (int(part) for part in office.config.schedule.summary.split(":"))
     if now < datetime(first.year, first.month, first.day, hour, minute, tzinfo=calendar.zone):
         return None
-    last = month_of(this - timedelta(days=1))
-    begun = min((case.opened_at for case in office.ledger.cases.all()), default=None)
-    return last if begun and month_of(begun.astimezone(calendar.zone).date()) <= last else None
+    return month_of(this - timedelta(days=1))
+
+
+def _begun_by(office: Office, month: date) -> bool:
+    """Whether the first complaint came in this month or earlier: of a time before there is nothing to report."""
+    begun = office.ledger.cases.first_opened()
+    return begun is not None and month_of(begun.astimezone(office.procedure.calendar.zone).date()) <= month
 
 
 def monthly_letter(office: Office, person: Person, month: date, now: datetime, *, key: str) -> Letter:

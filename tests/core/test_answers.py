@@ -43,6 +43,9 @@ def person(name: str = ENGINEER) -> Person:
             "完成\n主要原因：胶水固化不足\n且未复检\n内部证据: IQC-0512\n\n张晓峰\n电话：123",
             {"cells": (("cause_main", "胶水固化不足\n且未复检"), ("evidence", "IQC-0512"), ("phone", "123"))},
         ),
+        ("已完成：更换模具，全检（①号线）", {"result": "更换模具，全检（①号线）"}),
+        ("ｄｏｎｅ： ＯＫ", {"result": "OK"}),
+        ("完成\n主要原因：胶水不足，未复检（二线）", {"cells": (("cause_main", "胶水不足，未复检（二线）"),)}),
     ],
 )
 def test_done_is_read_as_people_write_it(text: str, read: dict[str, Any]) -> None:
@@ -57,6 +60,7 @@ def test_done_is_read_as_people_write_it(text: str, read: dict[str, Any]) -> Non
         ("extend 3 days because the sample has not arrived", 3, "days", "the sample has not arrived"),
         ("Please extend by two working days\nbecause of the holiday", 2, "working_days", "the holiday"),
         ("延期半天", 0.5, "days", ""),
+        ("延期３天，因为：样品未到，已催", 3, "days", "样品未到，已催"),
         ("延期一周 因为休假", 7, "days", "休假"),
         ("推迟4小时 因为会议", 4, "hours", "会议"),
     ],

@@ -61,10 +61,41 @@ def test_a_secret_is_never_repeated() -> None:
 
 
 def test_broken_toml_names_its_line() -> None:
-    (problem,) = problems('name = "a"\nrow = [\n')
-    assert problem.startswith("t.toml")
     (problem,) = problems('name = "a"\nrow == 1\n')
     assert problem.startswith("t.toml:2: is not valid TOML")
+
+
+@pytest.mark.parametrize(
+    ("left_open", "noticed", "opened"),
+    [
+        ('row = [\n  {key = "a"},\n', 3, "[ in line 2"),
+        ('row = [\n  {key = "a"},\n# [[row]]\n\n\n', 4, "[ in line 2"),
+        ('row = [\n  {key = "]", amount = 1\n', 3, "[ in line 2"),
+        ("row = [ # the first\n[[row]]\n", 3, "[ in line 2"),
+        ('row = [{key = "a"}, {key = "b"', 2, "[ in line 2"),
+        ("[row", 2, "[ in line 2"),
+        ('row = [\n  {key = "a" # },\n]\n', 3, "{ in line 3"),
+        ('row = [{key = "a"}}\nname = 1', 2, "[ in line 2"),
+        ('row = [\n  "a",\n[other]\nx = ["b"]\n', 4, "[ in line 2"),
+        ('[[row]]\nkey = """\nlong [\n', 4, '""" in line 3'),
+        ("[[row]]\nkey = '''\nlong [\n", 4, "''' in line 3"),
+        ('[[row]]\nkey = """a [ b""""\npairs = [["b"]', 4, "[ in line 4"),
+    ],
+)
+def test_what_nobody_closed_is_named_with_the_line_it_begins_in(left_open: str, noticed: int, opened: str) -> None:
+    (problem,) = problems(f'name = "a"\n{left_open}')
+    assert problem.startswith(f"t.toml:{noticed}: is not valid TOML: ")
+    assert problem.endswith(f"; the {opened} is never closed")
+
+
+@pytest.mark.parametrize(
+    ("broken", "noticed"),
+    [('key = "a', 3), ("key =", 3), ("key", 3), ("row = [\n  x,\n]\n", 4), ("x = [1]]\ny = [\n", 3)],
+)
+def test_what_is_broken_at_the_end_has_a_line_and_blames_no_bracket_that_is_closed(broken: str, noticed: int) -> None:
+    (problem,) = problems(f'name = "a"\n\n{broken}')
+    assert problem.startswith(f"t.toml:{noticed}: is not valid TOML: ")
+    assert "never closed" not in problem
 
 
 def test_a_missing_file_and_one_in_another_encoding_are_problems_not_crashes(tmp_path: Path) -> None:

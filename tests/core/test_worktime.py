@@ -235,3 +235,26 @@ def test_looking_back_undoes_adding(name: str, unit: Unit, data: st.DataObject) 
     begin = add(CALENDARS[name], end, -amount, unit)
     assert elapsed(CALENDARS[name], begin, end, unit) == pytest.approx(amount, abs=1 / 6)
     assert elapsed(CALENDARS[name], begin + timedelta(seconds=1), end, unit) < amount
+
+
+@each_unit
+def test_the_hour_that_comes_twice_is_two_hours_whatever_was_asked_before(unit: Unit) -> None:
+    calendar = CALENDARS["Europe/Berlin"]
+    once = datetime(2025, 10, 26, 2, 30, tzinfo=calendar.zone)
+    again = once.replace(fold=1)
+    assert once == again  # as Python compares the times of one zone
+    assert add(calendar, once, 30, "hours") + timedelta(hours=1) == add(calendar, again, 30, "hours")
+    assert elapsed(calendar, once, again + timedelta(days=9), unit) >= elapsed(
+        calendar, again, again + timedelta(days=9), unit
+    )
+
+
+def test_a_time_without_zone_is_refused_not_taken_for_the_machines() -> None:
+    calendar, naive = CALENDARS["Asia/Shanghai"], datetime(2026, 5, 11, 9, 0)
+    for count in (
+        lambda: add(calendar, naive, 1, "days"),
+        lambda: elapsed(calendar, naive, naive, "days"),
+        lambda: is_open(calendar, naive),
+    ):
+        with pytest.raises(ValueError, match="no time zone"):
+            count()

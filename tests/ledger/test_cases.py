@@ -1,3 +1,4 @@
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 
@@ -72,6 +73,38 @@ def test_a_closed_case_is_not_open(ledger: Ledger) -> None:
     ledger.record(a_decision("B", closed_at=NOW), [], NOW)
     assert [case.number for case in ledger.cases.open()] == ["A", "C"]
     assert [case.number for case in ledger.cases.all()] == ["A", "B", "C"]
+
+
+def test_open_cases_are_as_they_stand_however_they_came_to(ledger: Ledger) -> None:
+    for number in ("A", "B", "C"):
+        ledger.record(a_decision(number), [], NOW)
+    assert [case.number for case in ledger.cases.open()] == ["A", "B", "C"]
+    with undone(ledger):
+        ledger.record(a_decision("A", stage="undone"), [], NOW)
+        ledger.record(a_decision("B", closed_at=NOW), [], NOW)
+        assert ledger.cases.open()[0].stage == "undone"
+        assert [case.number for case in ledger.cases.open()] == ["A", "C"]
+    assert [case.stage for case in ledger.cases.open()] == [ledger.cases.get("C").stage] * 3
+    ledger.record(a_decision("B", closed_at=NOW), [], NOW)
+    assert [case.number for case in ledger.cases.open()] == ["A", "C"]
+    ledger.record(a_decision("B", stage="again"), [], NOW)
+    assert ledger.cases.open()[1].stage == "again"
+
+
+def test_what_another_process_records_is_seen(url: str) -> None:
+    with closing(Ledger.open(url)) as one, closing(Ledger.open(url)) as other:
+        one.record(a_decision("A"), [], NOW)
+        assert [case.number for case in one.cases.open()] == ["A"]
+        other.record(a_decision("B"), [], NOW)
+        other.record(a_decision("A", closed_at=NOW), [], NOW)
+        assert [case.number for case in one.cases.open()] == ["B"]
+
+
+def test_the_earliest_complaint_is_known_whatever_the_order_they_were_recorded_in(ledger: Ledger) -> None:
+    assert ledger.cases.first_opened() is None
+    for number, opened_at in (("A", NOW), ("B", NOW - HOUR), ("C", NOW + HOUR)):
+        ledger.record(Decision(case=replace(a_case(number), opened_at=opened_at)), [], NOW)
+    assert ledger.cases.first_opened() == NOW - HOUR
 
 
 def test_all_cases_come_though_others_are_recorded_meanwhile(ledger: Ledger) -> None:

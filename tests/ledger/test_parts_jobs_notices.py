@@ -6,7 +6,7 @@ from mailbot.ledger.notices import Notice
 
 
 def test_a_part_that_fails_tells_since_when_and_how_often(ledger: Ledger) -> None:
-    ledger.health.ok("mailbox", NOW)
+    ledger.health.ok(["mailbox"], NOW)
     assert ledger.health.failed("mailbox", "timeout", NOW + HOUR, None) == 1
     assert ledger.health.failed("mailbox", "refused", NOW + 2 * HOUR, NOW + 3 * HOUR) == 2
     expected = PartHealth(
@@ -22,7 +22,7 @@ def test_a_part_that_fails_tells_since_when_and_how_often(ledger: Ledger) -> Non
 
 def test_a_part_that_works_again_has_no_failures(ledger: Ledger) -> None:
     ledger.health.failed("register", "open elsewhere", NOW, NOW + HOUR)
-    ledger.health.ok("register", NOW + HOUR)
+    ledger.health.ok(["register"], NOW + HOUR)
     [part] = ledger.health.all()
     assert (part.ok_at, part.failing_since, part.failures, part.message) == (NOW + HOUR, None, 0, "")
     assert ledger.health.failed("register", "again", NOW + 2 * HOUR) == 1

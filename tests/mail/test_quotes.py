@@ -35,6 +35,8 @@ FORMS = {
     "japanese": f"{NEW}\n\n2026年3月1日(日) 10:00 CS <cs@us.example>:\n{OLD}",
     "bold-labels": f"{NEW}\n\n*发件人:* 客服 <cs@us.example>\n*发送时间:* 2026年3月9日\n*收件人:* a@x.example;\n b@x.example\n*主题:* 投诉\n\n{OLD}",
     "spaced-labels": f"{NEW}\n\n发 件 人 ：客服 <cs@us.example>\n\n发送时间：2026-03-09\n\n收件人：z\n\n主　　题：投诉\n\n{OLD}",
+    "odd-date": f"{NEW}\n\n在 周三晚上，客服 <cs@us.example> 写道：\n> {OLD}",
+    "bare-address": f"{NEW}\n\ncs@us.example wrote:\n\n> {OLD}",
     "marks-only": f"{NEW}\n\n> {OLD}\n> 请等待。",
 }
 

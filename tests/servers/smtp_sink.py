@@ -55,7 +55,8 @@ class _Dialogue(socketserver.StreamRequestHandler):
     def answer(self, sink: Sink, raw: bytes) -> bool:
         verb = raw.upper().replace(b":", b" ").split()[0].decode("latin-1") if raw.strip() else ""
         sink.heard.append(raw)
-        answer = sink.says(verb, _USUAL.get(verb, "250 ok"))
+        answer = sink.refusal(raw) if verb == "RCPT" else None
+        answer = answer or sink.says(verb, _USUAL.get(verb, "250 ok"))
         self.reply(answer)
         if verb == "DATA" and str(answer).startswith("354"):
             lines = iter(self.rfile.readline, b".\r\n")
@@ -81,7 +82,10 @@ def _whole(line: bytes) -> bytes:
 
 
 class Sink(socketserver.ThreadingTCPServer):
-    """`script` maps a verb (or "banner") to a reply or a list of replies; `dots` has a (stored, reply) per message."""
+    """`script` maps a verb (or "banner") to a reply or a list of replies; `dots` has a (stored, reply) per message.
+
+    `refuses` maps a recipient to the reply he gets instead; `turned_away` is whoever got one, with the reply.
+    """
 
     allow_reuse_address = daemon_threads = True
     request_queue_size = 64
@@ -98,6 +102,8 @@ class Sink(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Dialogue)
         self.script, self.dots = dict(script or {}), list(dots)
         self.tls, self.starttls, self.closes_after_dot = tls, starttls, closes_after_dot
+        self.refuses: dict[str, str] = {}
+        self.turned_away: list[tuple[str, str]] = []
         self.accepted: list[bytes] = []
         self.heard: list[bytes] = []
         self.connections = 0
@@ -108,6 +114,13 @@ class Sink(socketserver.ThreadingTCPServer):
         """Return the scripted reply to a verb, the next one of a list."""
         said = self.script.get(verb, usual)
         return said.pop(0) if isinstance(said, list) else said
+
+    def refusal(self, raw: bytes) -> str | None:
+        """Return the reply to a recipient who is not taken; None for one who is."""
+        recipient = raw.partition(b"<")[2].partition(b">")[0].decode("latin-1")
+        if reply := self.refuses.get(recipient):
+            self.turned_away.append((recipient, reply))
+        return reply
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep quiet about dialogues that broke: they are meant to."""

@@ -63,7 +63,7 @@ def test_a_filled_cell_people_changed_is_never_overwritten(agreed: Cell | Never,
 
 def test_an_agreed_table_needs_nothing() -> None:
     table = AgreedTable(12)
-    assert table.plan() == Plan(equal=table.ours, positions={identity_of(n): n + 1 for n in range(1, 13)})
+    assert table.plan() == Plan(positions={identity_of(n): n + 1 for n in range(1, 13)})
 
 
 def test_peoples_edit_is_accepted() -> None:
@@ -156,7 +156,7 @@ def test_columns_people_removed_are_neither_read_nor_written() -> None:
     (row,) = plan.changes
     assert isinstance(row, AppendRow)
     assert "cause" not in row.cells
-    assert "cause" not in plan.equal[identity_of(1)]
+    assert "cause" not in plan.equal.get(identity_of(1), {})
 
 
 def test_a_column_deleted_and_made_again_is_filled_again_and_not_taken_for_edits() -> None:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 SEARCH: Any = identity_module._Search
 SETTINGS = settings(
-    max_examples=600,
+    max_examples=3000,  # ends at the first finding
     stateful_step_count=30,
     phases=[Phase.generate],
     database=None,

@@ -49,11 +49,13 @@ class Colleagues:
     titles: dict[str, str]
     leave: Mapping[str, tuple[tuple[date, date], ...]]
     care: float = 0.0
+    sittings: int = 0
     _jobs: dict[str, Job] = field(default_factory=dict)
 
     def sit(self, act: Callable[[Desk], None] | None = None) -> None:
         """Everybody who is here works through the register; then `act`, some mishap perhaps. One save."""
-        with sitting(self.plant.workbook, self.titles) as desk:
+        self.sittings += 1
+        with sitting(self.plant.workbook, self.titles, self.sittings) as desk:
             lines, rows = desk.lines(), desk.rows()
             for number, row in rows.items():
                 if row["stage"] and row["status"] != "已结案":

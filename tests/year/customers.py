@@ -32,13 +32,14 @@ AUTOMATIC = frozenset({End.AUTOMATIC})
 
 @dataclass(slots=True)
 class Customers:
-    """All of them. `opinions` is what a customer said of a plan, for staff to type."""
+    """All of them. `met` hears of each new one; `opinions` is what a customer said of a plan, for staff to type."""
 
     plant: Plant
     world: World
     chance: Random
     later: Later
     post: Post
+    met: Callable[[str], None]
     everybody: list[Customer] = field(default_factory=list)
     opinions: dict[str, str] = field(default_factory=dict)
     silent: bool = False
@@ -66,9 +67,11 @@ class Customers:
         else:
             name = chance.choice(phrases.SURNAMES) + chance.choice(phrases.GIVEN)
             word = "".join(chance.sample(phrases.SYLLABLES[language], 2))
+        address = f"buyer{place}@customer{place}.example"
+        self.met(address)
         return Customer(
             name=name,
-            address=f"buyer{place}@customer{place}.example",
+            address=address,
             company=chance.choice(phrases.COMPANIES[language]).format(a=word),
             language=language,
             phone=f"0769-8{place:03}{chance.randrange(1000, 9999)}",
@@ -174,7 +177,6 @@ class Customers:
             "plan": self._plan,
             "satisfaction": self._grade,
             "closed": self._closed,
-            "assignment": self._assigned,
         }.get(letter.kind)
         if act is not None and not self.silent:
             act(letter, raw)
@@ -218,21 +220,22 @@ class Customers:
         elif luck < 0.29:
             self._soon(lambda: self._answer(letter, raw, phrases.AGAIN), hours=self.chance.randint(30, 300))
 
-    def _assigned(self, letter: LetterRow, raw: bytes) -> None:
-        """A colleague asks for more time by mail."""
-        if self.chance.random() < 0.03:
-            self._soon(lambda: self._answer(letter, raw, phrases.LATER), minutes=self.chance.randint(5, 90))
-
     def _answer(self, letter: LetterRow, raw: bytes, said: dict[Language, str], *, thanks: bool = False) -> None:
-        ours = cast(EmailMessage, email.message_from_bytes(raw, policy=policy.default))
         who = next(c for c in (*self.everybody, self._unknown(letter)) if c.address == letter.recipient)
+        posted = self.answer(letter, raw, said[who.language], who, JOINS, "answer")
+        posted.case, posted.thanks = letter.case, thanks
+
+    def answer(
+        self, letter: LetterRow, raw: bytes, said: str, who: Customer, ends: frozenset[End], sort: str
+    ) -> Posted:
+        """Answer a letter of ours, which is quoted below as mail programs do."""
+        ours = cast(EmailMessage, email.message_from_bytes(raw, policy=policy.default))
         body = ours.get_body(("plain",))
         quoted = "\n".join(f"> {line}" for line in str(body.get_content() if body else "").splitlines())
         head = "On that day we wrote:" if who.language is EN else f"在 2026年，{self.world.mailbox} 写道："
         reply = {"In-Reply-To": str(ours["Message-ID"]), "References": str(ours["Message-ID"])}
         subject = f"{'Re' if who.language is EN else '回复'}: {ours['Subject']}"
-        posted = self.post.write(who, subject, f"{said[who.language]}\n\n{head}\n{quoted}\n", JOINS, "answer", **reply)
-        posted.case, posted.thanks = letter.case, thanks
+        return self.post.write(who, subject, f"{said}\n\n{head}\n{quoted}\n", ends, sort, **reply)
 
     def _unknown(self, letter: LetterRow) -> Customer:
         return Customer(name="", address=letter.recipient, company="", language=ZH, phone="")

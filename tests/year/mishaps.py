@@ -32,6 +32,8 @@ FAILPOINTS = sorted(name for name in _NAMES if name.partition(".")[0] in ("intak
 COPIED = "a row copied, still there"
 STRICTER = ('amount = 3, unit = "days", start = "receipt"', 'amount = 5, unit = "days", start = "receipt"')
 """What the quality manager changes in the middle of the year: plans get five days instead of three."""
+BREAKS = ('start = "assessment"', 'start = "assesment"')
+"""A slip of his hand, mended the same day. With broken rules the program goes on, but does not start."""
 
 
 def plan(year: Year, first: date, last: date) -> None:
@@ -44,8 +46,8 @@ def plan(year: Year, first: date, last: date) -> None:
     _off(year, next(d for d in days[len(days) // 4 :] if d.weekday() == 4), days=3)
     change = busy[len(busy) // 2]
     year.later(_at(change, 11, 30), lambda: _rules(year, *STRICTER))
-    year.later(_at(busy[len(busy) // 3], 9, 50), lambda: _rules(year, 'start = "assessment"', 'start = "assesment"'))
-    year.later(_at(busy[len(busy) // 3], 16, 0), lambda: _rules(year, 'start = "assesment"', 'start = "assessment"'))
+    year.later(_at(busy[len(busy) // 3], 9, 50), lambda: _rules(year, *BREAKS))
+    year.later(_at(busy[len(busy) // 3], 16, 0), lambda: _rules(year, *reversed(BREAKS)))
 
 
 def _at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -106,7 +108,7 @@ def _killed(year: Year, day: date) -> None:
     """The power goes while the program works on a mail that came just now."""
 
     def kill() -> None:
-        if year.plant.running:
+        if year.plant.running and not year.rules_broken:
             year.customers.complain()
             year.world.kills += year.plant.die(year.chance.choice(FAILPOINTS)) == EXIT_STATUS
 
@@ -138,6 +140,21 @@ def _group_event(year: Year, day: date) -> None:
         year.later(_at(day, 14, 1) + timedelta(days=5 * n), again)
 
 
+def _full(year: Year, day: date) -> None:
+    """Somebody's mailbox is full for hours or days."""
+    _mailbox_full(year, day, year.chance.uniform(2, 60))
+
+
+def _full_for_long(year: Year, day: date) -> None:
+    """Somebody's mailbox is full for longer than a letter is tried."""
+    _mailbox_full(year, day, year.chance.uniform(130, 220))
+
+
+def _mailbox_full(year: Year, day: date, hours: float) -> None:
+    begin = _at(day, 8, 40)
+    year.later(begin, lambda: year.refusals.full(begin, hours, year.staff_addresses()))
+
+
 def _repeat(year: Year, day: date) -> None:
     """A customer complains about the fault of an earlier complaint, perhaps one whose action was found to work."""
 
@@ -155,6 +172,7 @@ def _rules(year: Year, old: str, new: str) -> None:
     assert old in text, old
     path.write_text(text.replace(old, new), encoding="utf-8")
     year.world.mishaps["rule file changed"] += 1
+    year.rules_broken = new == BREAKS[1]
 
 
 HAPPENINGS: tuple[tuple[int, Callable[[Year, date], None]], ...] = (
@@ -167,6 +185,8 @@ HAPPENINGS: tuple[tuple[int, Callable[[Year, date], None]], ...] = (
     (125, _flood),
     (60, _group_event),
     (12, _repeat),
+    (12, _full),
+    (80, _full_for_long),
 )
 
 
@@ -234,17 +254,16 @@ def _copied(year: Year, desk: Desk) -> None:
 
 def _uncopied(year: Year, desk: Desk, _: int) -> None:
     number, seen = desk.place("number"), set[str]()
-    for line in range(2, desk.sheet.max_row + 1):
-        value = desk.sheet.cell(line, number).value
-        if value in seen:
+    for line, cells in enumerate(desk.grid[1:], start=2):
+        if cells[number] in seen:
             desk.delete(line)
             return
-        seen |= {value} if value else set()
+        seen |= {cells[number]} if cells[number] else set()
 
 
 def _noted(year: Year, desk: Desk) -> None:
     """Somebody wrote into a column of his own."""
-    if OWN_COLUMN not in [cell.value for cell in desk.sheet[1]]:
+    if OWN_COLUMN not in desk.headings():
         desk.add_column(OWN_COLUMN)
     number, line = year.chance.choice(list(desk.lines().items()))
     year.world.own_notes[number] = f"记一下 {year.plant.clock.now:%m-%d %H:%M}"

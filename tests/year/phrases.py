@@ -83,7 +83,6 @@ MORE = {
     TW: "補充一下：製造日期印在底部，照片隨後寄上。",
     EN: "One more detail: the date of manufacture is printed on the bottom, photos will follow.",
 }
-LATER = {ZH: "延期 2天 因为样品还没到"}
 ACCEPTS = {ZH: "同意贵司的方案。", TW: "同意貴司的方案。", EN: "We agree to your proposal."}
 REJECTS = {ZH: "这个方案我们不能接受。", TW: "這個方案我們不能接受。", EN: "We cannot accept this proposal."}
 AGAIN = {

@@ -7,6 +7,8 @@ the mailbox, the SMTP server, the workbook because somebody has it open.
 from __future__ import annotations
 
 import contextlib
+import email
+import gc
 import io
 import os
 import random
@@ -18,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import policy
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +91,9 @@ class Plant:
         office = self._running.enter_context(open_office(configuration.load(self.config), self.clock))
         self._daemon = Daemon(office, self.clock)
         self._daemon.start()
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()  # as the daemon does: what it works with stays
 
     def stop(self) -> None:
         """Turn it off in good order."""
@@ -161,6 +167,13 @@ def message_id(raw: bytes) -> str:
     found = _MESSAGE_ID.search(raw)
     assert found
     return found[1].decode()
+
+
+def text_of(raw: bytes) -> str:
+    """What a letter says, its lines joined."""
+    mail = email.message_from_bytes(raw, policy=policy.default)
+    body = mail.get_body(("plain",))
+    return " ".join(str(body.get_content() if body else "").split())
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import heapq
 import itertools
+import os
 import sys
 import tempfile
 import time as wall
@@ -25,14 +26,17 @@ from year.almanac import is_workday
 from year.colleagues import Colleagues
 from year.customers import Customers
 from year.mishaps import COPIED
-from year.plant import Plant, open_plant
+from year.plant import Plant, open_plant, text_of
 from year.post import Post
 from year.promises import Promises
+from year.refusals import Refusals
+from year.staffpost import StaffPost
 from year.tally import Tally, tally
 from year.world import World
 
 from mailbot.commands.outbox import VERBS
 from mailbot.ledger.letterstates import LetterState
+from mailbot.steps.alarm import ALARM
 
 Act = Callable[[], None]
 LOOKS = (time(8, 31), time(13, 40), time(19, 10))
@@ -52,7 +56,11 @@ class Year:
     customers: Customers
     colleagues: Colleagues
     promises: Promises
+    refusals: Refusals
+    staff_post: StaffPost
     busy: float
+    rules_broken: bool = False
+    alerts: list[str] = field(default_factory=list)
     coming: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _count: itertools.count[int] = field(default_factory=itertools.count)
 
@@ -73,11 +81,16 @@ class Year:
         """A round, and whoever got a letter reads it."""
         if not self.plant.running:
             return
-        self.plant.round()
+        well = self.plant.round()
         arrived = list(self.plant.letters())
         self.promises.letters_that_came(arrived)
+        self.refusals.watch(well=well)
+        self.staff_post.settle()
         for letter, raw in arrived:
             self.customers.hear(letter, raw)
+            self.staff_post.hear(letter, raw)
+            if letter.kind == ALARM:
+                self.alerts.append(text_of(raw))
 
     # ---- a day ---------------------------------------------------------------------------------------------------
 
@@ -123,7 +136,9 @@ class Year:
         if not self.plant.running:
             return
         ledger, now = self.plant.office.ledger, self.plant.clock.now
+        self.refusals.operate(lambda letter: VERBS["resend"](ledger, letter, now, SHANGHAI))
         for letter in ledger.letters.list(LetterState.HELD):
+            self.refusals.by_hand.add(letter.id)
             VERBS["release" if self.chance.random() < 0.85 else "drop"](ledger, letter.id, now, SHANGHAI)
         for letter in ledger.letters.list(LetterState.IN_DOUBT):
             came = any(letter.message_id.encode() in raw for raw in self.plant.sink.accepted)
@@ -141,6 +156,11 @@ class Year:
             self.plant.clock.now += timedelta(minutes=16)
             self.look()
         self.promises.quiet()
+
+    def staff_addresses(self) -> list[str]:
+        """Where colleagues get their letters."""
+        found = (self.plant.office.procedure.people.find(name) for name in PEOPLE.values())
+        return [person.address for person in found if person]
 
     def round_off(self, today: date) -> date:
         """No new mail, no more mistakes: every case must come to its end. Returns the last day."""
@@ -165,7 +185,7 @@ def play(
     folder: Path, first: date, last: date, seed: int, *, busy: float = 1.0, evening: Callable[[date], None] = _do
 ) -> Tally:
     """Play from the first to the last day; `busy`: how much more mail comes than usual; `evening` hears of each day."""
-    begun = wall.monotonic()
+    begun, worked = wall.monotonic(), _worked()
     chance = Random(seed)
     with open_plant(folder, _moment(first, time(0)), seed) as plant:
         year = _people(plant, chance, first, last, busy)
@@ -177,7 +197,15 @@ def play(
             today += timedelta(days=1)
         ended = year.round_off(last)
         year.promises.at_the_end(first, ended)
-        return tally(year.plant, year.world, first, ended, seed, wall.monotonic() - begun)
+        year.refusals.at_the_end(year.plant.office.ledger.letters.list())
+        year.staff_post.at_the_end()
+        seconds = wall.monotonic() - begun, _worked() - worked
+        return tally(year.plant, year.world, first, ended, seed, seconds)
+
+
+def _worked() -> float:
+    """Seconds of processor time so far, of this process and those it started."""
+    return sum(os.times()[:4])
 
 
 def _people(plant: Plant, chance: Random, first: date, last: date, busy: float) -> Year:
@@ -190,16 +218,24 @@ def _people(plant: Plant, chance: Random, first: date, last: date, busy: float) 
 
     titles = {key: plant.office.procedure.column_name(key) for key in plant.office.procedure.columns}
     post = Post(plant=plant, world=world, chance=chance, later=later)
-    customers = Customers(plant=plant, world=world, chance=chance, later=later, post=post)
+    refusals = Refusals(plant=plant, world=world, chance=chance, later=later)
+    customers = Customers(plant=plant, world=world, chance=chance, later=later, post=post, met=refusals.meet)
     leave = {name: _holidays(chance, first, last) for name in PEOPLE.values()}
     colleagues = Colleagues(plant=plant, world=world, customers=customers, chance=chance, titles=titles, leave=leave)
+    staff_post = StaffPost(
+        plant=plant, world=world, chance=chance, later=later, post=post, customers=customers, colleagues=colleagues
+    )
+    refusals.told = staff_post.alerts = alerts = list[str]()
     return Year(
         plant=plant,
         world=world,
         chance=chance,
         customers=customers,
         colleagues=colleagues,
-        promises=Promises(plant=plant, world=world, titles=titles),
+        promises=Promises(plant=plant, world=world, titles=titles, refused=refusals.for_good),
+        refusals=refusals,
+        staff_post=staff_post,
+        alerts=alerts,
         busy=busy,
         coming=coming,
         _count=count,
@@ -235,6 +271,7 @@ def main() -> None:
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--first", type=date.fromisoformat, default=date(2025, 11, 3))
     words.add_argument("--days", type=int, default=364)
+    words.add_argument("--busy", type=float, default=1.1)
     said = words.parse_args()
     begun = wall.monotonic()
 
@@ -244,7 +281,7 @@ def main() -> None:
 
     with quick_folder() as folder:
         last = said.first + timedelta(days=said.days - 1)
-        print(play(folder, said.first, last, said.seed, evening=told).page())
+        print(play(folder, said.first, last, said.seed, busy=said.busy, evening=told).page())
 
 
 @contextmanager

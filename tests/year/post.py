@@ -69,6 +69,7 @@ class Post:
             mail.add_alternative("<p>" + text.replace("\n", "<br>\n") + "</p>", subtype="html")
         posted = self.put(mail.as_bytes(), ends, sort)
         posted.facts, posted.answer_to = facts or {}, acked or who.address
+        posted.message_id = str(mail["Message-ID"])
         if facts and self.chance.random() < 0.03:
             again = self.plant.clock.now + timedelta(hours=self.chance.randint(1, 30))
             self.later(again, lambda: self._twice(mail.as_bytes()))

@@ -8,7 +8,7 @@ nobody types and everything is there, the rest when the year is over.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,13 +33,15 @@ CUSTOMERS_OWN = ("stage_news", "explanation", "plan", "result", "satisfaction", 
 
 @dataclass(slots=True)
 class Promises:
-    """All of them, over one plant and what the world knows of it."""
+    """All of them, over one plant and what the world knows of it. `refused`: whom a server did not take for good."""
 
     plant: Plant
     world: World
     titles: dict[str, str]
+    refused: Container[str] = ()
     _letters_seen: int = 0
     _arrived: set[str] = field(default_factory=set)
+    _gone: set[Typed] = field(default_factory=set)
 
     # ---- always --------------------------------------------------------------------------------------------------
 
@@ -77,10 +79,12 @@ class Promises:
     def quiet(self) -> None:
         """Mailbox, ledger and workbook agree; what staff typed stands."""
         self.every_mail_has_one_end()
-        rows = self._table()
+        rows, typed = self._table(), defaultdict(list)
+        for cell in self.world.typed.values():
+            typed[cell.number].append(cell)
         for case in self.plant.office.ledger.cases.all():
             self._row_says_what_the_ledger_says(case, rows[case.number])
-            self._edits_stand(case.number, rows[case.number])
+            self._edits_stand(case.number, rows[case.number], typed[case.number])
         for number, note in self.world.own_notes.items():
             with self.world.checking("a column of staff's own stays beside its row"):
                 assert rows[number][OWN_COLUMN] == note, number
@@ -109,13 +113,15 @@ class Promises:
                 with self.world.checking("the bot's columns say what the ledger says"):
                     assert same(wanted[key], row[key]), (case.number, key, wanted[key], row[key])
 
-    def _edits_stand(self, number: str, row: dict[str, Any]) -> None:
+    def _edits_stand(self, number: str, row: dict[str, Any], cells: list[Typed]) -> None:
         history: list[Event] | None = None
-        for typed in [t for t in self.world.typed.values() if t.number == number]:
+        for typed in cells:
             if not same(row[typed.column], typed.value):
-                history = history or self._history(number)
                 with self.world.checking("what left a cell is in the history"):
-                    assert _taken_away(typed, history), (typed, row[typed.column])
+                    if typed not in self._gone:  # a history only grows
+                        history = history or self._history(number)
+                        assert _taken_away(typed, history), (typed, row[typed.column])
+                        self._gone.add(typed)
             with self.world.checking("no edit of staff is lost"):
                 pass
 
@@ -193,10 +199,12 @@ class Promises:
             with self.world.checking("a complaint is acknowledged exactly once"):
                 (receipt,) = given[posted.case]
                 assert receipt.recipient == posted.answer_to, (posted, receipt)
-            if receipt.message_id in self.world.doubted:
-                continue  # it waited for the operator, who looked whether it had come
+            if receipt.message_id in self.world.doubted or receipt.recipient in self.refused:
+                continue  # it waited for the operator, who looked whether it had come, or it cannot come
             with self.world.checking("an acknowledgement goes out at once, or when the outage is over"):
-                there = self.world.back_after(posted.at, "mailbox", "smtp", "program")
+                there = self.world.back_after(
+                    posted.at, *("mailbox", "smtp", "program", f"recipient {receipt.recipient}")
+                )
                 assert receipt.sent_at is not None, receipt
                 assert receipt.sent_at <= there + timedelta(hours=3), (posted.at, there, receipt)
         floods = [p for p in self.world.posted if p.flood]
@@ -238,8 +246,8 @@ class Promises:
 
     def _table(self) -> dict[str, dict[str, Any]]:
         """The rows by number, by column key and by heading; a number twice fails."""
-        sheet = openpyxl.load_workbook(self.plant.workbook, read_only=False).worksheets[0]
-        lines = sheet.iter_rows(values_only=True)
+        book = openpyxl.load_workbook(self.plant.workbook, read_only=True)
+        lines = book.worksheets[0].iter_rows(values_only=True)
         heads = next(lines)
         keys = {title: key for key, title in self.titles.items()}
         rows: dict[str, dict[str, Any]] = {}
@@ -249,6 +257,7 @@ class Promises:
                 with self.world.checking("a case has one row"):
                     assert row["number"] not in rows, row["number"]
                 rows[row["number"]] = row
+        book.close()
         with self.world.checking("the register has every case and no other"):
             assert rows.keys() == {c.number for c in self.plant.office.ledger.cases.all()}
         return rows

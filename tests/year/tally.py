@@ -15,19 +15,20 @@ from mailbot.core.punctuality import fell_due
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """The figures, each with what is counted."""
+    """The figures, each with what is counted. `seconds`: by the clock on the wall, and of processor time."""
 
     seed: int
     first: date
     last: date
-    seconds: float
+    seconds: tuple[float, float]
     figures: Mapping[str, Mapping[str, int | str]]
     looks: Mapping[str, int]
 
     def page(self) -> str:
         """As Markdown."""
         days = (self.last - self.first).days + 1
-        lines = [f"Seed {self.seed}, {self.first} to {self.last} ({days} days), played in {self.seconds:.0f} s."]
+        played = "played in {:.0f} s, {:.0f} s of processor time".format(*self.seconds)
+        lines = [f"Seed {self.seed}, {self.first} to {self.last} ({days} days), {played}."]
         for title, figures in {**self.figures, "promises, each looked at so many times": self.looks}.items():
             lines += [
                 "",
@@ -38,7 +39,7 @@ class Tally:
         return "\n".join(lines)
 
 
-def tally(plant: Plant, world: World, first: date, last: date, seed: int, seconds: float) -> Tally:
+def tally(plant: Plant, world: World, first: date, last: date, seed: int, seconds: tuple[float, float]) -> Tally:
     """Count everything."""
     ledger, now, procedure = plant.office.ledger, plant.clock.now, plant.office.procedure
     cases = list(ledger.cases.all())
@@ -67,8 +68,9 @@ def tally(plant: Plant, world: World, first: date, last: date, seed: int, second
             "rounds of which a part failed": plant.refused,
             **{
                 f"{what} away": f"{n} times, {_hours(world, what)} h"
-                for what, n in Counter(a.what for a in world.away).items()
+                for what, n in Counter(a.what.partition(" ")[0] for a in world.away).items()
             },
+            "recipients refused for good": len({who for who, reply in plant.sink.turned_away if reply[0] == "5"}),
             "killed at a failpoint": world.kills,
             "letters in doubt": world.doubts,
         },
@@ -79,5 +81,5 @@ def tally(plant: Plant, world: World, first: date, last: date, seed: int, second
 
 
 def _hours(world: World, what: str) -> str:
-    spent = sum((a.until - a.since for a in world.away if a.what == what), timedelta())
+    spent = sum((a.until - a.since for a in world.away if a.what.partition(" ")[0] == what), timedelta())
     return f"{spent.total_seconds() / 3600:.0f}"

@@ -11,6 +11,8 @@ import pytest
 from year.almanac import is_workday
 from year.play import play, quick_folder
 from year.promises import Promises
+from year.refusals import Refusals
+from year.staffpost import StaffPost
 
 
 def test_the_almanac_of_the_year_is_the_countrys() -> None:
@@ -25,6 +27,8 @@ def test_two_weeks_keep_every_promise() -> None:
         tally = play(folder, date(2026, 4, 29), date(2026, 5, 11), seed=5)
     missed = promises_named_in(Promises) - tally.looks.keys()
     assert missed <= {"a column of staff's own stays beside its row"}, "nothing of the kind happened"
+    for more in (Refusals, StaffPost):  # two weeks are too short for each kind of it
+        assert promises_named_in(more) & tally.looks.keys()
 
 
 def promises_named_in(source: type) -> set[str]:

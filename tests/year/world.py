@@ -25,6 +25,7 @@ class Posted:
     case: str = ""
     thanks: bool = False
     flood: bool = False
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
