@@ -27,7 +27,7 @@ import xlsxwriter
 
 from sheets.excel import ExcelRegister
 from sheets.excel.ranges import place
-from sheets.excel.reading import plain_values
+from sheets.excel.reader import plain_values
 from sheets.register import Waiting
 from sheets.table import AppendRow, Cell, Change, Column, Kind, Owner, SetCell, Sheet
 

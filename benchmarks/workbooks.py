@@ -20,11 +20,13 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from sheets.excel.coded import CodedRows
 from sheets.excel.editing import edited
 from sheets.excel.extent import check_extent
 from sheets.excel.lines import rows_of
 from sheets.excel.parts import Book
-from sheets.excel.reading import Reading, plain_values, read_workbook, version_of
+from sheets.excel.reader import plain_values
+from sheets.excel.reading import Reading, read_workbook, version_of
 from sheets.excel.sheetxml import has_formulas
 from sheets.excel.verification import verified
 from sheets.header import Header
@@ -71,9 +73,10 @@ def without_words(data: bytes) -> tuple[list[Column], Reading]:
     places = places or [1]
     columns = [Column(key=f"k{i}", title=f"k{i}", owner=Owner.SHARED, identity=i == 0) for i in range(len(places))]
     header = Header(row=top, columns={column.key: n for column, n in zip(columns, places, strict=True)})
-    rows = tuple(rows_of(lines, 1, header, columns))
+    rows = CodedRows.of([*header.columns], rows_of(lines, 1, header, columns)).without_empty()
     sheet = Sheet(rows=rows, found=frozenset(header.columns), version=version_of(data))
-    return columns, Reading(sheet=sheet, part=part, header=header, formulas=has_formulas(book.xml(part.part)))
+    formulas = has_formulas(book.xml(part.part))
+    return columns, Reading(sheet=sheet, rows=rows, part=part, header=header, formulas=formulas)
 
 
 def outcome(data: bytes, out: Path | None) -> str:

@@ -13,7 +13,7 @@ from itertools import islice
 
 from mailbot.core.lookback import Earlier, Past, customer_keys
 from mailbot.core.model import Case, Language, Value
-from mailbot.core.recurrence import IDENTIFYING, identical
+from mailbot.core.recurrence import products
 from mailbot.core.vocabulary import FIELD_KEYS
 from mailbot.ledger.ledger import Ledger
 
@@ -46,7 +46,7 @@ class Precedents:
     def alike(self, case: Case) -> list[Case]:
         """Earlier cases that may be about the same product and nature, the latest ones, as the ledger has them now."""
         self._catch_up()
-        numbers = dict.fromkeys(n for key in _products(case.values) for n in reversed(self._by_product.get(key, {})))
+        numbers = dict.fromkeys(n for key in products(case.values) for n in reversed(self._by_product.get(key, {})))
         near = (
             n
             for n in numbers
@@ -75,7 +75,7 @@ class Precedents:
             known = (0, fresh[1])
         for case in self.ledger.cases.recorded_after(known[0]):
             self._earlier[case.number] = self._of(case)
-            for key in _products(case.values):
+            for key in products(case.values):
                 self._by_product[key][case.number] = None
         self._recordings = fresh
 
@@ -87,7 +87,3 @@ class Precedents:
 
 def _address(case: Case) -> str:
     return case.answer_to or str(case.values.get("email") or "")
-
-
-def _products(values: Mapping[str, Value]) -> list[str]:
-    return [f"{key}:{identical(values, key)}" for key in (*IDENTIFYING, "product") if identical(values, key)]

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sheets.cells import same
 from sheets.likeness import alike
@@ -83,8 +84,6 @@ class _Search:
         self.number = identity_column(columns).key
         self.others = [c.key for c in self.columns if not c.identity]
         self.marks = [c.key for c in self.columns if c.fingerprint]
-        self.known = {canonical(identity): identity for identity in ours}
-        self.prefixes = {found[0] for text in self.known if (found := _PREFIX.match(text))}
         self.printed: dict[tuple[tuple[type, Cell], ...], Print] = {}
         self.prints = {i: {self._print(cells), self._print(base.get(i, cells))} for i, cells in ours.items()}
         self.owners = self._owners(enough=min(2, sum(c.fingerprint for c in columns)) or 1)
@@ -94,11 +93,21 @@ class _Search:
         self.loose: dict[int, Row] = {}
         self.spare: dict[int, Row] = {}
 
+    @cached_property
+    def known(self) -> Mapping[str, str]:
+        """The identities however they are typed."""
+        return {canonical(identity): identity for identity in self.ours}
+
+    @cached_property
+    def prefixes(self) -> frozenset[str]:
+        """How identities begin."""
+        return frozenset(found[0] for text in self.known if (found := _PREFIX.match(text)))
+
     def by_identity(self) -> None:
         """Give every known identity the row that bears it; of several the one most like it."""
         claims: dict[str, list[Row]] = defaultdict(list)
         for row in self.filled:
-            identity = self.known.get(canonical(row.cells.get(self.number)))
+            identity = self._named(row.cells.get(self.number))
             if identity is None:
                 self.loose[row.position] = row
             else:
@@ -107,6 +116,10 @@ class _Search:
             original = rows[0] if len(rows) == 1 else self._fittest(identity, rows)
             self.rows[identity] = original
             self.spare.update({row.position: row for row in rows if row is not original})
+
+    def _named(self, cell: Cell) -> str | None:
+        # Nearly every one stands as it was written, and making it comparable is dear.
+        return cell if isinstance(cell, str) and cell in self.ours else self.known.get(canonical(cell))
 
     def scrambled(self, title: str) -> str:
         """Return why to freeze when many rows bear another's fingerprint; take few such rows from their identity."""

@@ -6,7 +6,7 @@ decides over these values, the register backends carry changes out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -86,7 +86,7 @@ class Sheet:
     table was put back: retyping what stood there once makes a new version.
     """
 
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     found: frozenset[str]
     version: str
     remarks: tuple[str, ...] = ()

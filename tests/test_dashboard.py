@@ -21,7 +21,8 @@ from mailbot.newbook import TITLES
 from mailbot.procedures import load_procedure
 from mailbot.rows import columns
 from mailbot.shipped import shipped
-from sheets.excel import ExcelRegister, create
+from sheets.excel import ExcelRegister
+from sheets.excel.create import create
 from sheets.header import find_header
 from sheets.register import Unreadable
 from sheets.table import AppendRow, Cell, SetCell

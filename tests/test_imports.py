@@ -34,7 +34,7 @@ HOMES = {
     "opencc": "mailbot.mail.language",
     "openpyxl": "sheets.excel.create",
     "pydantic": "mailbot.core.rulefile",
-    "python_calamine": "sheets.excel.reading",
+    "python_calamine": "sheets.excel.reader",
     "requests": "sheets.google.transport",
     "rich": "mailbot.commands.terminal",
     "schedule": "mailbot.daemon",

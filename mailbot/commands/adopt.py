@@ -29,10 +29,10 @@ from mailbot.steps.reconcile import reconcile
 from mailbot.wiring import excel_register, lock_path, open_desk
 from sheets.excel.reading import read_workbook
 from sheets.excel.survey import Survey, survey
-from sheets.excel.widening import with_columns
+from sheets.excel.widening import unlisted, with_columns
 from sheets.header import meant
 from sheets.register import Refused, Unreadable, Waiting
-from sheets.table import Cell, Row
+from sheets.table import Cell, Column, Row
 
 ALONE = "-"
 SHOWN = 20
@@ -165,6 +165,18 @@ def _show_columns(found: Survey, proposal: Proposal, procedure: Procedure, title
     if titles:
         heading("Columns to be added on the right")
         line(", ".join(titles.values()))
+        say_unlisted(new_columns(titles, procedure))
+
+
+def say_unlisted(new: Sequence[Column]) -> None:
+    """Name the columns to be added that get no list to choose from."""
+    if without := [column.title for column in new if unlisted(column)]:
+        line(
+            f"No drop-down list for {', '.join(without)}: the choices are longer than the 255 characters Excel takes,"
+            " or one holds a comma. Write them on another sheet and choose Data › Data Validation › List in Excel. / "
+            "以上列的选项超过 255 个字符或含有逗号，未设下拉列表："
+            "请把选项写在另一工作表，再用“数据 › 数据验证 › 序列”设置。"
+        )
 
 
 def _show_rows(rows: Sequence[Row], takeover: Takeover, now: datetime, procedure: Procedure) -> None:

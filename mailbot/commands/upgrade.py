@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mailbot import config as configuration
-from mailbot.commands.adopt import read_headings
+from mailbot.commands.adopt import read_headings, say_unlisted
 from mailbot.commands.terminal import ask_for, heading, line, verdict
 from mailbot.errors import Usage
 from mailbot.headings import added, new_columns
@@ -39,12 +39,14 @@ def upgrade(path: Path, *, everything: bool, yes: bool) -> int:
         found = survey(data, known, sheet=reading.part.name, row=reading.header.row)
         titles = added(reading.header.columns, found, procedure, everything=everything)
         asking = next((reading.header.columns.get(column.key, 0) for column in known if column.asks), 0)
-        new = with_columns(data, found, new_columns(titles, procedure), asking)
+        coming = new_columns(titles, procedure)
+        new = with_columns(data, found, coming, asking)
         if not titles and same_parts(data, new):
             verdict(True, str(file), "no column is missing")
             return 0
         heading(f"Columns to be added on the right of {reading.part.name!r}")
         line(", ".join(titles.values()) or "none; cells to be filled in now become yellow")
+        say_unlisted(coming)
         if not yes and ask_for(SURE, "no", lambda said: "" if said in ("yes", "no") else "yes / no") != "yes":
             line("Nothing was changed. / 未作任何更改。")
             return 1

@@ -36,6 +36,11 @@ def repeats(case: Case, earlier: Iterable[Case]) -> tuple[Repeat, ...]:
     return tuple(repeat for repeat, _ in found)
 
 
+def products(values: Mapping[str, Value]) -> list[str]:
+    """What a case can be found by: a case repeats only those it has one of these in common with."""
+    return [f"{key}:{text}" for key in (*IDENTIFYING, "product") if (text := identical(values, key))]
+
+
 def _repeat(case: Case, other: Case) -> Repeat | None:
     if other.number == case.number or not timedelta() <= case.opened_at - other.opened_at <= WINDOW:
         return None

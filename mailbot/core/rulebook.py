@@ -218,6 +218,7 @@ class _Press:
     def __init__(self, texts: dict[str, str], fold: Fold, groups: dict[str, tuple[str, ...]]) -> None:
         self._texts, self._fold, self._problems = texts, fold, list[Problem]()
         self._index = Index(fold)
+        self._members = {f"<{name}>": words for name, words in groups.items()}
         self._groups = {name: f"({'|'.join(words)})" for name, words in groups.items()}
 
     def say(self, file: str, where: Key, message: str) -> None:
@@ -233,6 +234,7 @@ class _Press:
     def phrases(self, file: str, where: Key, words: Sequence[str], but_not: Sequence[str] = ()) -> Phrases:
         """Compile a list of words."""
         try:
+            words = [one for word in words for one in self._members.get(word, (word,))]  # far faster one by one
             spelled, hidden = map(self._with_groups, words), map(self._with_groups, but_not)
             return Phrases(spelled, self._fold, hidden, index=self._index)
         except WordError as error:

@@ -93,7 +93,9 @@ _PRINTED = r"(?:标签|铭牌|包装|外箱|纸箱|盒子|保修卡|\b(?:label|s
 _PRINTS = r"(?:写|印|标|注明|警告|提示|\b(?:says?|said|states?|reads?|warns?|warning|mentions?|printed|marked)\b)"
 _OTHERS = (
     r"(?:(?:别的?|其他|其它|另一[个家]|隔壁|同行|人家)的?(?:牌子?|品牌|厂家?)|别家|竞品|友商|召回过?了?"
-    r"|\b(?:other|another|different|rival) (?:brand|make|maker|manufacturer)s?\b|\bcompetitors?'?s?\b"
+    r"|(?:之前|以前|上一|前一)(?:用|合作|买|订)?的?(?:那家|那个牌子|供应商|厂家|厂商)"
+    r"|\b(?:other|another|different|rival|previous|former) (?:brand|make|maker|manufacturer|supplier|vendor)s?\b"
+    r"|\bcompetitors?'?s?\b"
     r"|\brecall(?:s|ed)?\b)"
 )
 _CITED = re.compile(

@@ -29,7 +29,8 @@ __all__ = [
     "weigh",
 ]
 
-WORD, HINT = 3.0, 1.0  # points a word gives its nature; in the subject they count double
+WORD, PAIR, HINT = 3.0, 2.5, 1.0  # points they give their nature; in the subject they count double
+WEAK = 2.0  # points that a mail is no complaint: so few are no reason to be sure
 DEMANDED = 3.0  # points a demand gives against "this is no complaint"
 SUPPORTING = ("support", "report")  # also asked by people who do not complain
 
@@ -56,7 +57,7 @@ class Facts:
     def grievance(self) -> float:
         """How much speaks for a complaint: natures with a word of their own, and demands."""
         demands = sum(demand not in SUPPORTING for demand in self.values.get("demand", ()))
-        return DEMANDED * demands + sum(w.points for w in self.weights if w.points >= WORD)
+        return DEMANDED * demands + sum(w.points for w in self.weights if w.points >= PAIR)
 
 
 def judge(
@@ -115,7 +116,7 @@ def decide(facts: Facts, rules: Rules) -> Verdict:
 def _nature(facts: Facts, rules: Rules) -> tuple[str, tuple[Reason, ...]]:
     """Take the heaviest nature; where only a hint or two speak for it, the fallback rules are asked first."""
     best = facts.weights[0] if facts.weights else None
-    if best is None or best.points < WORD:
+    if best is None or best.points < PAIR:
         nature, why = _first(rules.fallback, facts.passage, facts.values, "")
         if nature or best is None:
             return nature or rules.otherwise_nature, why
@@ -129,8 +130,11 @@ def weigh(passage: Passage, subject_end: int, rules: Rules) -> list[Weight]:
     weights: list[tuple[int, Weight]] = []
     for nature in rules.natures:
         words, hints = passage.said(nature.words), passage.said(nature.hints)
-        words += tuple(s for first, second in nature.together for s in passage.said_together(first, second))
-        points = _points(words, subject_end, WORD) + _points(hints, subject_end, HINT)
+        pairs = [passage.said_together(first, second) for first, second in nature.together]
+        together = tuple(s for found in pairs for s in found[:1])  # one says as much as five
+        points = _points(words, subject_end, WORD) + _points(together, subject_end, PAIR)
+        points += _points(hints, subject_end, HINT)
+        words += together
         if points:
             said = tuple(dict.fromkeys(s.word for s in (*words, *hints)))
             weights.append(((1 + nature.decisive) * bool(words), Weight(nature=nature.key, points=points, words=said)))
@@ -141,7 +145,7 @@ def _points(sightings: Iterable[Sighting], subject_end: int, each: float) -> flo
     best: dict[str, float] = {}
     for seen in sightings:
         points = each * 2 if seen.start < subject_end else each
-        best[seen.word] = max(best.get(seen.word, 0.0), points)
+        best[seen.word] = max(best.get(seen.word, 0.0), points, key=abs)
     return sum(best.values())
 
 
@@ -152,14 +156,16 @@ def no_complaint(facts: Facts, rules: Rules) -> str:
 
 
 def close_call(facts: Facts, rules: Rules) -> bool:
-    """Whether a mail that is no complaint has half as much that speaks for one: a human must look."""
-    return 0 < sum(points for points, _ in _harmless(facts, rules)) <= 2 * facts.grievance
+    """Whether a mail that is no complaint has half as much that speaks for one, or little for either: a human looks."""
+    return 0 < sum(points for points, _ in _harmless(facts, rules)) <= max(2 * facts.grievance, WEAK)
 
 
 def _harmless(facts: Facts, rules: Rules) -> list[tuple[float, str]]:
     """How much speaks for each sort of mail that is no complaint."""
     found: list[tuple[float, str]] = []
     for sort in rules.no_complaint:
+        if 0 < sort.weight <= HINT and facts.grievance > 0:
+            continue  # weak signs say nothing where anything speaks for a complaint
         seen = [s for s in facts.passage.sightings(sort.words) if s.standing in (Standing.SAID, Standing.SUPPOSED)]
         points = _points(seen, facts.subject_end, sort.weight)
         if points:

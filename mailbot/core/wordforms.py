@@ -52,7 +52,7 @@ class Form:
         if not _balanced(signs):
             raise WordError(f"{entry!r}: every ( needs its ), and | stands between them")
         self.pieces = _needed(signs)
-        gap = "… " if _latin(entry[:1]) else "…"  # letters are narrower than 字
+        gap = "… " if _latin(entry.lstrip("(|")[:1]) else "…"  # letters are narrower than 字
         self._body = "".join(_MEANS.get(gap if s == "…" else s) or re.escape(s) for s in signs)
         self._pattern: re.Pattern[str] | None = None
         self._reach = 1 + sum(_LONGEST.get(s, len(s)) for s in signs)

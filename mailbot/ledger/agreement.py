@@ -7,6 +7,7 @@ between rounds; a counter in the same database tells whether somebody else has c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from sys import intern
 
 from sqlalchemy import bindparam, delete, select
 
@@ -32,7 +33,8 @@ class Agreement:
         now = (counted(self._store, _COUNTER), self._store.rollbacks)
         if self._as_of != now:
             rows = self._store.rows(select(agreement.c.number, agreement.c.cells).order_by(agreement.c.number))
-            self._cells = {number: codec.loads(cells) for number, cells in rows}
+            # The keys of a hundred thousand rows are a few dozen texts.
+            self._cells = {n: {intern(key): cell for key, cell in codec.loads(cells).items()} for n, cells in rows}
             self._as_of = now
         return self._cells
 

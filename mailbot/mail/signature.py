@@ -266,7 +266,9 @@ def _below_an_address(lines: Sequence[str], filled: list[int], index: int) -> bo
 def _named(line: str, names: frozenset[str]) -> bool:
     plain = line.casefold()
     words = frozenset(re.split(r"[\s,.|/()（）·:：-]+", plain))
-    return any(n in words or (not n.isascii() and n in plain) for n in names) and len(line) <= 60
+    given = len(plain) == 2 and not plain.isascii()  # 怡安 of 陈怡安
+    own = any(n in words or (not n.isascii() and n in plain) or (given and n.endswith(plain)) for n in names)
+    return own and len(line) <= 60
 
 
 def _looks_like_name(lines: Sequence[str], filled: list[int], index: int, line: str, seen_detail: bool) -> bool:

@@ -17,6 +17,7 @@ from mailbot.core.words import passage_of
 from mailbot.mail.fields import find_fields
 from mailbot.mail.fold import fold
 from mailbot.mail.read import OwnAddresses, Parts, read_mail
+from mailbot.mail.wrapping import flowing
 
 _FILM_OR_PHOTO = re.compile(r"^(?:image|video)/", re.I)
 _PHOTO_NAME = re.compile(r"\.(?:jpe?g|png|gif|bmp|heic|heif|webp|tiff?|mp4|mov|avi|3gp|mkv|m4v|wmv)$", re.I)
@@ -68,7 +69,7 @@ def judge(
     business = _is_business(mail, parts, fields, rules) if business is None else business
     subject = "" if mail.kind is MailKind.FOLLOW_UP else parts.inner_subject or mail.subject
     pictures = any(_shows(a) for a in mail.attachments)
-    facts = gather(parts.new_text, subject, fields, pictures, business, rules, fold)
+    facts = gather(flowing(parts.new_text), subject, fields, pictures, business, rules, fold)
     paper = not as_complaint and not pictures and _is_paper(facts)
     grumbles = facts.grievance > 0
     if paper:  # a single word of it says nothing
@@ -132,5 +133,5 @@ def _is_business(mail: ReadMail, parts: Parts, fields: Mapping[str, Finding], ru
         return True
     if {"company", "contact_department", "part_no"} & fields.keys():
         return True
-    passage = passage_of(f"{mail.subject}\n{parts.new_text}", fold)
+    passage = passage_of(f"{mail.subject}\n{flowing(parts.new_text)}", fold)
     return bool(_COUNTED.search(passage.level) or passage.sightings(rules.business))

@@ -116,12 +116,22 @@ CLOSINGS = (
     alternatives(r"""
     yours(?: sincerely| faithfully| truly| in \w+)?|sincerely(?: yours)?|respectfully(?: yours)?|cordially
     thanking you(?: in (?:advance|anticipation))?
-    (?:many )?thanks,|(?:with )?(?:many )?thanks (?:and|&) (?:best |kind |warm )?regards
-    thank you(?: (?:so|very) much)?(?: in advance)?,
+    (?:many )?thanks,|(?:with )?(?:many )?thanks (?:and|&) (?:best |kind |warm )?(?:regards|rgds)
+    (?:many )?thanks(?: a (?:lot|million|bunch|ton)| so much| very much| again| in advance),|ta,|cheers,? mate
+    thank you(?: (?:so|very) much)?(?: in advance)?,|(?:with )?(?:high )?(?:esteem|respects?)
+    thank you(?: (?:so|very) much)?,? (?:and|&|with) (?:my |our )?(?:best |kind |kindest |warm )?(?:regards|wishes)
+    (?:i |we )?(?:remain|am|are)(?:,)? yours (?:faithfully|sincerely|truly)|thanking you,? yours \w+
     """),
     alternatives(r"""
     mit (?:freundlichen|besten|vielen) gr(?:ü|ue)(?:ß|ss)en|viele gr(?:ü|ue)(?:ß|ss)e|(?:bien )?cordialement
-    saludos(?: cordiales)?|cordiali saluti|met vriendelijke groet(?:en)?
+    saludos(?: cordiales)?|cordiali saluti|met vriendelijke groet(?:en)?|vriendelijke groet(?:en)?|groet(?:en|jes)?
+    att\.?,?|atte\.?|atenciosamente|atentamente|cumprimentos|(?:um )?abraços?|abs\.?|un saludo|muchas gracias,
+    distinti saluti|un saluto|grazie(?: e saluti)?|bien à vous|(?:sincères |meilleures )?salutations|merci,
+    pozdrawiam(?: serdecznie)?|z poważaniem|s pozdravem|s pozdravom|üdvözlettel|s poštovanjem|lp|cu stimă
+    saygılarım(?:la|ızla)|saygılar|iyi çalışmalar|med vänlig hälsning|hälsningar|mvh|vänligen|(?:med )?venlig hilsen
+    (?:med )?vennlig hilsen|hilsen|ystävällisin terveisin|terveisin|lugupidamisega|ar cieņu|pagarbiai
+    с уважением|з повагою|trân trọng|trân trọng cảm ơn|terima kasih,|hormat (?:kami|saya)|salam(?: hormat)?
+    よろしくお願い(?:いた)?します|敬具|以上
     """),
 )
 """Formulas that close a letter, each a whole line (patterns, matched without regard to case)."""
@@ -172,6 +182,14 @@ FOOTERS = (
     click .{0,30}unsubscribe|^(?:to )?unsubscribe\b|unsubscribe here
     you (?:are receiving|receive|received) this (?:e-?mail |message |newsletter )?because
     view (?:this|it) (?:e-?mail )?in (?:your|a) browser|manage (?:your )?(?:subscription|preferences)
+    """),
+    alternatives(r"""
+    ^(?:主营|主營|主营产品|主要产品|主要產品|经营范围|經營範圍|专业生产|專業生產)[:：]|扫码关注|掃碼關注|关注我们的?公众号
+    ^(?:visit|meet|find|follow|like) us (?:at|on|in)\b|iso ?9001(?::\d+)?[ -]certified (?:company|supplier|since)
+    (?:registered|incorporated) in (?:england|scotland|wales|ireland)|^vat (?:no|reg)|opinions expressed (?:in|are)
+    (?:save (?:a tree|paper)|before printing|print this (?:e-?mail|message))|antes de imprimir|avant d.imprimer
+    (?:este|esta) (?:mensaje|correo|e-?mail|mensagem)\b.{0,80}(?:confidencial|destin)|ta wiadomość.{0,60}poufn
+    questo messaggio.{0,80}(?:riservat|confidenzial)|dit bericht.{0,80}(?:vertrouwelijk|bestemd)|bu e-?posta.{0,80}gizli
     """),
     alternatives(r"""
     scanned (?:by|for)|virus[- ]free|avast|checked by avg|^-+\s*发自|this is a system[- ]generated

@@ -15,17 +15,17 @@ from urllib.parse import unquote
 
 from isal import isal_zlib as zlib
 
+from sheets.excel.kinds import OLE, no_zip
 from sheets.register import Refused, Unreadable
 
 MEMBER_LIMIT = 2_000
-INFLATED_LIMIT = 300 * 1024 * 1024
+INFLATED_LIMIT = 600 * 1024 * 1024
 RATIO_LIMIT = 200
 RATIO_FREE = 10 * 1024 * 1024
 """Members below this size may be as compressible as they like."""
 
 Buffer = bytes | memoryview
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
@@ -57,7 +57,7 @@ class Archive:
     def read(self, name: str) -> bytes:
         """Inflate one member, never beyond its declared size."""
         member = self._by_name[_key(name)]
-        content = b"".join(self._chunks(member))
+        content = self._whole(member)
         if zlib.crc32(content) != member.CRC:
             raise Unreadable("damaged", f"checksum of {name}")
         return content
@@ -103,6 +103,19 @@ class Archive:
             directory.append(_write_member(out, member, *packed))
         return _closed(out, directory, self.comment)
 
+    def _whole(self, member: zipfile.ZipInfo) -> bytes:
+        """A member unpacked at one go: pieces put together would need twice the memory."""
+        if member.compress_type == zipfile.ZIP_STORED:
+            return bytes(self.raw(member))
+        inflater = zlib.decompressobj(-15)
+        try:
+            content = inflater.decompress(self.raw(member), member.file_size + 1)
+        except _BROKEN as error:
+            raise Unreadable("damaged", member.orig_filename) from error
+        if len(content) != member.file_size or not inflater.eof:
+            raise Unreadable("unsafe", f"{member.orig_filename} is not as large as it says")
+        return content
+
     def _chunks(self, member: zipfile.ZipInfo) -> Iterable[bytes]:
         raw, size = self.raw(member), 0
         if member.compress_type == zipfile.ZIP_STORED:
@@ -131,13 +144,13 @@ def _key(name: str) -> str:
 
 
 def _members(data: bytes) -> tuple[tuple[zipfile.ZipInfo, ...], bytes]:
-    if data.startswith(_OLE):
-        raise Unreadable("encrypted", "protected by a password or an .xls file: save it as a plain .xlsx")
+    if data.startswith(OLE):
+        raise no_zip(data)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return tuple(archive.infolist()), archive.comment
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, IndexError, struct.error) as error:
-        raise Unreadable("not-a-workbook", str(error)) from error
+        raise no_zip(data) from error
 
 
 def _check_safe(archive: Archive, *, trusted: bool) -> None:

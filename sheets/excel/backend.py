@@ -14,13 +14,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sheets.excel import copies, locks, replace
-from sheets.excel.again import read_again
 from sheets.excel.copies import Copy
 from sheets.excel.editing import Edited, edited
 from sheets.excel.parts import Book
-from sheets.excel.reading import Reading, read_workbook, version_of
+from sheets.excel.reading import Reading, read_again, read_workbook, version_of
+from sheets.excel.remembered import remember, remembered
 from sheets.excel.verification import verified
 from sheets.excel.versions import keep_odd, keep_version, put_aside
+from sheets.identity import identity_column
 from sheets.register import Refused, Unreadable, Waiting
 from sheets.table import Change, Column, Sheet
 
@@ -29,6 +30,9 @@ _SETTLED = timedelta(seconds=60)
 
 _CLOCK_GRAIN = timedelta(seconds=2)
 """A file read so soon after a change may change once more without its time stamp showing it."""
+
+_ROUNDS_UNKEPT = 50
+"""A reading is kept anew after so many changes of the workbook."""
 
 _Stamp = tuple[int, int, int, int]
 
@@ -59,6 +63,7 @@ class ExcelRegister:
         self._path, self._columns, self._keep, self._now = path.absolute(), tuple(columns), keep, now
         self._quiet = timedelta(seconds=quiet_seconds)
         self._reading: Reading | None = None
+        self._kept_setting, self._unkept = "", 0
         self._stamp: _Stamp | None = None
         self._own = _Own()
         self._known_copies: set[tuple[Path, _Stamp]] = set()
@@ -172,19 +177,42 @@ class ExcelRegister:
         except OSError as error:
             raise Waiting("unreachable") from error
         self._reading, self._stamp, self._own.version = reading, None, after
+        self._remember()
 
     def _read(self, data: bytes, version: str) -> Reading:
+        if self._reading is None and (place := self._memory) is not None:
+            self._reading = remembered(place, self._columns)
+            self._kept_setting, self._unkept = self._setting, 0
         if self._reading is None or self._reading.sheet.version != version:
             try:
                 before = self._reading.part.name if self._reading is not None else ""
                 again = read_again(self._reading, data, self._columns)
                 self._reading = again or read_workbook(data, self._columns, before=before)
+                self._remember(anew=again is None)
             except Unreadable as error:
                 if error.reason in ("not-a-workbook", "damaged") and self._age() < _SETTLED:
                     raise Waiting("unsettled") from error
                 self._keep_copy(data)
                 raise
         return self._reading
+
+    @property
+    def _memory(self) -> Path | None:
+        """Where the last reading is kept."""
+        name = f"{self._path.stem}-{identity_column(self._columns).key}.reading"
+        return self._keep / name if self._keep is not None else None
+
+    def _remember(self, *, anew: bool = False) -> None:
+        """Keep the reading, where the one kept is no longer of use: a few rows more or less are soon read."""
+        self._unkept += 1
+        anew |= self._setting != self._kept_setting or self._unkept > _ROUNDS_UNKEPT
+        if anew and (place := self._memory) is not None and self._reading is not None:
+            remember(place, self._reading, self._columns)
+            self._kept_setting, self._unkept = self._setting, 0
+
+    @property
+    def _setting(self) -> str:
+        return self._reading.marks.setting if self._reading is not None and self._reading.marks is not None else ""
 
     def _keep_copy(self, data: bytes) -> None:
         """Keep what cannot be read as well: whoever mends the file may need it, and it may be replaced meanwhile."""

@@ -74,7 +74,6 @@ class _Editor:
         row, columns = reading.header.row, reading.header.columns
         self.table = next((t for t in tables if any(t.area.holds(row, c) for c in columns.values())), None)
         self.obstacles = obstacles(book, reading.part.part, self.sheet, self.table, tables)
-        self.rows = {row.position: row.cells for row in reading.sheet.rows}
         self.touched: dict[int, dict[int, bytes]] = {}
         self.cells: dict[Place, Cell] = {}
         self.done: list[Change] = []
@@ -93,7 +92,7 @@ class _Editor:
 
     def _set(self, change: SetCell) -> bool:
         column = self.reading.header.columns.get(change.column)
-        there = self.rows.get(change.position)
+        there = self.reading.rows.at(change.position)
         if column is None or there is None or not same(there[change.column], change.expected):
             return False
         place_ = change.position, change.column

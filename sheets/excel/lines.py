@@ -1,18 +1,14 @@
-"""The reader's lines as rows: every value shaped once, however often it stands in the sheet.
-
-A large register repeats a few thousand texts and days millions of times; what is looked up need not be worked out.
-"""
+"""The reader's lines as rows, where a sheet can only be read as a whole: every value is shaped once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from operator import itemgetter
-from types import MappingProxyType
 
 from sheets.cells import shaped
 from sheets.header import Header
-from sheets.table import Cell, Column, Kind, Row
+from sheets.table import Cell, Column, Kind
 
 Value = str | float | bool | date | time | timedelta
 """What the fast reader gives."""
@@ -21,23 +17,27 @@ _KNOWN_LIMIT = 500_000
 _EQUAL_TO_TRUTH = (0.0, 1.0)
 
 
-def rows_of(lines: Iterable[Sequence[Value]], first: int, header: Header, columns: Sequence[Column]) -> Iterator[Row]:
-    """The rows below the header with something in a known column. Lines begin at row 1 and column `first`."""
-    wanted = [column for column in columns if column.key in header.columns]
-    keys = [column.key for column in wanted]
-    moments = [column.key for column in wanted if column.kind is Kind.DATETIME]
+def known_columns(header: Header, columns: Sequence[Column]) -> list[Column]:
+    """The columns the header names, in the order rows have them."""
+    return [column for column in columns if column.key in header.columns]
+
+
+def rows_of(
+    lines: Iterable[Sequence[Value]], first: int, header: Header, columns: Sequence[Column]
+) -> Iterator[tuple[int, list[Cell]]]:
+    """Position and cells of the rows below the header. Lines begin at row 1 and column `first`."""
+    wanted = known_columns(header, columns)
+    moments = [place for place, column in enumerate(wanted) if column.kind is Kind.DATETIME]
     # One place too many makes the getter give a tuple even of a single column.
-    picked = itemgetter(*(header.columns[key] - first for key in keys), 0)
+    picked = itemgetter(*(header.columns[column.key] - first for column in wanted), 0)
     known = _Known()
     for position, line in enumerate(lines, start=1):
         if position <= header.row:
             continue
-        cells = dict(zip(keys, map(known.__getitem__, picked(line)), strict=False))
-        for key in moments:
-            if (day := cells[key]).__class__ is date:
-                cells[key] = cell_of(day, Kind.DATETIME)
-        if any(cell is not None for cell in cells.values()):
-            yield Row(position=position, cells=MappingProxyType(cells))
+        cells = [*map(known.__getitem__, picked(line))][:-1]
+        for place in moments:
+            cells[place] = at_midnight(cells[place])
+        yield position, cells
         if len(known) > _KNOWN_LIMIT:
             known.clear()
 
@@ -49,6 +49,11 @@ def cell_of(value: Value, kind: Kind) -> Cell:
     if isinstance(value, int | float) and abs(value) < float("inf"):
         return shaped(value, kind)
     return str(value)
+
+
+def at_midnight(cell: Cell) -> Cell:
+    """A cell of a column with time of day: a bare day is its midnight."""
+    return shaped(cell, Kind.DATETIME) if cell.__class__ is date else cell
 
 
 class _Known(dict[Value, Cell]):

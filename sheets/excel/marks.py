@@ -1,4 +1,4 @@
-"""Marks of rows: a number for the bytes of each row, by which it is known again in a later version of the file.
+"""Marks of rows: a digest of each row's bytes, by which it is known again in a later version of the file.
 
 What a row shows depends on its bytes and on what they point to: formats, shared texts, the day count. Only while those
 stand as before does a mark mean the same row. Nothing is compared here.
@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import islice
-from zlib import crc32
 
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.sheetxml import SheetXml
 from sheets.header import HEADER_ROWS
 from sheets.register import Refused, Unreadable
-from sheets.table import Row
 
-_PIECE = 8 << 20
+MARK_BYTES = 16
+_PIECE = 1 << 20
 _CALCULATED = re.compile(
     rb"(<(?:[\w.-]+:)?f\b[^<>]*(?:/>|>[^<]*</(?:[\w.-]+:)?f>))\s*<(?:[\w.-]+:)?v>[^<]*</(?:[\w.-]+:)?v>"
 )
@@ -27,16 +27,17 @@ _FIRST_TEXT = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """A reading's rows by mark, None for one with nothing in it; `setting` and `texts` are what they point to."""
+    """The marks of a reading's rows by position, empty ones and the heading too; `setting` and `texts` (length and
+    digest) are what the rows point to."""
 
-    rows: Mapping[int, Row | None]
-    setting: tuple[object, ...]
-    texts: tuple[int, int]
+    rows: Mapping[int, bytes]
+    setting: str
+    texts: tuple[int, str]
 
 
-def mark(piece: bytes) -> int:
-    """The mark of a row's bytes; good in this process only."""
-    return hash(piece)
+def mark(piece: bytes | memoryview) -> bytes:
+    """The mark of a row's bytes."""
+    return blake2b(piece, digest_size=MARK_BYTES).digest()
 
 
 def row_pieces(sheet: SheetXml) -> Iterator[bytes]:
@@ -58,24 +59,14 @@ def position_of(piece: bytes, sheet: SheetXml) -> int:
     if at < 0 or not piece.startswith(tag, at):
         return 0
     digits = piece[at + len(tag) : piece.find(b'"', at + len(tag))]
-    return int(digits) if digits.isdigit() else 0
+    return int(digits) if digits.isdigit() and len(digits) < 8 else 0
 
 
-def positions(part: bytes) -> dict[int, int]:
-    """The number of each row by its mark; empty where rows cannot be told apart so."""
-    try:
-        sheet = SheetXml(part, formulas=True)
-    except (Refused, Unreadable):
-        return {}
-    found = [(mark(piece), position_of(piece, sheet)) for piece in row_pieces(sheet)]
-    numbers = {number for _, number in found}
-    return dict(found) if len(numbers) == len(found) and 0 not in numbers else {}
-
-
-def setting_of(book: Book, part: SheetPart) -> tuple[object, ...]:
+def setting_of(book: Book, part: SheetPart) -> str:
     """What else decides what rows show, and which sheet is the register: formats, and the tops of the other sheets."""
-    others = (_top(book, other.part) for other in book.sheets if other.part != part.part)
-    return book.sheets, book.date1904, book.styles and book.archive.checksum(book.styles), *others
+    others = [_top(book, other.part) for other in book.sheets if other.part != part.part]
+    styles = mark(book.xml(book.styles)) if book.styles else b""
+    return mark(repr((book.sheets, book.date1904, styles, others)).encode()).hex()
 
 
 def _top(book: Book, part: str) -> object:
@@ -87,11 +78,11 @@ def _top(book: Book, part: str) -> object:
     return mark(b"".join(_CALCULATED.sub(rb"\1", piece) for piece in islice(row_pieces(sheet), HEADER_ROWS)))
 
 
-def texts_of(book: Book, length: int | None = None) -> tuple[int, int]:
-    """How long the shared texts are and their checksum; of the first `length` bytes of them when it is given."""
+def texts_of(book: Book, length: int | None = None) -> tuple[int, str]:
+    """How long the shared texts are and their digest; of the first `length` bytes of them when it is given."""
     if book.shared_texts is None:
-        return 0, 0
+        return 0, ""
     part = book.xml(book.shared_texts)
     first = _FIRST_TEXT.search(part)
-    texts = memoryview(part)[first.start() : part.rindex(b"</")][:length] if first else b""
-    return len(texts), crc32(texts)
+    texts = memoryview(part)[first.start() : part.rindex(b"</")][:length] if first else memoryview(b"")
+    return len(texts), mark(texts).hex()

@@ -84,7 +84,7 @@ class NewRows:
         if self.table is None:
             return set()
         bottom, below = self.table.area.bottom, 0
-        for row in reversed(self.reading.sheet.rows):
+        for row in reversed(self.reading.rows):
             if row.position <= bottom:
                 break
             below += sum(value is not None for value in row.cells.values()) >= 2

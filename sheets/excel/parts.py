@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sheets.excel.archive import Archive
+from sheets.excel.kinds import other_zip
 from sheets.excel.outline import Element, outline, utf8
 from sheets.register import Unreadable
 
@@ -42,7 +43,7 @@ class Book:
         self._xml: dict[str, bytes] = {}
         main = self._one(self.relations(""), "officeDocument")
         if main is None or not main.lower().endswith(".xml"):
-            raise Unreadable("not-a-workbook", "no .xlsx workbook inside: save it as .xlsx")
+            raise other_zip(member.orig_filename for member in self.archive.members)
         self.workbook = main
         self.related = self.relations(main)
         self.sheets = self._sheets()
@@ -56,9 +57,10 @@ class Book:
             self._xml[stored] = utf8(self.archive.read(stored), part)
         return self._xml[stored]
 
-    def forget(self) -> None:
-        """Let go of the parts read so far: a large sheet takes hundreds of megabytes."""
-        self._xml.clear()
+    def forget(self, *, but: str = "") -> None:
+        """Let go of the parts read so far, but for one: a large sheet takes hundreds of megabytes."""
+        kept = self.archive.find(but)
+        self._xml = {name: content for name, content in self._xml.items() if name == kept}
 
     def outline(self, part: str) -> Element:
         """A small part as an outline over `xml(part)`."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
-from sheets.excel.archive import Archive
 from sheets.excel.editing import Edited, Place
 from sheets.excel.lines import cell_of
-from sheets.excel.parts import Book, SheetPart, relations_part
-from sheets.excel.reading import Reading, plain_values
+from sheets.excel.little import little_workbook
+from sheets.excel.parts import Book
+from sheets.excel.reader import plain_values
+from sheets.excel.reading import Reading
 from sheets.excel.sheetxml import CellXml, RowXml, addressed
-from sheets.register import Unreadable
 from sheets.table import Cell, Column
 
 
@@ -56,40 +56,22 @@ def _little(
     for (position, _), column in places.items():
         wanted.setdefault(position, set()).add(column)
     kept = (_only(rows[position], wanted.get(position, set())) for position in numbers)
-    return little_workbook(Book(edit.data, trusted=True), reading.part, edit.frame, list(kept), shared=False)
+    lines = (piece for number, row in enumerate(kept, start=1) for piece in _line(row, number))
+    sheet = [edit.frame[0], *lines, edit.frame[1]]
+    return little_workbook(Book(edit.data, trusted=True), {reading.part.part: sheet}, texts=False)
 
 
 def _only(row: RowXml, columns: Set[int]) -> RowXml:
     return replace(row, cells={column: cell for column, cell in row.cells.items() if column in columns})
 
 
-def little_workbook(
-    book: Book, part: SheetPart, frame: tuple[bytes, bytes], rows: Sequence[RowXml], *, shared: bool
-) -> bytes:
-    """A workbook of some rows alone, numbered from 1, with all formats; with the texts when cells may be `shared`."""
-    lines = (_line(row, number, shared) for number, row in enumerate(rows, start=1))
-    sheet = [frame[0], *(piece for line in lines for piece in line), frame[1]]
-    needed = {book.content_types, relations_part(""), book.workbook, relations_part(book.workbook), book.styles}
-    needed |= {book.shared_texts} if shared else set()
-    kept = {book.archive.find(name) for name in needed if name} | {book.archive.find(part.part)}
-    dropped = frozenset(m.orig_filename for m in book.archive.members if m.orig_filename not in kept)
-    return book.archive.rebuilt({_stored(book.archive, part.part): sheet}, dropped)
-
-
-def _line(row: RowXml, number: int, shared: bool) -> Iterator[bytes]:
+def _line(row: RowXml, number: int) -> Iterator[bytes]:
     name = row.tag[1:].split(b"row", 1)[0] + b"row"
     yield b"<" + name + f' r="{number}">'.encode()
     # A text kept elsewhere is none of ours, and stays elsewhere.
-    yield from (addressed(row.cells[c], number) for c in sorted(row.cells) if shared or not _shared(row.cells[c]))
+    yield from (addressed(row.cells[c], number) for c in sorted(row.cells) if not _shared(row.cells[c]))
     yield b"</" + name + b">"
 
 
 def _shared(cell: CellXml) -> bool:
     return cell.type == "s"
-
-
-def _stored(archive: Archive, part: str) -> str:
-    name = archive.find(part)
-    if name is None:
-        raise Unreadable("damaged", f"{part} is missing")
-    return name

@@ -111,22 +111,30 @@ class SheetXml:
     def _index(self) -> tuple[array[int], array[int]]:
         """Row numbers and where their start tags begin."""
         numbers, starts, last = array("q"), array("q"), 0
-        for match in self._row_tags():
-            given = _ROW_NUMBER.search(match[1])
-            row = int(given[1]) if given else last + 1
+        for start, given in self._row_tags():
+            row = last + 1 if given is None else given
             if row <= last:
                 raise Refused("odd-markup", f"row {row} after row {last}")
             numbers.append(row)
-            starts.append(match.start())
+            starts.append(start)
             last = row
         return numbers, starts
 
-    def _row_tags(self) -> Iterator[re.Match[bytes]]:
-        """The rows' start tags. Searching for bytes is ten times as quick as searching with a pattern."""
-        needle, at = b"<" + self.prefix.encode() + b"row", self.start
-        while (at := self.part.find(needle, at, self.end)) >= 0:
-            if match := self._row.match(self.part, at):
-                yield match
+    def _row_tags(self) -> Iterator[tuple[int, int | None]]:
+        """Where the rows' start tags are, and their numbers where they are given.
+
+        Searching for bytes is ten times as quick as searching with a pattern.
+        """
+        part, needle, at = self.part, b"<" + self.prefix.encode() + b"row", self.start
+        usual = needle + b' r="'
+        while (at := part.find(needle, at, self.end)) >= 0:
+            behind = at + len(usual)
+            digits = part[behind : part.find(b'"', behind, behind + 8)] if part.startswith(usual, at) else b""
+            if digits.isdigit():
+                yield at, int(digits)
+            elif match := self._row.match(part, at):
+                given = _ROW_NUMBER.search(match[1])
+                yield at, int(given[1]) if given else None
             at += len(needle)
 
     def row(self, wanted: int) -> RowXml | None:

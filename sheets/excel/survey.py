@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sheets.excel.extent import check_extent
 from sheets.excel.lines import cell_of
 from sheets.excel.parts import Book, SheetPart
-from sheets.excel.reading import plain_values
+from sheets.excel.reader import plain_values
 from sheets.header import HEADER_ROWS, find_header, two_rows
 from sheets.register import Unreadable
 from sheets.table import Cell, Column, Kind

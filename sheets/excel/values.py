@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
-from xml.sax.saxutils import escape
 
 from sheets.cells import shown, whole_second
+from sheets.excel.outline import escaped
 from sheets.register import Refused
 from sheets.table import Cell
 
@@ -73,14 +73,14 @@ def cell(reference: str, style: int, value: Written, prefix: str = "") -> bytes:
         return f"{head}/>".encode()
     if value.type != "inlineStr":
         return f"{head}><{p}v>{value.text}</{p}v></{p}c>".encode()
-    text = escape(_ESCAPE.sub("_x005F_", value.text))
+    text = escaped(_ESCAPE.sub("_x005F_", value.text))
     return f'{head}><{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is></{p}c>'.encode()
 
 
 def formula_cell(reference: str, style: int, formula: str, prefix: str = "") -> bytes:
     """One `<c>` with a formula and no cached value, so that every program calculates it when it loads."""
     p, head = prefix, f'<{prefix}c r="{reference}"' + (f' s="{style}"' if style else "")
-    return f"{head}><{p}f>{escape(formula)}</{p}f></{p}c>".encode()
+    return f"{head}><{p}f>{escaped(formula)}</{p}f></{p}c>".encode()
 
 
 def looks_typed(text: str) -> bool:

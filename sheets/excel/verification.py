@@ -6,9 +6,8 @@ must stand byte for byte; those written are read back by the reader of values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from sheets.cells import same
 from sheets.excel.archive import Archive
@@ -20,7 +19,7 @@ from sheets.excel.readback import read_back
 from sheets.excel.reading import Reading, version_of
 from sheets.excel.sheetxml import RowXml, addressed, row_xml
 from sheets.register import Refused, Unreadable
-from sheets.table import Cell, Column, Row
+from sheets.table import Cell, Column
 
 
 def verified(book: Book, reading: Reading, edit: Edited, columns: Sequence[Column]) -> tuple[Reading, frozenset[Place]]:
@@ -81,28 +80,16 @@ def _new_reading(reading: Reading, edit: Edited, values: Mapping[Place, Cell]) -
     fresh: dict[int, dict[str, Cell]] = {}
     for (position, key), value in values.items():
         fresh.setdefault(position, {})[key] = value
-    rows = tuple(_updated(reading, fresh))
+    rows = reading.rows.changed(fresh)
     formulas = reading.formulas or bool(edit.formulas)
     sheet = replace(reading.sheet, rows=rows, version=version_of(edit.data))
-    return replace(reading, formulas=formulas, sheet=sheet, marks=_marked(reading, edit, rows))
+    return replace(reading, formulas=formulas, sheet=sheet, rows=rows, marks=_marked(reading, edit))
 
 
-def _marked(reading: Reading, edit: Edited, rows: Sequence[Row]) -> Marks | None:
+def _marked(reading: Reading, edit: Edited) -> Marks | None:
     """The marks with those of the rows written; formats are only ever added, so the others stay good."""
     if reading.marks is None or edit.data is None:
         return None
-    written = {row.position: row for row in rows if row.position in edit.rows}
-    marks = {mark(raw[: raw.rindex(b"</")]): written.get(number) for number, raw in edit.rows.items()}
+    marks = {number: mark(raw[: raw.rindex(b"</")]) for number, raw in edit.rows.items()}
     setting = setting_of(Book(edit.data, trusted=True), reading.part)
     return replace(reading.marks, rows={**reading.marks.rows, **marks}, setting=setting)
-
-
-def _updated(reading: Reading, fresh: Mapping[int, Mapping[str, Cell]]) -> Iterator[Row]:
-    old = {row.position: row for row in reading.sheet.rows if row.position in fresh}
-    blank: Mapping[str, Cell] = dict.fromkeys(reading.header.columns)
-    new = {p: {**(old[p].cells if p in old else blank), **cells} for p, cells in fresh.items()}
-    kept = [row for row in reading.sheet.rows if row.position not in fresh]
-    changed = [
-        Row(position=p, cells=MappingProxyType(c)) for p, c in new.items() if any(v is not None for v in c.values())
-    ]
-    return iter(sorted([*kept, *changed], key=lambda row: row.position))

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from sheets.excel.archive import Archive
-from sheets.excel.asked import colour, is_coloured, with_fill
+from sheets.excel.asked import asked_colour, coloured, is_coloured, shown_colour
 from sheets.excel.extent import check_extent
 from sheets.excel.growth import frame_splices
 from sheets.excel.obstacles import TablePart, obstacles, tables_of
 from sheets.excel.outline import Element, Splice, pieces, spliced, with_attributes
 from sheets.excel.parts import Book, SheetPart
-from sheets.excel.ranges import LAST_COLUMN, LAST_ROW, Area, Growth, place, widened
-from sheets.excel.reading import plain_values
+from sheets.excel.ranges import LAST_COLUMN, LAST_ROW, Area, Growth, areas, place, widened
+from sheets.excel.reader import plain_values
 from sheets.excel.sheetxml import SheetXml, has_formulas
 from sheets.excel.survey import Survey
 from sheets.excel.values import cell, written
@@ -50,6 +50,12 @@ def with_columns(data: bytes, found: Survey, new: Sequence[Column], asking: int 
     wide = book.archive.rebuilt({book.archive.find(name) or "": content for name, content in contents.items()})
     _prove(data, wide, found, new)
     return wide
+
+
+def unlisted(column: Column) -> bool:
+    """Whether a column's choices are no list to choose from: they would be too long, or one holds a comma."""
+    long = len(",".join(column.choices)) > _CHOICES_LIMIT
+    return bool(column.choices) and (long or any("," in choice for choice in column.choices))
 
 
 def same_parts(one: bytes, other: bytes) -> bool:
@@ -93,9 +99,14 @@ class _Wider:
         part = self.book.xml(self.found.part.part)
         sheet = SheetXml(part, formulas=has_formulas(part))
         headings = [self._headings(sheet)] if self.new else []
-        frame = [*self._yellow(sheet)]
+        frame = [*self._colours(sheet)]
         if self.new:
-            frame += [*self._frame_splices(sheet), *self._widths(sheet), *self._choices(sheet)]
+            frame += [
+                *self._wider_colours(sheet),
+                *self._frame_splices(sheet),
+                *self._widths(sheet),
+                *self._choices(sheet),
+            ]
         return list(pieces(sheet.part, [*headings, *map(sheet.placed, frame)]))
 
     def other_parts(self) -> dict[str, list[bytes | memoryview]]:
@@ -142,11 +153,33 @@ class _Wider:
             if reach != element.attribute("ref"):
                 yield with_attributes(sheet.frame_part, element, {"ref": reach})
 
-    def _yellow(self, sheet: SheetXml) -> Iterator[Splice]:
-        place_ = self.asking or next((n for n, c in enumerate(self.new, start=self.first) if c.asks), 0)
-        if place_ and self.book.styles is not None and not is_coloured(sheet):
-            self.styles, fill = with_fill(self.book.xml(self.book.styles))
-            yield colour(sheet, self.found.row, place_, self.last, fill)
+    def _colours(self, sheet: SheetXml) -> Iterator[Splice]:
+        """The colours of the new columns, and the yellow of cells that are asked for."""
+        row, numbered = self.found.row, list(enumerate(self.new, start=self.first))
+        colours = [shown_colour(row, n, self.last, shown) for n, c in numbered for shown in c.highlights]
+        place_ = self.asking or next((n for n, c in numbered if c.asks), 0)
+        if place_ and not is_coloured(sheet):
+            colours.append(asked_colour(row, place_, self.last))
+        if colours and self.book.styles is not None:
+            self._check_unprotected(sheet)
+            splice, self.styles = coloured(sheet, self.book.xml(self.book.styles), colours)
+            yield splice
+
+    def _wider_colours(self, sheet: SheetXml) -> Iterator[Splice]:
+        """Colours of whole rows, told by a formula, reach over the new columns as well."""
+        left = min(self.found.headings)
+        for element in (e for e in sheet.frame.children if e.name == "conditionalFormatting"):
+            if any(rule.attribute("type") != "expression" for rule in element.children if rule.name == "cfRule"):
+                continue
+            references = element.attribute("sqref")
+            if all(area.left <= left < area.right for area in areas(references)):
+                reach = widened(references, row=self.found.row + 1, edge=self.found.width, right=self.last)
+                if reach != references:
+                    yield with_attributes(sheet.frame_part, element, {"sqref": reach})
+
+    def _check_unprotected(self, sheet: SheetXml) -> None:
+        if any(e.name == "sheetProtection" and e.flag("sheet") for e in sheet.frame.children):
+            raise Refused("protected", "the sheet is protected")
 
     def _widths(self, sheet: SheetXml) -> Iterator[Splice]:
         """The columns' widths, unless something is said of these columns already."""
@@ -182,9 +215,9 @@ class _Wider:
             yield there.closing, there.closing, said.encode()
 
     def _rule(self, prefix: str, place_: int, column: Column) -> str:
-        listed = ",".join(column.choices)
-        if not listed or len(listed) > _CHOICES_LIMIT or any("," in choice for choice in column.choices):
+        if not column.choices or unlisted(column):
             return ""
+        listed = ",".join(column.choices)
         formula = escape('"' + listed.replace('"', '""') + '"')
         where = f"{letters(place_)}{self.found.row + 1}:{letters(place_)}{LAST_ROW}"
         return (

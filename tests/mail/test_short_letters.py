@@ -18,6 +18,10 @@ from mailbot.mail.understand import Understanding, understand
 HERE = Path(__file__).parent
 OWN = OwnAddresses(domains=frozenset({"huaxin-mfg.example"}))
 LETTERS: dict[str, Any] = tomllib.loads((HERE / "short_letters.toml").read_text("utf-8"))
+STRANGERS = HERE.parent / "corpus" / "strangers" / "short_dev.toml"  # by somebody who had not seen the rules
+for key, kinds in tomllib.loads(STRANGERS.read_text("utf-8")).items():
+    for kind, letters in kinds.items():
+        LETTERS[key][kind] += letters
 
 
 @cache

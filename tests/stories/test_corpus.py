@@ -40,6 +40,7 @@ MISJUDGED = {
     "67-en-happy-sailor.eml": "praises, and names what other makers' goods do",
     "69-en-overdue-invoice.eml": "chases a payment",
     "c12-other-supplier-late.eml": "a supplier's excuse for being late",
+    "e11-followup-batch.eml": "answers in a conversation that began elsewhere: a row of its own",
     "70-list-en-fair.eml": "sells a stand at a fair, with none of a list's headers",
 }
 """Mails known to be taken for something else, with the reason."""
@@ -71,7 +72,7 @@ class Run:
         return {m.case: m for m in letters if m.kind == "acknowledgement"}
 
 
-@pytest.fixture(scope="module", params=["complaints", "held_out/dev", "voices/dev"])
+@pytest.fixture(scope="module", params=["complaints", "held_out/dev", "voices/dev", "strangers/dev"])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     with open_house(tmp_path_factory.mktemp("house"), settings=SETTINGS) as house:
         yield played(house, request.param)

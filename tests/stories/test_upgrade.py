@@ -15,7 +15,7 @@ from mailbot.commands.init import Answers, set_up
 from mailbot.rows import columns
 from mailbot.steps.reconcile import reconcile
 from mailbot.wiring import open_desk
-from sheets.excel import create
+from sheets.excel.create import create
 
 LATER = ("basis", "validity", "bot_note")
 """Columns the older register does not have yet."""

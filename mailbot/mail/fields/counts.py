@@ -34,8 +34,9 @@ _GOOD = re.compile(
 )
 _ALL_BAD = re.compile(
     r"[ ,]?(?:产品|货|样品)?[ ]?(?:(?P<each>[\u4e00-\u9fff])(?P=each))?"
-    r"(?:全部|全都|都|均|皆|一个样|一样|无一|全)(?!.{0,3}(?:正常|合格|良品|是好|没问题|入库|收到|已经?付|封存|隔离|停用|冻结|下架|退|发))"
+    r"(?:每[\u4e00-\u9fff]{1,2}都|全部|全都|都|均|皆|一个样|一样|无一|没有?一[\u4e00-\u9fff]|全)(?!.{0,3}(?:正常|合格|良品|是好|没问题|入库|收到|已经?付|封存|隔离|停用|冻结|下架|退|发))"
 )
+_AND_A_HALF = re.compile(r"半(?![年月天日个小夜路])")  # 一箱半
 _SUBSET = re.compile(r"(?:其中|里有|中有|有|共|found|(?:发现|检出|查出|测出|出现)[^,。;\d]{0,6})[ ]?$")
 _IN_IT = re.compile(r"[ ]?(?:装|每)?(?:货|产品)?(?:中|里)(?:有|面|,)?")
 _WITHIN = re.compile(r"(?:里|中|[ ,]?其中)")
@@ -112,7 +113,7 @@ def words_of(lexicon: Lexicon) -> Words:
                 rf"(?![\d,]*[/.\-]\d)(?:[ ]?(?P<of>{lexicon.units}))?"
             ),
             re.compile(
-                rf"(?<![\w.,\-/]){plain} (?:of (?:them|these|those|which)(?![a-z])|(?:of|from) (?:your"
+                rf"(?<![\w.,\-/]){plain} (?:of (?:them|these|those|which)(?![a-z])|(?:of|from) (?:(?<!one of )your"
                 rf"|our|the) (?!{_PERSONS})[a-z\d]+)"
             ),
             re.compile(  # 12芯里有3芯
@@ -159,6 +160,8 @@ def _with_unit(page: Page) -> Iterator[Count]:
         number = numeral(hit["n"])
         if number is None:
             continue
+        if number == int(number) and _AND_A_HALF.match(level, hit.end()):
+            number += 0.5
         clause = page.spoken.clause(hit.start())[0], page.spoken.clause(hit.end() - 1)[1]  # 1,440 is one number
         previous = hits[index - 1].end() if index else 0
         following = hits[index + 1].start() if index + 1 < len(hits) else len(level)
@@ -166,7 +169,7 @@ def _with_unit(page: Page) -> Iterator[Count]:
         right = level[hit.end() : min(clause[1], following, hit.end() + (40 if hit["unit"].isascii() else 16))]
         between = level[hit.end() : following] if following - hit.end() < 8 else ""
         points, whole = weigh(left, right, between, words)
-        points += 2 * bool(_ALL_BAD.match(level, hit.end()))
+        points += 2 * (1 + whole) * bool(_ALL_BAD.match(level, hit.end()))
         if before and hit.start() - before.end < _NEAR and not whole and _part_of(before, number, level, hit):
             points += 2
         if hit["n"] == "一" and points < (2 if re.search(r"[少缺漏短](?:发|了|给|装|寄)*$", left) else 3):

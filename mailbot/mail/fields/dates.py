@@ -25,7 +25,7 @@ _VERBS = re.compile(
     r"|(?P<shipped_on>出货|发货|送来|发来|寄来|运来|交付|交来|送货(?!的|员|师|单|司)|送的|送到|寄出|出厂|发出"
     r"|供货|\b(?:shipped|dispatched"
     r"|sent out|despatched|ex works)\b)"
-    r"|(?P<purchased_on>买|购|下单|下的单|入手|拍下|\b(?:bought|purchased|ordered|purchase|buying|buy)\b)"
+    r"|(?P<purchased_on>买|购|订的|下单|下的单|入手|拍下|\b(?:bought|purchased|ordered|purchase|buying|buy)\b)"
     r"|(?P<occurred_on>\bsince\b|发现|出现|发生|使用|用(?!户|品|途|电)|上线|开始|坏|漏|触电|被电|冒烟"
     r"|突然|忽然|起火|着火|爆|割|断|响|停|检验|抽检|检测|测试|反馈|不良|裂|烧|伤|闪|失灵|故障|打电话|报修|开机"
     r"|装机|安装|生产时|来料|死机|充电|跳闸|卡|掉|摔|吞"
@@ -43,7 +43,10 @@ _COMING = re.compile(
     r"(?:说好|答应|承诺|保证|by|before|until|till|not later than|no later than|请于|务必|下|须于|应于|要在|希望|最好"
     r"|原订|原定|预计|交期是|延到|改到|到|排了|排在|排到|安排在|定在|计划|打算)[ ]?$"
 )
-_PLANNED = re.compile(r"^[ ]?(?:就要|就得|就|要|将|必须|能否|能不能|给[个一我]|之内|内|回复|答复|装船|开船|验货|上柜)")
+_PLANNED = re.compile(
+    r"^[ ]?(?:了(?=[,。!]|还)|就要|就得|就|要|将|必须|能否|能不能|给[个一我]|之内|内|回复|答复|装船|开船|验货|上柜)"
+)
+_REQUESTED = re.compile(r"\b(?:please|kindly|must|give|tell|send)\b|请|麻烦|拜托|务必|给个|给我个")
 _PAST = re.compile(r"上|昨|前|去|last|ago|\d")
 _BARE = re.compile(r"[\u4e00-\u9fffa-z0-9](?<![自从于在到了,]) ?$")
 _SEGMENT = re.compile(r"[,。;!?\n]|\.(?=\s|$)|\b(?:and|but|then|because)\b")
@@ -83,6 +86,8 @@ def _meaning(level: str, day: Dated, page: Page) -> str:
     preceding, following = _nearest(left, last=True), _nearest(pieces[0], last=False)
     verb = (following or preceding) if chinese and not left.rstrip().endswith(":") else (preceding or following)
     verb = verb or _nearest(" ".join(pieces[1:4]), last=False)
+    if not verb and _REQUESTED.search(before):
+        return ""
     if not verb and not _BARE.search(left) and "other" not in (preceding, following):
         return _EVENT if pieces[0].strip() or len(pieces) > 1 else ""  # a day and what was then: it happened
     return "" if verb == "other" else verb

@@ -30,6 +30,7 @@ from mailbot.mail.fields.quantity import find_quantity
 from mailbot.mail.fold import fold
 from mailbot.mail.read import Parts
 from mailbot.mail.subject import likely
+from mailbot.mail.wrapping import flowing
 
 TEXT_LIMIT = 20_000  # characters: a complaint states its fields early; what is judged is the whole
 _IN_A_FILE = 0.6
@@ -90,7 +91,7 @@ def _page(parts: Parts, mail: ReadMail, rules: Rules) -> Page:
     written = parts.written_at
     offset = written.utcoffset() if written else None
     return Page(
-        spoken=passage_of(f"{subject}\n{parts.new_text[:TEXT_LIMIT]}", fold),
+        spoken=passage_of(f"{subject}\n{flowing(parts.new_text[:TEXT_LIMIT])}", fold),
         text_start=len(subject) + 1,
         signature=Passage(parts.signature[:4000], fold),
         language=mail.language,

@@ -35,12 +35,13 @@ _LEFT = (
         r"|reclaim)[^,.;!?\n]{0,18}$"
     )),
     (1.5, re.compile(r"(?:收到|送来|发来|供应|提供|生产|使用|用|装|叫)(?:了|的|之|嘅|着|过)?[^,。;!?\s\d]{0,3}[ ]?$")),
-    (1.5, re.compile(r"(?:[a-z0-9][ ]?的|把|将)[ ]?$")),
+    (1.5, re.compile(r"(?:[a-z0-9][ ]?的|把|将|(?:到|来|发|送|寄|给|订|买|进|换|装|领)的)[ ]?$")),
     (1.0, re.compile(r"(?<!其中)(?:\d|[一两二三四五六七八九十百千万几这那此该每])[ ]?[\u4e00-\u9fff]$|\d (?:of )?$"
         r"|\b(?:these|those|my|our|his|her|[a-z]+'s) (?:new |old )?$")),
     (0.5, re.compile(r"\b(?:the|this|that|an?) (?:new |old )?$")),
 )  # fmt: skip
 _RIGHT = (
+    (2.0, re.compile(r"[ ]?(?:本身|自身)| itself\b")),
     (2.0, re.compile(r" (?:that |which )?(?:i|we|he|she|they|you) (?:bought|ordered|purchased|received|got)\b")),
     (2.5, re.compile(r"[ ]?\([ ]?(?:[a-z\u4e00-\u9fff]{0,6}[ :]{0,2})?[a-z0-9]")),
     (1.5, re.compile(r"[ ]?(?:\d|[一两二三四五六七八九十百千万]{1,6})[\d,.]{0,9}[ ]?[\u4e00-\u9fffa-z]")),
@@ -81,7 +82,7 @@ def find_product(
     if listed:
         yield "product", page.found(text[slice(*listed)], listed[0])
         return
-    best = _best(list(_weighed(page, models)))
+    best = _longer(_best(phrases := list(_weighed(page, models))), phrases, page)
     enough = _SURE if page.reply else _ENOUGH  # a reply speaks of parts, the product is known
     if best and best.points >= enough:
         yield "product", page.found(text[slice(*best.span)], best.span[0], min(0.9, 0.3 + best.points / 10))
@@ -137,6 +138,21 @@ def _best(phrases: Sequence[_Phrase]) -> _Phrase | None:
         if best is None or points > best[0]:
             best = points, _Phrase(span=phrase.span, name=phrase.name, points=points, in_subject=phrase.in_subject)
     return best[1] if best else None
+
+
+def _longer(best: _Phrase | None, phrases: Sequence[_Phrase], page: Page) -> _Phrase | None:
+    """The same thing by its fuller known name: the motor, which the mail has called a gate motor before."""
+    units = page.lexicon.vocabulary.quantity.units
+    fuller = [
+        p
+        for p in phrases
+        if best and p.points >= _ENOUGH and len(p.name) > len(best.name) and _same(p.name, best.name)
+        if page.lexicon.goods.fullmatch(p.name) and p.name.split()[0] not in units
+    ]
+    longest = max(fuller, key=lambda p: p.points, default=None)
+    if best is None or longest is None:
+        return best
+    return _Phrase(span=longest.span, name=longest.name, points=best.points, in_subject=longest.in_subject)
 
 
 def _same(one: str, other: str) -> bool:

@@ -40,6 +40,7 @@ _WRONG = re.compile(
     r"错|有误|不对|不是|笔误|看岔|印的|\b(?:wrong|mistake|typo|mistyped|incorrect|not|sorry|correction|error)\b"
 )
 _SIZE = re.compile(r"\d+(?:\.\d+)?(?:mm|cm|m|kg|g|l|ml|w|v)?[ ]?(?:[x*×φ]|$|寸|英寸|升|公斤|克)")
+_WEEK = re.compile(r"2\d/[0-5]\d")  # year and week, year and month
 _BARE = 0.8  # how sure a model is that no label names
 _LIMIT = 50  # corrections of one mail that are looked at
 _PO = re.compile(r"(?:p\.?o\.?|no\.?)[ \t#:]+", re.I)
@@ -87,7 +88,8 @@ def _values(page: Page, value: Labelled) -> Iterator[tuple[str, int]]:
     prefix = _PO.match(level, value.start, end) if value.form else None
     start, first = prefix.end() if prefix else value.start, ""
     while piece := _PIECE.match(level, start, end):
-        if not (value.form or is_identifier(level, *piece.span(), page.lexicon)):
+        week = value.field == "batch" and _WEEK.fullmatch(piece[0])
+        if not (value.form or week or is_identifier(level, *piece.span(), page.lexicon)):
             return
         if first and not _alike(first, piece[0]) and level[start - 1 : start] in _LOOSE_LINKS:
             return

@@ -24,7 +24,13 @@ _EN_BEFORE = re.compile(
     r"(?:[Tt]el|[Pp]hone|[Mm]ob(?:ile)?)?[.: ]{0,3}$"
 )
 _EN_AFTER = re.compile(rf"^[\s,.:(\-]{{1,3}}(?:ask for )?(?P<name>{EN_NAME.pattern})\.?\s*$", re.M)
-_IM = re.compile(r"(?:我叫|我是|本人|我姓名)[ ]?(?P<name>[\u4e00-\u9fff]{2,4})(?=[,。;!?\s(]|$)")
+_IM = (
+    re.compile(r"(?:我叫|我是|本人|我姓名|我名叫|敝人)[ ]?(?P<name>[\u4e00-\u9fff]{2,4})(?=[,。;!?\s(]|$)"),
+    re.compile(  # 我是总务处郑怀远, 我是工地上的刘建军啊
+        r"(?:我是|我系|本人是)(?:(?P<contact_department>[\u4e00-\u9fff]{1,6}?[部处科课组室])的?|[\u4e00-\u9fff]{1,8}?[的店厂院校])"
+        r"(?P<name>[\u4e00-\u9fff]{2,3}(?<![员商主户师方家]))(?=[,。;!?\s(啊呀哈]|$)"
+    ),
+)
 _EN_IM = re.compile(
     r"(?:[Mm]y name is|[Tt]his is|I am"
     r"|I'm) (?P<name>[A-Z][a-z'’\-]+(?: [A-Z][\w'’\-.]+){1,3})(?: (?:from|of"
@@ -95,8 +101,11 @@ def _beside_the_phone(page: Page) -> Iterator[tuple[str, Finding]]:
 
 def _introduced(page: Page) -> Iterator[tuple[str, Finding]]:
     level, text = page.spoken.level, page.spoken.text
-    if (hit := _IM.search(level)) and names(page.lexicon).fullmatch(hit["name"]):
-        yield "contact_name", page.found(text[slice(*hit.span("name"))], hit.start(), 0.8)
+    for said in filter(None, (pattern.search(level) for pattern in _IM)):
+        if names(page.lexicon).fullmatch(said["name"]):
+            yield "contact_name", page.found(text[slice(*said.span("name"))], said.start(), 0.8)
+            if said.groupdict().get("contact_department"):
+                yield "contact_department", page.found(text[slice(*said.span("contact_department"))], said.start(), 0.8)
     if hit := _EN_IM.search(text):
         yield "contact_name", page.found(hit["name"], hit.start(), 0.8)
         if hit["company"]:

@@ -13,7 +13,9 @@ _ZH = re.compile(
     r"(?<!现)(?:在|从|于|到|去|喺|通过|经由)(?P<place>(?:(?!在|从)[^,。;!?\s():]){2,18}?)(?:(?:给|帮"
     r"|替)[^,。;!?\s]{1,4})?(?:上)?(?:购买|购得|购入|购置|订购|网购|下单|入手|采购|买|拍)(?!家)"
 )
-_NOT_A_PLACE = re.compile(r"^(?:去年|今年|上个?月|前年|\d|上周|这|那里|你们?那|使用|我|当时|同一|网络|何处|哪)|年|月\d")
+_NOT_A_PLACE = re.compile(
+    r"^(?:去年|今年|上个?月|前年|\d|上周|这|那里|你们?那|使用|我|当时|同一|网络|何处|哪|(?:贵(?:司|公司|厂|方|店|处)|你(?:们|司|厂|家)|您(?:处|司|这)|华信|厂家|咱们?)$)|年|月\d"
+)
 _BOUGHT_AT = re.compile(r"(?:购|买)(?:于|自)[ ]?(?P<place>(?!20\d\d|去年|今年|上)[^,。;!?\n]{2,24})(?=[,。;!?\n]|$)")
 _SITES = (
     r"amazon|ebay|walmart|aliexpress|alibaba|temu|shein|etsy|shopee|lazada|costco|target|ikea|argos|currys|wayfair"
@@ -29,7 +31,9 @@ _ZH_SITE = re.compile(
     r"(?:上|里|那边)?(?:下的?单|买|购|拍|订|抢)"
 )
 _EN_VERB = re.compile(
-    r"\b(?:bought|purchased|ordered|got|buy|acquired)\b[^.!?\n]{0,60}?\b(?:at|from|in|through|via)\s+", re.I
+    r"\b(?:(?:bought|purchased|ordered|got|buy|acquired)\b[^.!?\n]{0,60}?\b(?:at|from|in|through|via)"
+    r"|had (?:it|them|this|one|these) (?:from|at))\s+",
+    re.I,
 )
 _EN_PLACE = re.compile(
     r"(?P<place>your (?:own )?(?:official )?(?:web ?store|web ?site|online (?:shop|store)|shop|store)"

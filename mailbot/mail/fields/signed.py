@@ -27,7 +27,9 @@ _SEX = re.compile(r" ?\((?:Mr|Mrs|Ms|Miss|Dr|Herr|Frau|Mme)\.?\)$")
 _PLACE = re.compile(r"(?:街道|[路号区镇村市省县弄栋层室]|大厦|花园|小区)$")
 _PIECES = re.compile(r"\s*[|·，、\t]\s*|\s*(?<![A-Za-z])/\s*|\s+/\s*|, (?!Inc|Ltd|LLC|Co|GmbH|S\.A)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_DEPARTMENT_ENDS = ("部", "处", "课", "科", "组", "室", "中心", "仓库")
+_DEPARTMENT_ENDS = ("部", "处", "课", "科", "组", "室", "中心", "仓库", "车间", "工段")
+_DAY = re.compile(r"[〇零一二三四五六七八九十]+[年月][〇零一二三四五六七八九十月日]*")
+_DASH = re.compile(r"\s+[-–—]\s+")
 _UNITS = frozenset(["team", "department", "dept", "dept.", "division", "section", "office", "group", "unit"])
 _SMALL = _UNITS | {"and", "&", "of", "the", "for"}
 _LETTERS = re.compile(r"(?: (?:[A-Z]{2,4}|BSc|MSc|PhD|MEng|BEng)\b\.?)+$")  # RGN, PhD … behind a name
@@ -51,7 +53,7 @@ def find_signed(page: Page) -> Iterator[tuple[str, Finding]]:
         if not plain or _SAYING_GOODBYE.match(fold(plain)) or len(plain) > 80:
             continue
         labelled = _LABEL.match(plain)
-        for token in _tokens(labelled[1] if labelled else plain):
+        for token in _tokens(labelled[1] if labelled else _parted(page.lexicon, plain)):
             kinds = list(_kinds(page, token, named="contact_name" in seen))
             for key, value in kinds:
                 signed = True
@@ -67,20 +69,26 @@ def find_signed(page: Page) -> Iterator[tuple[str, Finding]]:
             yield "company", Finding(value=token, source=token, confidence=sure)
 
 
+def _parted(lexicon: Lexicon, line: str) -> str:
+    """Put a bar for the dash behind a department: Material Control - Phuong Nam Shoes."""
+    head, *rest = _DASH.split(line, 1)
+    return f"{head} | {rest[0]}" if rest and _is_department(lexicon, fold(head)) else line
+
+
 def _tokens(line: str) -> Iterator[str]:
     """Cut a signature line: at bars and commas always, at blanks only beside Chinese."""
     for part in _PIECES.split(PHONE.sub(" | ", line)):
         if _HAN.search(part):
             yield from _mixed(part)
         elif part.strip(" :-*"):
-            yield _ON_BEHALF.sub("", _SEX.sub("", part.strip(" :-*")))
+            yield _ON_BEHALF.sub("", _SEX.sub("", part.strip(" :-*,;")))
 
 
 def _mixed(part: str) -> Iterator[str]:
     """Yield Chinese words one by one, runs of Latin words together."""
     run: list[str] = []
     for word in part.split():
-        if _HAN.search(word):
+        if _HAN.search(word := word.strip(",;:")):
             if run:
                 yield " ".join(run)
                 run = []
@@ -94,7 +102,7 @@ def _mixed(part: str) -> Iterator[str]:
 def _kinds(page: Page, token: str, *, named: bool) -> Iterator[tuple[str, str]]:
     """Tell what a token is; several things when it is written in one (三立座椅制造部)."""
     level = fold(token).strip(" :.")
-    if not level or re.search(r"@|www\.|http|\d", level) or level in page.lexicon.label_of:
+    if not level or re.search(r"@|www\.|http|\d", level) or level in page.lexicon.label_of or _DAY.fullmatch(level):
         return
     if not _HAN.search(level):
         key = _latin(page, token, level, named=named)
@@ -162,7 +170,7 @@ def _latin(page: Page, token: str, level: str, *, named: bool) -> str:
         return "contact_department"
     if level in people.positions or (len(words) <= 6 and any(w in people.positions for w in words)):
         return "contact_position"
-    if (words[-1] in _UNITS and len(words) > 1) or set(words) <= _department_words(page.lexicon):
+    if (words[-1] in _UNITS and len(words) > 1) or _is_department(page.lexicon, level):
         return "contact_department"
     if _in_domain(page, words) >= 8 and len(words) > 1 and level != fold(page.customer.name):
         return "company"
@@ -171,6 +179,10 @@ def _latin(page: Page, token: str, level: str, *, named: bool) -> str:
     if (named or page.customer.name) and len(words) <= 3 and _ROLE.match(words[-1]) and not _TITLE_CASE.match(token):
         return "contact_position"
     return ""
+
+
+def _is_department(lexicon: Lexicon, level: str) -> bool:
+    return level in lexicon.vocabulary.people.departments or set(level.split()) <= _department_words(lexicon)
 
 
 @lru_cache(maxsize=8)
@@ -190,7 +202,7 @@ def _in_domain(page: Page, words: list[str]) -> int:
 def _maybe_company(page: Page, token: str, named: bool) -> float:
     """How likely an unknown token is a company: 0 when it is none."""
     level = fold(token)
-    if _PLACE.search(level):
+    if _PLACE.search(level) or _DAY.fullmatch(level):
         return 0.0
     if re.fullmatch(r"[\u4e00-\u9fff()（）·]{4,14}", token):
         return 0.5

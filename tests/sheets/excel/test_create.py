@@ -9,7 +9,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from workbooks import NOW, line
 
-from sheets.excel import ExcelRegister, create
+from sheets.excel import ExcelRegister
+from sheets.excel.create import create
 from sheets.table import Column, Highlight, Kind, Owner
 
 COLUMNS = (

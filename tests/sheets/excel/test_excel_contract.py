@@ -7,7 +7,8 @@ import pytest
 from office_people import OfficePeople
 from register_contract import COLUMNS, RegisterContract
 
-from sheets.excel import ExcelRegister, create
+from sheets.excel import ExcelRegister
+from sheets.excel.create import create
 
 
 class TestExcelRegister(RegisterContract):

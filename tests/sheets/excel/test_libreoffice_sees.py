@@ -7,7 +7,8 @@ from pathlib import Path
 from libreoffice import convert, needed
 from workbooks import COLUMNS, NOW, line, put, register, workbook
 
-from sheets.excel import ExcelRegister, create
+from sheets.excel import ExcelRegister
+from sheets.excel.create import create
 
 pytestmark = needed
 TEXTS = ["=1+1", "0012", "a_x000D_b", "two\nlines", "<b>&", "😀", "  blanks"]

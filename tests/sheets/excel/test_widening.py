@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -9,11 +10,12 @@ import openpyxl
 import pytest
 from workbooks import COLUMNS, TITLES, members, replaced, workbook
 
-from sheets.excel.reading import plain_values, read_workbook
+from sheets.excel.reader import plain_values
+from sheets.excel.reading import read_workbook
 from sheets.excel.survey import survey
-from sheets.excel.widening import same_parts, with_columns
+from sheets.excel.widening import same_parts, unlisted, with_columns
 from sheets.register import Refused
-from sheets.table import Column, Kind, Owner
+from sheets.table import Column, Highlight, Kind, Owner
 
 NEW = (
     Column(
@@ -148,3 +150,52 @@ def test_what_must_not_be_widened_is_refused(reason: str) -> None:
     with pytest.raises(Refused) as caught:
         wide(workbook(build))
     assert caught.value.reason == reason
+
+
+SHOWING = Column(
+    key="state",
+    title="State",
+    owner=Owner.BOT,
+    highlights=(Highlight(text='a "b" <c>', fill="FF0000"), Highlight(text="closed", fill="00FF00", row=True)),
+)
+
+
+def test_new_columns_bring_their_colours() -> None:
+    old = workbook(dotted)
+    new = with_columns(old, survey(old, COLUMNS), [SHOWING])
+    rules = {str(r.sqref): r.rules[0] for r in opened(new).conditional_formatting}
+    assert rules["F2:F1048576"].formula == ['$F2="a ""b"" <c>"']
+    assert rules["A2:F1048576"].formula == ['$F2="closed"']
+    assert [rules[where].dxf.fill.bgColor.rgb for where in ("F2:F1048576", "A2:F1048576")] == ["FFFF0000", "FF00FF00"]
+    assert len({rule.priority for rule in rules.values()}) == len(rules) == 3
+
+
+def test_colours_of_whole_rows_reach_over_new_columns_and_others_do_not() -> None:
+    def build(book: Any, sheet: Any) -> None:
+        bold = {"format": book.add_format({"bold": 1})}
+        sheet.conditional_format("A2:E99", {"type": "formula", "criteria": '=$B2="x"', **bold})
+        sheet.conditional_format("E2:E99", {"type": "formula", "criteria": '=$E2="x"', **bold})
+        sheet.conditional_format("B2:E99", {"type": "formula", "criteria": '=$E2="y"', **bold})
+        sheet.conditional_format("A3:E99", {"type": "formula", "criteria": '=$E3="y"', **bold})
+        sheet.conditional_format("A2:E98", {"type": "cell", "criteria": ">", "value": 1, **bold})
+
+    found = {str(r.sqref) for r in opened(wide(workbook(build))).conditional_formatting}
+    assert found == {"A2:G99", "E2:E99", "B2:E99", "A3:E99", "A2:E98"}
+
+
+def test_a_protected_sheet_is_not_coloured() -> None:
+    def build(book: Any, sheet: Any) -> None:
+        sheet.write(0, 5, "Hint")
+        sheet.protect()
+
+    old = workbook(build)
+    with pytest.raises(Refused, match="protected"):
+        with_columns(old, survey(old, (*COLUMNS, ASKING)), [], asking=6)
+
+
+def test_choices_too_long_for_a_list_are_told() -> None:
+    choices = tuple(f"Department of {n}, building" for n in range(20))
+    assert unlisted(replace(NEW[0], choices=choices))
+    assert unlisted(replace(NEW[0], choices=("a,b", "c")))
+    assert not unlisted(NEW[0])
+    assert not unlisted(NEW[1])
