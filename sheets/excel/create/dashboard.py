@@ -19,11 +19,13 @@ from sheets.board.layout import drawn, height, width
 from sheets.board.page import DARK, Page, Spot
 from sheets.dashboard import Dashboard, Row
 from sheets.excel.create.charts import add_chart
+from sheets.excel.ranges import LAST_ROW
 from sheets.letters import letters
 from sheets.table import Cell, Column
 
 FONT = "Microsoft YaHei"
-FIRST_COLUMN, LAST_COLUMN = "$A", "$ZZ"
+EVERYWHERE = f"$1:${LAST_ROW}"
+"""All of a sheet. Named by rows: named by columns it would begin at B once somebody put a column before A."""
 SINGLE_FIGURES = (4, 5)
 """The rows whose cells stand in the middle, a little from the edge."""
 
@@ -49,13 +51,13 @@ def add_dashboard(
 
 def _last_row(place: str, register: str) -> str:
     """The last row with a moment in the column at `place`."""
-    column = f"INDEX({register}{FIRST_COLUMN}:{LAST_COLUMN},0,{place})"
+    column = f"INDEX({register}{EVERYWHERE},0,{place})"
     return f"=MAX(2,IFERROR(MATCH(9.9E+307,{column}),2))+0*{NOW}"
 
 
 def _column(place: str, last: str, register: str) -> str:
     """What a column's name stands for."""
-    whole = f"{register}{FIRST_COLUMN}:{LAST_COLUMN}"
+    whole = f"{register}{EVERYWHERE}"
     return f"INDEX({whole},1,{place}):INDEX({whole},{last},{place})"
 
 
