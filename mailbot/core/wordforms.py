@@ -44,7 +44,7 @@ class WordError(ValueError):
 class Form:
     """One entry of a list of words, compiled when a text holds a piece of it. Raises WordError."""
 
-    __slots__ = ("_body", "_pattern", "_reach", "pieces")
+    __slots__ = ("_body", "_pattern", "_reach", "_wide", "pieces")
 
     def __init__(self, entry: str, fold: Fold) -> None:
         signs = [s if s in _MEANS else fold(s).translate(SAME) for s in _SIGN.split(entry.translate(SAME)) if s]
@@ -54,6 +54,8 @@ class Form:
         self.pieces = _needed(signs)
         gap = "… " if _latin(entry.lstrip("(|")[:1]) else "…"  # letters are narrower than 字
         self._body = "".join(_MEANS.get(gap if s == "…" else s) or re.escape(s) for s in signs)
+        plain = len(signs) == 1 and self.pieces == (signs[0],) and not any(map(_latin, (signs[0][0], signs[0][-1])))
+        self._wide = len(signs[0]) if plain else 0  # its length, when it is one such word
         self._pattern: re.Pattern[str] | None = None
         self._reach = 1 + sum(_LONGEST.get(s, len(s)) for s in signs)
         if not any(self.pieces) and re.match(self._body + _EDGE, ""):
@@ -61,8 +63,14 @@ class Form:
 
     def spans(self, text: str, ends: Sequence[int] | None = None) -> Iterator[tuple[int, int]]:
         """Yield the offsets of every hit in folded `text`; `ends`, where known, are those behind its pieces there."""
-        pattern = self._pattern = self._pattern or re.compile(self._body + _EDGE)
         at = 0
+        if self._wide and ends is not None:
+            for end in ends:  # a word of other than Latin letters stands wherever its piece does
+                if end - self._wide >= at:
+                    at = end
+                    yield end - self._wide, end
+            return
+        pattern = self._pattern = self._pattern or re.compile(self._body + _EDGE)
         known = ends is not None and self.pieces and all(self.pieces)
         for first, last in self._windows(ends or ()) if known else [(0, len(text))]:
             at = max(at, first)
@@ -75,12 +83,13 @@ class Form:
 
     def _windows(self, ends: Sequence[int]) -> list[tuple[int, int]]:
         """Return where hits may stand; the edge looks at the character behind."""
+        reach = self._reach
         windows: list[tuple[int, int]] = []
-        for end in sorted(ends):
-            first, last = max(0, end - self._reach), end + self._reach + 2
+        for end in sorted(ends) if len(ends) > 1 else ends:
+            first = end - reach
             if windows and first <= windows[-1][1]:
                 first = windows.pop()[0]
-            windows.append((first, last))
+            windows.append((first, end + reach + 2))
         return windows
 
 

@@ -108,9 +108,9 @@ class Phrases:
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Return (start, end, word) of every hit in folded `text`, in order, without overlaps; the longest wins."""
         hits = self._index.hits(text)
-        found = {span for form in self._words & hits.keys() for span in hits[form]}
-        if not found:
+        if self._words.isdisjoint(hits):
             return []
+        found = {span for form in self._words & hits.keys() for span in hits[form]}
         hidden = [span for form in self._but_not & hits.keys() for span in hits[form]]
         kept: list[tuple[int, int, str]] = []
         for start, end in sorted(found, key=lambda h: (h[0], -h[1])):
@@ -129,6 +129,7 @@ class Passage:
         self._ends = [m.end() for m in _END.finditer(self.level)]
         self._breaks = [m.end() for m in _BREAK.finditer(self.level)]
         self._standings: dict[tuple[int, int], Standing] = {}  # many lists hold the same words
+        self._found: dict[Phrases, list[tuple[int, int, str]]] = {}
         self._sightings: dict[Phrases, tuple[Sighting, ...]] = {}
 
     def sentence(self, at: int) -> str:
@@ -157,7 +158,7 @@ class Passage:
 
     def _sighted(self, phrases: Phrases) -> list[Sighting]:
         found: list[Sighting] = []
-        for start, end, word in phrases.spans(self.level):
+        for start, end, word in self._spans(phrases):
             standing = self._standings.get((start, end)) or self._standing(start, end)
             self._standings[start, end] = standing
             before = found[-1] if found else None
@@ -173,7 +174,7 @@ class Passage:
 
     def said_together(self, first: Phrases, second: Phrases) -> tuple[Sighting, ...]:
         """Find words of two lists that are said close together in one sentence, each pair as one sighting."""
-        near = self.said(second) if self.sightings(first) else ()
+        near = self.said(second) if self._meet(first, second) else ()
         starts = [b.start for b in near]
         pairs = (
             Sighting(word=f"{a.word} + {b.word}", start=a.start, end=a.end, standing=Standing.SAID)
@@ -182,6 +183,19 @@ class Passage:
             if self.bounds(a.start) == self.bounds(b.start) and not a.start < b.end <= a.end
         )
         return tuple(islice(pairs, PAIRS))
+
+    def _meet(self, first: Phrases, second: Phrases) -> bool:
+        """Whether words of both lists stand close together at all; how they stand takes longer to tell."""
+        others = [start for start, _, _ in self._spans(second)] if self._spans(first) else []
+        return any(
+            bisect_left(others, start - CLOSE) < bisect_right(others, start + CLOSE)
+            for start, _, _ in self._spans(first)
+        )
+
+    def _spans(self, phrases: Phrases) -> list[tuple[int, int, str]]:
+        if phrases not in self._found:
+            self._found[phrases] = phrases.spans(self.level)
+        return self._found[phrases]
 
     def _standing(self, start: int, end: int) -> Standing:
         sentence = self.bounds(start)[0]
