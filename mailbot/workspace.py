@@ -13,6 +13,7 @@ from mailbot import changelog
 from mailbot.clock import machine_clock
 from mailbot.config import Config, RegisterPart
 from mailbot.core.procedure import Procedure
+from mailbot.dashboard import dashboard
 from mailbot.errors import Permanent, Usage
 from mailbot.newbook import TITLES
 from mailbot.rows import columns
@@ -39,6 +40,7 @@ def google_register(config: Config, procedure: Procedure) -> GoogleRegister:
         title=config.book.tab or TITLES[config.company.language],
         keep=config.path(config.ledger.data) / "google-sent.json",
         now=machine_clock,
+        dashboard=dashboard(procedure, machine_clock()) if config.book.dashboard else None,
     )
 
 

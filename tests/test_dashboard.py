@@ -186,6 +186,15 @@ def test_it_follows_columns_that_are_moved_or_renamed(change: object, tmp_path: 
     assert shown(convert(tmp_path / "r.xlsx", "xlsx", tmp_path / "out", zone="Asia/Shanghai"), name) == before
 
 
+def test_a_column_put_before_all_others_shifts_no_reference(tmp_path: Path) -> None:
+    """Programs move references that name columns; the places of the columns are counted from the sheet's edge."""
+    made(tmp_path / "r.xlsx", procedure(), [])
+    sheet = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[-1]
+    meanings = [name.attr_text for name in sheet.defined_names.values() if name.name.startswith("case_")]
+    assert len(meanings) > 8
+    assert all(meaning.count("!$1:$1048576") == 2 and "!$A:" not in meaning for meaning in meanings)
+
+
 def deleted(book: openpyxl.Workbook) -> None:
     del book["仪表盘"]
 

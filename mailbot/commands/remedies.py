@@ -29,6 +29,7 @@ GOOGLE_REMEDIES = {
     "folder-read-only": "share that folder with the account as Content manager or Editor",
     "no-such-tab": "correct tab in [register]; `mailbot init` makes the tab when there is none",
     "no-identity": "give the column of the complaint numbers its heading back",
+    "no-dashboard": "go on without, or send what it says to whoever looks after mailbot",
     "set-up-refused": "send what it says to whoever looks after mailbot",
     "not-kept": "make room on that disk, or give the account mailbot runs under the right to write there",
     "no-header": "name the right tab in [register]; `mailbot init` makes the headings in an empty one",

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sheets.dashboard import Dashboard
 from sheets.google import journal
 from sheets.google.address import book_id, location_of
 from sheets.google.batch import ROWS_AT_ONCE, batch_of
@@ -37,7 +38,7 @@ class GoogleRegister:
     """A Register in the tab `title` of the spreadsheet `book` (id or address). `now` gives aware UTC.
 
     `keep` is the file that holds the batch sent last; it must outlive the process. `notebook` is where its writes are
-    recorded: each tab that is written has one of its own.
+    recorded: each tab that is written has one of its own. A new register gets `dashboard` beside it.
     `refused` are the changes the last write could not make, with the reason.
     """
 
@@ -51,6 +52,7 @@ class GoogleRegister:
         keep: Path,
         now: Callable[[], datetime],
         notebook: Notebook = OF_REGISTER,
+        dashboard: Dashboard | None = None,
     ) -> None:
         self._google, self._book, self._title, self._now = google, book_id(book), title, now
         self._columns = tuple(columns)
@@ -62,7 +64,7 @@ class GoogleRegister:
         self._version = ""
         self._read_at: datetime | None = None
         self._prepared = self._settled = True
-        self._keeper, self._notebook = Keeper(keep), notebook
+        self._keeper, self._notebook, self._dashboard = Keeper(keep), notebook, dashboard
         self._sent: Sent | None = None
         self._wrong: tuple[Wrong, ...] = ()
         self.refused: tuple[tuple[Change, Refused], ...] = ()
@@ -80,7 +82,8 @@ class GoogleRegister:
 
         `anew`: make another tab where the one there was is gone. Raises Waiting or Unreadable.
         """
-        done = prepare(self._google, self._book, self._title, self._columns, self._notebook, self._known(), anew=anew)
+        to_do = self._google, self._book, self._title, self._columns, self._notebook, self._known()
+        done = prepare(*to_do, anew=anew, board=self._dashboard)
         self._settle()
         self._prepared = True
         return done

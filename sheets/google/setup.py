@@ -1,7 +1,8 @@
 """Making a tab a register: headings, lists to choose from, colours, warnings, a frozen heading row, and a filter.
 
-What is there already is left as it is, people's own work above all; a second run changes nothing. The bot's columns are
-protected by a warning only, for a real protection would keep staff from sorting.
+What is there already is left as it is, people's own work above all; a second run changes nothing. Headings bring the
+dashboard along where one is wanted. The bot's columns are protected by a warning only, for a real protection would keep
+staff from sorting.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sheets.dashboard import Dashboard
 from sheets.google.batch import ROWS
+from sheets.google.dashboard import dashboard
+from sheets.google.looks import colour, wide
 from sheets.google.tabs import Notebook, Seal, Tab, find_tab, seal_of, tabs_of
 from sheets.google.transport import Doubt, Google, Rejected
 from sheets.google.values import FORMATS, held
@@ -22,7 +26,6 @@ from sheets.table import Column, Highlight, Kind, Owner
 OURS = "mailbot"
 """How the description of our protections begins."""
 HEADER_FILLS = {Owner.BOT: "44546A", Owner.SHARED: "1F3864", Owner.STAFF: "2E75B6"}
-_PIXELS_A_CHARACTER = 7
 _BLANK_ROWS = 200
 """An empty tab keeps so many rows. New ones are inserted; each blank one with a format lengthens every reading."""
 _RULES = (
@@ -55,14 +58,16 @@ def prepare(
     known: int | None = None,
     *,
     anew: bool = False,
+    board: Dashboard | None = None,
 ) -> int:
     """Make sure the tab is a register; return how many things had to be done. Raises Unreadable and Waiting.
 
     A tab that holds something but no headings is never touched. In a spreadsheet with one empty tab that one is used.
     Where there was a register before, another one is made only `anew`: it may have been renamed, and have all the rows.
+    A register that gets its headings now gets the dashboard `board` in the same batch.
     """
     try:
-        return _prepare(google, book, title, columns, notebook, known, anew=anew)
+        return _prepare(google, book, title, columns, notebook, known, anew=anew, board=board)
     except Doubt as error:
         raise Waiting("unreachable") from error
     except Rejected as error:
@@ -78,6 +83,7 @@ def _prepare(
     known: int | None = None,
     *,
     anew: bool,
+    board: Dashboard | None,
 ) -> int:
     tabs = tabs_of(google, book)
     named = any(tab.id == known or tab.title == title for tab in tabs)
@@ -85,15 +91,28 @@ def _prepare(
         find_tab(tabs, title, known)  # says what there is instead
     if not named and (adopted := _only_tab(google, book, tabs)) is None:
         google.batch(book, {"requests": [{"addSheet": {"properties": {"title": title}}}]}, "spreadsheetId")
-        return 1 + _prepare(google, book, title, columns, notebook, anew=anew)
+        return 1 + _prepare(google, book, title, columns, notebook, anew=anew, board=board)
     tab = find_tab(tabs, title, known) if named else adopted
     assert tab is not None  # noqa: S101 - one of the two was found
     requests = [] if named else [_named(tab, title)]
     state = _state(google, book, tab, tabs, columns, notebook)
     requests += [*_headings(state, columns), *_dressed(state, columns), *_hidden_tab(state, notebook, len(columns))]
+    new = board if state.header is None else None
+    beside = dashboard(new, tab.title if named else title, columns, tabs) if new else []
     if requests:
-        google.batch(book, {"requests": requests}, "spreadsheetId")
-    return len(requests)
+        _send(google, book, requests, beside)
+    return len(requests) + len(beside)
+
+
+def _send(google: Google, book: str, requests: Sequence[Request], beside: Sequence[Request]) -> None:
+    """All in one; the register alone when Google does not take the dashboard `beside`. Raises Unreadable for that."""
+    try:
+        google.batch(book, {"requests": [*requests, *beside]}, "spreadsheetId")
+    except Rejected as error:
+        if not beside:
+            raise
+        google.batch(book, {"requests": [*requests]}, "spreadsheetId")
+        raise Unreadable("no-dashboard", f"the register is made, its dashboard was refused: {error}") from error
 
 
 def _only_tab(google: Google, book: str, tabs: Sequence[Tab]) -> Tab | None:
@@ -154,11 +173,11 @@ def _headings(state: _State, columns: Sequence[Column]) -> list[Request]:
 
 def _heading(column: Column) -> Request:
     look = {
-        "backgroundColor": _colour(HEADER_FILLS[column.owner]),
+        "backgroundColor": colour(HEADER_FILLS[column.owner]),
         "horizontalAlignment": "CENTER",
         "verticalAlignment": "MIDDLE",
         "wrapStrategy": "WRAP",
-        "textFormat": {"bold": True, "foregroundColor": _colour("FFFFFF")},
+        "textFormat": {"bold": True, "foregroundColor": colour("FFFFFF")},
     }
     return {"userEnteredValue": {"stringValue": column.title}, "userEnteredFormat": look}
 
@@ -166,7 +185,7 @@ def _heading(column: Column) -> Request:
 def _column(tab: Tab, index: int, column: Column) -> list[Request]:
     """A column's width, and how its cells look. In staff's text columns `0012` stays as typed."""
     where = {"sheetId": tab.id, "dimension": "COLUMNS", "startIndex": index, "endIndex": index + 1}
-    properties = {"pixelSize": round(column.width * _PIXELS_A_CHARACTER) + 5, "hiddenByUser": column.hidden}
+    properties = {"pixelSize": wide(column.width), "hiddenByUser": column.hidden}
     fields = "pixelSize,hiddenByUser"
     look: Request = {"verticalAlignment": "TOP", "wrapStrategy": "WRAP"}
     text = _TEXT if column.kind is Kind.TEXT and column.owner is not Owner.BOT else None
@@ -193,8 +212,10 @@ def _dressed(state: _State, columns: Sequence[Column]) -> list[Request]:
     shown = [(column, places[column.key]) for column in columns if column.key in places]
     width = max(places.values()) + 1
     requests = [request for column, place in shown for request in _choices(state, column, place, top)]
-    colours = [(highlight, place) for column, place in shown for highlight in column.highlights]
-    requests += [request for colour, place in colours for request in _highlight(state, colour, place, top, width)]
+    highlights = [(highlight, place) for column, place in shown for highlight in column.highlights]
+    requests += [
+        request for highlight, place in highlights for request in _highlight(state, highlight, place, top, width)
+    ]
     requests += [request for column, place in shown for request in _warning(state, column, place, top)]
     if "basicFilter" not in state.rules:
         area = {"sheetId": state.tab.id, "startRowIndex": top - 1, "startColumnIndex": 0, "endColumnIndex": width}
@@ -229,7 +250,7 @@ def _highlight(state: _State, highlight: Highlight, place: int, top: int, width:
             return []
     left, right = (0, width) if highlight.row else (place, place + 1)
     condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": f"{start}{top}{end}"}]}
-    boolean = {"condition": condition, "format": {"backgroundColor": _colour(highlight.fill)}}
+    boolean = {"condition": condition, "format": {"backgroundColor": colour(highlight.fill)}}
     rule = {"ranges": [_down(state, top - 1, left, right)], "booleanRule": boolean}
     return [{"addConditionalFormatRule": {"rule": rule, "index": 0}}]
 
@@ -267,8 +288,3 @@ def _hidden_tab(state: _State, notebook: Notebook, columns: int) -> list[Request
             requests.append({"deleteNamedRange": {"namedRangeId": state.seal.id}})
         requests.append({"addNamedRange": {"namedRange": {"name": f"{notebook.seal}first", "range": area}}})
     return requests
-
-
-def _colour(rgb: str) -> dict[str, float]:
-    parts = (int(rgb[at : at + 2], 16) / 255 for at in (0, 2, 4))
-    return dict(zip(("red", "green", "blue"), parts, strict=True))

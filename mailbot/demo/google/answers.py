@@ -61,6 +61,10 @@ def _sheet(tab: Tab, places: Sequence[tuple[Tab, Area]], data: Tree | None) -> A
         answer["protectedRanges"] = tab.protected
     if tab.colours:
         answer["conditionalFormats"] = tab.colours
+    if tab.charts:
+        answer["charts"] = tab.charts
+    if tab.views:
+        answer["filterViews"] = tab.views
     for dimension, key in (("ROWS", "rowGroups"), ("COLUMNS", "columnGroups")):
         if tab.groups.get(dimension):
             answer[key] = tab.groups[dimension]

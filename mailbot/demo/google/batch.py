@@ -1,7 +1,7 @@
 """`spreadsheets.batchUpdate`: all requests or none, in order, on cells, rows and columns.
 
-What concerns tabs, names and rules is in `batchrules`. Covered by recordings: all of this but appendDimension,
-moveDimension and pasting of values only.
+What concerns tabs, names and rules is in `batchrules`, charts and views are in `charts`. Covered by recordings: all of
+this but appendDimension, moveDimension and pasting of values only.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from mailbot.demo.google import batchrules
+from mailbot.demo.google import batchrules, charts
 from mailbot.demo.google.book import Book
 from mailbot.demo.google.masks import apply, parsed
 from mailbot.demo.google.ranges import Area, BadAddress, bounded
@@ -35,7 +35,7 @@ def batch_update(book: Book, requests: list[Request], *, skip_hidden: bool = Fal
     replies = []
     for index, request in enumerate(requests):
         ((kind, body),) = request.items()
-        carry_out = REQUESTS.get(kind) or batchrules.REQUESTS.get(kind)
+        carry_out = REQUESTS.get(kind) or batchrules.REQUESTS.get(kind) or charts.REQUESTS.get(kind)
         if carry_out is None:
             raise NotImplementedHere(kind)
         try:

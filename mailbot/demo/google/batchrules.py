@@ -10,6 +10,7 @@ from typing import Any
 
 from mailbot.demo.google.answers import grid_range, sheet_properties
 from mailbot.demo.google.book import Book, colour
+from mailbot.demo.google.charts import sources
 from mailbot.demo.google.masks import apply, parsed
 from mailbot.demo.google.ranges import Area, bounded
 from mailbot.demo.google.tab import Tab
@@ -27,6 +28,8 @@ def shift(book: Book, tab: Tab, dimension: str, start: int, count: int) -> None:
     ranges += [rule["range"] for rule in tab.protected if "range" in rule]
     ranges += [part for rule in tab.colours for part in rule.get("ranges", [])]
     ranges += [tab.filter["range"]] if tab.filter else []
+    ranges += [view["range"] for view in tab.views]
+    ranges += [part for chart in tab.charts for part in sources(chart["spec"]["basicChart"])]
     first, last = ("startRowIndex", "endRowIndex") if dimension == "ROWS" else ("startColumnIndex", "endColumnIndex")
     for part in ranges:
         if part.get(first, 0) >= start and part.get(first):
@@ -52,6 +55,10 @@ def _add_sheet(book: Book, body: Request) -> Request:
     properties = {"sheetId": sheet_id, "title": title, "index": index, "sheetType": "GRID"}
     if asked.get("hidden"):
         properties["hidden"] = True
+    if rgb := asked.get("tabColorStyle", {}).get("rgbColor"):
+        properties |= _tab_colour(rgb)
+    if any(tab.id == sheet_id for tab in book.tabs):
+        raise Impossible(f"A sheet with the id {sheet_id} already exists.")
     tab = Tab(
         properties,
         row_count=grid.pop("rowCount", 1000),

@@ -10,10 +10,12 @@ from typing import Any
 from mailbot.demo.google.book import Book
 from mailbot.demo.google.ranges import index_of
 from mailbot.demo.google.tab import Cell, Tab
-from mailbot.demo.google.typed import shown
+from mailbot.demo.google.typed import effective, shown
 
 REFRESH_SECONDS = 2
 _EQUALS = re.compile(r'=\$([A-Z]+)\d+="(.*)"')
+_FORMULA = "<i>ƒ</i>"
+"""Where the figure of a formula stands that only Google works out; the formula is its tooltip."""
 _PAGE = """<!DOCTYPE html>
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">{refresh}<title>{title}</title>
 <style>
@@ -64,6 +66,8 @@ def _cell(cell: Cell, fill: str) -> str:
     }
     style = ";".join(f"{name}:{value}" for name, value in styles.items() if value)
     entered = cell.get("userEnteredValue")
+    if entered and effective(entered).get("errorValue", {}).get("type") == "ERROR":
+        return f'<td style="{style}" title="{escape(entered["formulaValue"])}"><div>{_FORMULA}</div></td>'
     said = escape(shown(entered, form.get("numberFormat", {}))) if entered else ""
     return f'<td style="{style}"><div>{said}</div></td>'
 

@@ -44,11 +44,24 @@ class Tab:
     colours: list[dict[str, Any]] = field(default_factory=list)
     groups: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     filter: dict[str, Any] | None = None
+    charts: list[dict[str, Any]] = field(default_factory=list)
+    views: list[dict[str, Any]] = field(default_factory=list)
     generation: int = 0
 
     def fork(self) -> Tab:
         """A copy to try changes on."""
-        small = ("properties", "grid", "columns", "merges", "protected", "colours", "groups", "filter")
+        small = (
+            "properties",
+            "grid",
+            "columns",
+            "merges",
+            "protected",
+            "colours",
+            "groups",
+            "filter",
+            "charts",
+            "views",
+        )
         copies = {name: copy.deepcopy(getattr(self, name)) for name in small}
         return replace(self, rows=list(self.rows), generation=self.generation + 1, **copies)
 

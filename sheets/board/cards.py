@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from openpyxl.styles import Alignment
-from openpyxl.utils import get_column_letter
-
+from sheets.board import formulas
+from sheets.board.lists import add_ranked
+from sheets.board.page import CHART_ROWS, FAINT, Chart, Lines, Page, Series, chart_rows, figures_at
 from sheets.dashboard import Card, Groups, Months, Point, Punctuality, Where
-from sheets.excel.create import charts, formulas
-from sheets.excel.create.charts import Drawn
-from sheets.excel.create.lists import add_ranked
-from sheets.excel.create.page import CHART_ROWS, FAINT, WIDE, Lines, Page, chart_rows, figures_at
+from sheets.letters import letters
 from sheets.table import Cell
 
 RUNNING_FILL = "D9730D"
-FULL_BAR = 1.15
-"""Where the axis of shares ends: room for the labels above full bars."""
 
 Figures = list[list[int]]
 """For each measure what its lines show."""
@@ -38,11 +33,8 @@ def _groups(page: Page, card: Groups, left: int, top: int) -> int:
     lines = Lines(left=left, first=heads + 1, last=heads + count, labels=labels)
     last = _below(page, card, lines, at, figures)
     series = [page.series(at + i, lines, m.title, figures[i], m.fill) for i, m in enumerate(card.measures)]
-    chart = charts.bars(page.labels(lines), series, lying=not card.running)
-    if card.running:
-        running = _running(page, card, lines, at, figures[0], last)
-        chart = charts.with_running(chart, page.labels(lines), running)
-    charts.place(page.sheet, chart, left - 1, top, left - 1 + WIDE, heads - 1)
+    running = _running(page, card, lines, at, figures[0], last) if card.running else None
+    _chart(page, lines, series, top, lying=not card.running, running=running)
     return last
 
 
@@ -53,7 +45,7 @@ def _listed(page: Page, card: Groups, left: int, first: int, at: int) -> tuple[t
         page.text(row, left, label)
         for i, measure in enumerate(card.measures):
             figures[i].append(page.count(measure, here, at={Point.LABEL: label}))
-            counted = formulas.tally(measure.tally.narrowed(here), f"${get_column_letter(left)}{row}")
+            counted = formulas.tally(measure.tally.narrowed(here), f"${letters(left)}{row}")
             page.formula(row, at + i, "=" + counted, figures[i][-1])
     return card.labels, figures
 
@@ -65,11 +57,11 @@ def _sorted(page: Page, card: Groups, left: int, first: int, at: int) -> tuple[t
     figures: Figures = [[] for _ in card.measures]
     for rank, label in enumerate(labels, start=1):
         row = first + rank - 1
-        page.formula(row, left, f'={ranked.found(ranked.column, rank)}&""', label, "General")
+        page.formula(row, left, f'={ranked.found(ranked.column, rank)}&""', label, "")
         for i, measure in enumerate(card.measures):
             figures[i].append(page.count(measure, here, at={Point.LABEL: label}))
             found = ranked.found(ranked.column + 1 + i, rank)
-            page.formula(row, at + i, f'=IF(${get_column_letter(left)}{row}="","",{found})', figures[i][-1])
+            page.formula(row, at + i, f'=IF(${letters(left)}{row}="","",{found})', figures[i][-1])
     return labels, figures
 
 
@@ -87,15 +79,15 @@ def _below(page: Page, card: Groups, lines: Lines, at: int, figures: Figures) ->
         row += 1
     page.text(row, lines.left, card.rest, **FAINT)
     for i, measure in enumerate(card.measures):
-        letter = get_column_letter(at + i)
+        letter = letters(at + i)
         rest = f"={formulas.tally(measure.tally)}-SUM({letter}{lines.first}:{letter}{row - 1})"
         page.formula(row, at + i, rest, page.count(measure) - named[i], **FAINT)
     return row
 
 
-def _running(page: Page, card: Groups, lines: Lines, at: int, counts: Sequence[int], last: int) -> Drawn:
+def _running(page: Page, card: Groups, lines: Lines, at: int, counts: Sequence[int], last: int) -> Series:
     """The running share of the first measure, beside the figures of all."""
-    letter, column, total = get_column_letter(at), at + len(card.measures), page.count(card.measures[0])
+    letter, column, total = letters(at), at + len(card.measures), page.count(card.measures[0])
     whole, shares = f"SUM({letter}${lines.first}:{letter}${last})", list[Cell]()
     for row in range(lines.first, last + 1):
         part = total if row == last else sum(counts[: row - lines.first + 1])
@@ -114,27 +106,28 @@ def _months(page: Page, card: Months, left: int, top: int) -> int:
             shown.append(page.count(measure, at=bounds))
             page.formula(row, column, "=" + formulas.tally(measure.tally, start), shown[-1])
         series.append(page.series(column, lines, measure.title, shown, measure.fill))
-    chart = charts.bars(page.labels(lines), series, lying=False)
-    charts.place(page.sheet, chart, left - 1, top, left - 1 + WIDE, lines.first - 2)
+    _chart(page, lines, series, top)
     return lines.last
 
 
 def _punctuality(page: Page, card: Punctuality, left: int, top: int) -> int:
     lines, at = _month_lines(page, left, top, card.titles)
-    due, done = (get_column_letter(column) for column in (at, at + 1))
+    due, done = (letters(column) for column in (at, at + 1))
     shares: list[Cell] = []
     for row, (start, bounds) in enumerate(page.months, start=lines.first):
         whole, part = page.rows.kept(card, {**page.points, **bounds})
-        page.array(row, at, formulas.fell_due(card, start), whole)
-        page.array(row, at + 1, formulas.kept(card, start), part)
+        page.formula(row, at, formulas.fell_due(card, start, page.dialect), whole, array=True)
+        page.formula(row, at + 1, formulas.kept(card, start, page.dialect), part, array=True)
         shares.append(part / whole if whole else "")
-        page.formula(row, at + 2, formulas.share(f"{done}{row}", f"{due}{row}"), shares[-1], "0%")
-        page.sheet.cell(row=row, column=at + 2).alignment = Alignment(horizontal="right")
-    series = page.series(at + 2, lines, card.titles[2], shares, card.fill, "0%")
-    chart = charts.bars(page.labels(lines), [series], lying=False, number_format=charts.PERCENT)
-    chart.y_axis.scaling.max = FULL_BAR
-    charts.place(page.sheet, chart, left - 1, top, left - 1 + WIDE, lines.first - 2)
+        page.formula(row, at + 2, formulas.share(f"{done}{row}", f"{due}{row}"), shares[-1], "0%", align="right")
+    _chart(page, lines, [page.series(at + 2, lines, card.titles[2], shares, card.fill, "0%")], top, shares=True)
     return lines.last
+
+
+def _chart(page: Page, lines: Lines, series: Sequence[Series], top: int, **looks: Any) -> None:
+    """A chart between the title at row `top` and the headings."""
+    labels, bottom = page.labels(lines), lines.first - 2
+    page.charts.append(Chart(labels=labels, series=(*series,), left=lines.left, top=top + 1, bottom=bottom, **looks))
 
 
 def _month_lines(page: Page, left: int, top: int, titles: Sequence[str]) -> tuple[Lines, int]:
@@ -143,7 +136,7 @@ def _month_lines(page: Page, left: int, top: int, titles: Sequence[str]) -> tupl
     page.heads(heads, left, titles)
     for row, (start, bounds) in enumerate(page.months, start=heads + 1):
         labels.append(f"{bounds[Point.START]:%Y-%m}")
-        page.formula(row, left, f'=YEAR({start})&"-"&RIGHT("0"&MONTH({start}),2)', labels[-1], "General")
+        page.formula(row, left, f'=YEAR({start})&"-"&RIGHT("0"&MONTH({start}),2)', labels[-1], "")
     lines = Lines(left=left, first=heads + 1, last=heads + len(labels), labels=tuple(labels))
     return lines, figures_at(left, len(titles))
 

@@ -1,6 +1,6 @@
 """What a dashboard's formulas need, at its side and folded away: where each column is, the months, names to be sorted.
 
-The names of columns belong to the sheet: when people delete it, nothing of it stays behind.
+What formulas call a column is a name of the page's own: when people delete the sheet, nothing of it stays behind.
 """
 
 from __future__ import annotations
@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openpyxl.utils import get_column_letter
-from openpyxl.workbook.defined_name import DefinedName
-
+from sheets.board import formulas
+from sheets.board.page import GREY, Page, absolute
 from sheets.dashboard import MONTHS, Dashboard, Groups, Point, Where, month
-from sheets.excel.create import formulas
-from sheets.excel.create.page import GREY, Page, absolute
+from sheets.letters import letters
 from sheets.table import Column
 
 TOP = 4
 """The first row of every list."""
-NOW_AT = "$B$3"
+NOW_ROW, NOW_COLUMN = 3, 2
+"""Where the present time stands."""
 TIES = 1_000_000
 """Of lines with the same figure the upper one comes first; larger than any row number here."""
 
@@ -52,15 +51,14 @@ def add_columns(page: Page, board: Dashboard, register: str, columns: Sequence[C
     last = absolute(at + 1, TOP - 1)
     for row, (column, index) in enumerate(used, start=TOP):
         page.text(row, at, column.title)
-        heading, place = f"${get_column_letter(at)}{row}", absolute(at + 1, row)
-        page.formula(row, at + 1, formulas.position(heading, reference, get_column_letter(index)), index)
-        _name(
-            page, formulas.column_name(column.key), formulas.column_range(page.own + place, page.own + last, reference)
-        )
+        heading, place = f"${letters(at)}{row}", absolute(at + 1, row)
+        page.formula(row, at + 1, formulas.position(heading, reference, letters(index)), index)
+        meaning = page.dialect.column(page.own + place, page.own + last, reference)
+        page.names[formulas.column_name(column.key)] = meaning
         if column.key == board.dated:
-            page.formula(TOP - 1, at + 1, formulas.last_row(place, reference), max(2, page.rows.last(column.key) + 1))
-    for name, meaning in formulas.moments(page.own + NOW_AT).items():
-        _name(page, name, meaning)
+            bottom = max(2, page.rows.last(column.key) + 1)
+            page.formula(TOP - 1, at + 1, page.dialect.last_row(place, reference), bottom)
+    page.names |= formulas.moments(page.own + absolute(NOW_COLUMN, NOW_ROW))
 
 
 def add_months(page: Page, board: Dashboard) -> None:
@@ -82,18 +80,14 @@ def add_ranked(page: Page, card: Groups) -> Ranked:
     for row, label in enumerate((*card.labels, *[""] * card.spare), start=TOP):
         if label:
             page.text(row, column, label)
-        cell, figures = f"${get_column_letter(column)}{row}", []
+        cell, figures = f"${letters(column)}{row}", []
         for place, measure in enumerate(card.measures, start=column + 1):
             figures.append(page.count(measure, here, at={Point.LABEL: label}) if label else 0)
             counted = formulas.tally(measure.tally.narrowed(here), cell)
             page.formula(row, place, f'=IF({cell}="",0,{counted})', figures[-1])
         rank = figures[0] * TIES - row if label else -row * TIES
-        first = f"{get_column_letter(column + 1)}{row}"
+        first = f"{letters(column + 1)}{row}"
         page.formula(row, key, f'=IF({cell}="",-ROW()*{TIES},{first}*{TIES}-ROW())', rank)
         ranks.append((rank, label))
     labels = tuple(label for _, label in sorted(ranks, reverse=True))
     return Ranked(column=column, key=key, size=len(labels), labels=labels)
-
-
-def _name(page: Page, name: str, meaning: str) -> None:
-    page.sheet.defined_names[name] = DefinedName(name, attr_text=meaning)

@@ -1,20 +1,34 @@
-"""A dashboard's tallies as formulas that old and new Excel, WPS and LibreOffice calculate alike.
+"""A dashboard's tallies as formulas that old and new Excel, WPS, LibreOffice and Google calculate alike.
 
 Each column of the register has a name, found by its heading, by its place once the heading was changed; it reaches from
-row 1 to the last row, so that rows added later count. Everything hangs on the present time, for some programs calculate
-only that when they open a file.
+the headings to the last row, so that rows added later count. Everything hangs on the present time, for some programs
+calculate only that when they open a file. No number here has decimals: countries write them differently.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from sheets.dashboard import MONTHS, Point, Punctuality, Tally, Tests
 
 NOW, THIS_MONTH, FIRST_MONTH = "as_of", "this_month", "first_month"
-FIRST_COLUMN, LAST_COLUMN = "$A", "$ZZ"
 
 _POINTS = {Point.NOW: NOW, Point.MONTH: THIS_MONTH, Point.WINDOW: FIRST_MONTH}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """What programs say differently.
+
+    `column` is the meaning of a column's name, from the cell with its place, the one with the last row, and the sheet;
+    `last_row` the formula of the latter, from the cell with the place of the dated column, and the sheet; `total` the
+    function that sums what was calculated with whole columns.
+    """
+
+    column: Callable[[str, str, str], str]
+    last_row: Callable[[str, str], str]
+    total: str
 
 
 def column_name(key: str) -> str:
@@ -30,18 +44,6 @@ def sheet_reference(title: str) -> str:
 def position(heading: str, register: str, letter: str) -> str:
     """The column headed as the cell `heading` says; the one it was when it is headed otherwise now."""
     return f"=IFERROR(MATCH({heading},{register}$1:$1,0),COLUMN({register}${letter}:${letter}))+0*{NOW}"
-
-
-def last_row(place: str, register: str) -> str:
-    """The last row with a moment in the column at `place`."""
-    column = f"INDEX({register}{FIRST_COLUMN}:{LAST_COLUMN},0,{place})"
-    return f"=MAX(2,IFERROR(MATCH(9.9E+307,{column}),2))+0*{NOW}"
-
-
-def column_range(place: str, last: str, register: str) -> str:
-    """What a column's name stands for."""
-    whole = f"{register}{FIRST_COLUMN}:{LAST_COLUMN}"
-    return f"INDEX({whole},1,{place}):INDEX({whole},{last},{place})"
 
 
 def moments(now: str) -> Mapping[str, str]:
@@ -61,22 +63,27 @@ def tally(wanted: Tally, cell: str = "") -> str:
     return plus + "".join("-" + _count(tests, cell) for tests in wanted.minus)
 
 
-def fell_due(card: Punctuality, cell: str) -> str:
+def fell_due(card: Punctuality, cell: str, dialect: Dialect) -> str:
     """Array formula: the rows of the month at `cell` that are done or whose term has ended."""
     start, until = column_name(card.start), column_name(card.until)
-    return f"=SUM(IFERROR({_in_month(start, cell)}*((ISNUMBER({until})+({start}+{card.hours:g}/24<{NOW}))>0),0))"
+    over = f"((ISNUMBER({until})+({start}+{_days(card)}<{NOW}))>0)"
+    return f"={dialect.total}(IFERROR({_in_month(start, cell)}*{over},0))"
 
 
-def kept(card: Punctuality, cell: str) -> str:
+def kept(card: Punctuality, cell: str, dialect: Dialect) -> str:
     """Array formula: the rows of the month at `cell` that were done by the day their term ended."""
     start, until = column_name(card.start), column_name(card.until)
-    in_time = f"ISNUMBER({until})*(INT({until})<=INT({start}+{card.hours:g}/24))"
-    return f"=SUM(IFERROR({_in_month(start, cell)}*{in_time},0))"
+    in_time = f"ISNUMBER({until})*(INT({until})<=INT({start}+{_days(card)}))"
+    return f"={dialect.total}(IFERROR({_in_month(start, cell)}*{in_time},0))"
 
 
 def share(part: str, whole: str) -> str:
     """One cell's part of another, nothing of nothing. The moment is named too: array formulas alone stir nothing."""
     return f'=IF({whole}+0*{NOW}=0,"",{part}/{whole})'
+
+
+def _days(card: Punctuality) -> str:
+    return f"{round(card.hours * 60)}/1440"
 
 
 def _in_month(start: str, cell: str) -> str:
