@@ -19,7 +19,9 @@ SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', 
 _SIGN = re.compile(r"(…|#|~|won't|can't|n't|\(|\||\))")
 _NUMBER = (
     r"(?:(?<![\d.,])(?:[2-9]|[1-9][\d,]{1,8})|[两二三四五六七八九十几多数]{1,4}|several|multiple|many|different|various"
-    r"|two|three|four|five|six|seven|eight|nine|ten|a dozen|dozens of)\s?"
+    r"|two|three|four|five|six|seven|eight|nine|ten|a dozen|dozens of|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+    r"(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\s?"
 )
 _MEANS = {
     "…": r"[^,。;!?\n]{0,10}?",
@@ -33,7 +35,7 @@ _MEANS = {
     "|": "|",
     ")": ")",
 }
-_LONGEST = {"…": 24, "#": 12, "~": 5, "won't": 8, "can't": 7}  # characters a sign stands for at most
+_LONGEST = {"…": 24, "#": 15, "~": 5, "won't": 8, "can't": 7}  # characters a sign stands for at most
 _EDGE = r"(?:(?<=[a-z0-9])s?(?![a-z0-9])|(?<![a-z0-9]))"  # a Latin word ends here; anything else may go on
 
 

@@ -26,7 +26,41 @@ _LIKE_NUMBER = re.compile(r"[-‐‑‒–—―−﹣－]\s?\d{4}\s?[-‐‑‒
 _TOKEN = re.compile(r"(?<![A-Z0-9])([A-Z]{1,6}-\d{4}-\d{3,9}-[A-Z2-7]{16})(?![A-Z0-9])", re.I)
 _TOKEN_ID = re.compile(r"^<([a-z]{1,6}-\d{4}-\d{3,9})\.[^.@<>]*\.([a-z2-7]{16})@", re.I)
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
-_PAPERS = frozenset({"PO", "SO", "DN", "INV", "RMA", "LOT", "SN", "PI", "PR", "QC", "SKU", "REF", "ISO", "GB", "NO"})
+_PAPERS = frozenset(
+    {
+        "PO",
+        "SO",
+        "DN",
+        "INV",
+        "RMA",
+        "LOT",
+        "SN",
+        "PI",
+        "PR",
+        "QC",
+        "SKU",
+        "REF",
+        "ISO",
+        "GB",
+        "NO",
+        "BL",
+        "CI",
+        "WO",
+        "MO",
+        "GRN",
+        "QN",
+        "QM",
+        "QR",
+        "IQC",
+        "NC",
+        "NCR",
+        "NCMR",
+        "DMR",
+        "CAR",
+        "SCAR",
+        "CAPA",
+    }
+)
 
 
 def prefix(subject: str) -> str:
@@ -53,7 +87,7 @@ def numbers(text: str) -> tuple[str, ...]:
 def likely(number: str) -> bool:
     """Whether a number looks like one of a case rather than of an order: year, long counter, no paper's letters."""
     letters, year, counter = number.split("-")
-    return year.startswith("20") and len(counter) >= 5 and letters not in _PAPERS
+    return year.startswith("20") and len(counter) >= 5 and len(letters) > 1 and letters not in _PAPERS
 
 
 def tokens(texts: Iterable[str], message_ids: Iterable[str]) -> tuple[str, ...]:
