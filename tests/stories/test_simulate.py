@@ -83,7 +83,8 @@ def test_the_present_files_are_compared_with_the_verdicts_kept(
         assert simulate(config, LONG, None, as_json=True) == 0
         assert json.loads(capsys.readouterr().out) == []
         changed(house, tmp_path / "new", "severity.toml", LAMPS_MATTER)
-        changed(house, tmp_path / "new", "nature.toml", ("weight = 2", "weight = 0"), ("weight = 3", "weight = 0"))
+        light = [(f"weight = {points}\n", "weight = 0\n") for points in (1, 2, 3)]
+        changed(house, tmp_path / "new", "nature.toml", *light)
         shutil.copytree(tmp_path / "new", house.folder / "rules", dirs_exist_ok=True)
         assert simulate(config, LONG, None, as_json=True) == 0
         found = {one["number"]: one for one in json.loads(capsys.readouterr().out)}
