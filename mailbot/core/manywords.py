@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import ahocorasick
 
@@ -16,7 +16,6 @@ class ManyWords:
             self._found.add_word(word, word)
         self._found.make_automaton()
 
-    def found(self, text: str) -> Iterator[tuple[str, int]]:
-        """Yield each occurrence of each word and the offset behind it, in that order; they may overlap."""
-        for last, word in self._found.iter(text) if self._found else ():
-            yield word, last + 1
+    def found(self, text: str) -> list[tuple[str, int]]:
+        """Return each occurrence of each word and the offset behind it, in order; they may overlap."""
+        return [(word, last + 1) for last, word in self._found.iter(text)] if self._found else []

@@ -99,8 +99,13 @@ _OTHERS = (
     r"|\bcompetitors?'?s?\b"
     r"|\brecall(?:s|ed)?\b)"
 )
+_CITING = re.compile(  # one of these is in every citation: soon looked for
+    "说明书|手册|注意事项|警告|警示|提示|新闻|报道|广告|宣传|网页|网上|标签|铭牌|包装|外箱|纸箱|盒子|保修卡|别的|别厂|别牌|别品|其他|其它|另一"
+    "|隔壁|同行|人家|别家|竞品|友商|召回|之前|以前|上一|前一|manual|leaflet|instruction|warning|booklet|guide|news|article|website|label|sticker"
+    "|carton|packaging|box|other|different|rival|previous|former|competitor|recall"
+)
 _CITED = re.compile(
-    rf"(?=[说手注警提新报广宣网标铭包外纸箱盒保别其另隔同人竞友召milwbunaspcrod])(?:(?:{_WARNING}[^。!?\n]{{0,12}}{_WARNS}|{_PRINTED}[^,。!?\n]{{0,8}}{_PRINTS})"
+    rf"(?:(?:{_WARNING}[^。!?\n]{{0,12}}{_WARNS}|{_PRINTED}[^,。!?\n]{{0,8}}{_PRINTS})"
     r'(?:[^,。!?\n]{0,40}|[^"「『。!?\n]{0,8}["「『][^"」』]{0,80})$'
     rf"|{_OTHERS}[^,。!?\n]{{0,40}}$)"
 )
@@ -134,7 +139,7 @@ def supposed(left: str, right: str) -> bool:
 
 def cited(left: str) -> bool:
     """Whether somebody else's text or another maker's goods are spoken of."""
-    return bool(_CITED.search(left))
+    return bool(_CITING.search(left) and _CITED.search(left))
 
 
 def enumerated(gap: str, right: str) -> bool:

@@ -87,6 +87,8 @@ SUPPOSED = [
     "if it catches water, you could get an electric shock",
 ]
 CITED = [
+    "our former supplier's kettle caught fire",
+    "以前用的那家供应商的水壶起火",
     "说明书上写着小心触电",
     "以前买别的牌子不是漏电就是坏",
     "The manual says: risk of electric shock",
