@@ -18,7 +18,6 @@ SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', 
 
 _SIGN = re.compile(r"(…|#|~|won't|can't|n't|\(|\||\))")
 _NUMBER = (
-    r"(?=[\d两二三四五六七八九十几多数smdvtfena])"  # where one may begin: soon looked at
     r"(?:(?<![\d.,])(?:[2-9]|[1-9][\d,]{1,8})|[两二三四五六七八九十几多数]{1,4}|several|multiple|many|different|various"
     r"|two|three|four|five|six|seven|eight|nine|ten|a dozen|dozens of|eleven|twelve"
     r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
