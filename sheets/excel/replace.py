@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from sheets.durable import sync_folder
 from sheets.excel import swap
 from sheets.excel.reading import version_of
 from sheets.excel.versions import put_aside
@@ -45,7 +46,7 @@ def publish(path: Path, base: str, new: bytes, *, aside: Path, at: datetime, swa
     if _version(ours) != base:
         _put_back(ours, path, version_of(new), aside, at, swap_files)
         raise Waiting("changed")
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     ours.unlink()
 
 
@@ -79,7 +80,7 @@ def _put_back(ours: Path, path: Path, new: str, aside: Path, at: datetime, swap_
         if _version(ours) == replaced:
             break
         replaced = restored
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     _clear(ours, {new}, path, aside, at)
 
 
@@ -137,11 +138,3 @@ def _clear(found: Path, known: frozenset[str] | set[str], path: Path, aside: Pat
 
 def _version(path: Path) -> str:
     return version_of(path.read_bytes())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

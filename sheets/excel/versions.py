@@ -9,6 +9,8 @@ import os
 from datetime import datetime
 from pathlib import Path
 
+from sheets.durable import sync_folder
+
 VERSIONS_KEPT = 100
 ODD_KEPT = 20
 
@@ -43,6 +45,7 @@ def put_aside(folder: Path, workbook: Path, found: Path, version: str, at: datet
         copy.write(found.read_bytes())
         copy.flush()
         os.fsync(copy.fileno())
+    sync_folder(folder)
     found.unlink()
     return target
 

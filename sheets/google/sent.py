@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sheets.durable import sync_folder
 from sheets.google.batch import Batch
 from sheets.google.outcome import Wrong
 from sheets.google.plan import Write
@@ -88,11 +89,12 @@ class Keeper:
         beside = self._path.with_name(self._path.name + ".new")
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w") as file:
                 json.dump(_told(sent), file)
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(self._path)
+            sync_folder(self._path.parent)
         except OSError as error:
             raise Unreadable("not-kept", f"{self._path} cannot be written ({error.strerror})") from error
 

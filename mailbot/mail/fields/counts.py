@@ -16,7 +16,6 @@ from mailbot.mail.fields.numerals import NUMBER_WORDS, numeral
 from mailbot.mail.fields.page import Lexicon, Page, any_of
 from mailbot.mail.fold import fold
 
-_LINKS = ((" of ", " from "), (" of ", " from "), ("有", "坏", "发现", "挑出"), ("out of ",))  # one is in every share
 _NEAR = 160  # characters between a whole and its part
 _LIMIT = 200  # numbers of one mail that are looked at
 _NOT_PIECES = (
@@ -143,9 +142,7 @@ def counts(page: Page) -> Iterator[Count]:
 
 def _shares(page: Page) -> Iterator[Count]:
     """Find 14 of 200, out of 200 … 14: what is named beside the whole is the bad part."""
-    for pattern, needed in zip(words_of(page.lexicon).shares, _LINKS, strict=True):
-        if not any(word in page.spoken.level for word in needed):
-            continue
+    for pattern in words_of(page.lexicon).shares:
         for hit in islice(pattern.finditer(page.spoken.level), _LIMIT):
             number, groups = numeral(hit["n"]), hit.groupdict()
             of = numeral(groups["all"]) if groups.get("all") else None
