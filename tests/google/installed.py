@@ -45,3 +45,11 @@ def register_in(
     if ready:
         register.set_up()
     return register
+
+
+def rows_in(google: LocalGoogle) -> int:
+    """How many rows stand below the headings of the one register there is."""
+    (book,) = google.books.values()
+    tab = book.titled(TITLE)
+    assert tab is not None
+    return len({row for row, _ in tab.filled() if row})

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from house import House, open_house
+from house import House
 from installed import connection, new_book, register_in
 from register_contract import a_row, row_of
-from servers.dovecot import DOVECOT
 
 from mailbot import changelog
 from mailbot.commands import check
@@ -63,20 +61,8 @@ def test_two_tabs_in_doubt_at_once_are_each_settled(google: LocalGoogle, tmp_pat
 
 
 @pytest.fixture
-def book(google: LocalGoogle) -> Book:
-    return google.new_book("台账")
-
-
-@pytest.fixture
-def house(google: LocalGoogle, book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    if not Path(DOVECOT).exists():
-        pytest.skip("dovecot is not installed")
-    monkeypatch.setenv("MAILBOT_GOOGLE_URL", google.url)
-    key = google.tokens.new_key_file(tmp_path / "google-key.json", google.url)
-    said = f'kind = "google"\nspreadsheet = "{book.id}"\ncredentials = "{key}"\n'
-    settings = {'kind = "excel"': said, "history_sheet = false": "history_sheet = true"}
-    with open_house(tmp_path / "house", settings=settings) as opened:
-        yield opened
+def settings() -> dict[str, str]:
+    return {"history_sheet = false": "history_sheet = true"}
 
 
 def tab(google: LocalGoogle, book: Book, title: str = CHANGES) -> Tab:

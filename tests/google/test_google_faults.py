@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from gpeople import GooglePeople
-from installed import TITLE, connection, new_book, register_in
+from installed import TITLE, connection, new_book, register_in, rows_in
 from register_contract import a_row, put, row_of
 
 from mailbot.demo.google import faults
@@ -20,19 +20,6 @@ from sheets.google.transport import FIRST_TRIES, TIMEOUT, TRIES, Endpoints, conn
 from sheets.register import Unreadable, Unsure, Waiting
 
 BATCH, LOOK = "POST .*:batchUpdate", "GET /v4"
-
-
-@pytest.fixture
-def register(google: LocalGoogle, tmp_path: Path) -> GoogleRegister:
-    return register_in(google, new_book(google), tmp_path)
-
-
-def rows_in(google: LocalGoogle) -> int:
-    """How many rows stand below the headings."""
-    (book,) = google.books.values()
-    tab = book.titled(TITLE)
-    assert tab is not None
-    return len({row for row, _ in tab.filled() if row})
 
 
 PASSING = [

@@ -7,13 +7,11 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from house import House, open_house
-from servers.dovecot import DOVECOT
+from house import House
 
 from mailbot.commands import check
 from mailbot.commands.init import Answers, set_up
@@ -25,23 +23,6 @@ from mailbot.failpoints import EXIT_STATUS
 from mailbot.steps import reconcile
 
 TITLE = "投诉台账"
-
-
-@pytest.fixture
-def book(google: LocalGoogle) -> Book:
-    return google.new_book("台账")
-
-
-@pytest.fixture
-def house(google: LocalGoogle, book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    """A company with its register on the local Google."""
-    if not Path(DOVECOT).exists():
-        pytest.skip("dovecot is not installed")
-    monkeypatch.setenv("MAILBOT_GOOGLE_URL", google.url)
-    key = google.tokens.new_key_file(tmp_path / "google-key.json", google.url)
-    said = f'kind = "google"\nspreadsheet = "{book.id}"\ncredentials = "{key}"\n'
-    with open_house(tmp_path / "house", settings={'kind = "excel"': said}) as opened:
-        yield opened
 
 
 def table(google: LocalGoogle, book: Book) -> list[dict[str, object]]:

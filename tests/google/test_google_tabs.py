@@ -6,25 +6,12 @@ from pathlib import Path
 
 import pytest
 from gpeople import GooglePeople
-from installed import TITLE, new_book, register_in
+from installed import TITLE, register_in, rows_in
 from register_contract import a_row, put, row_of
 
 from mailbot.demo.google.server import LocalGoogle
 from sheets.google.backend import GoogleRegister
 from sheets.register import Unreadable, Waiting
-
-
-@pytest.fixture
-def register(google: LocalGoogle, tmp_path: Path) -> GoogleRegister:
-    return register_in(google, new_book(google), tmp_path)
-
-
-def rows_in(google: LocalGoogle) -> int:
-    """How many rows stand below the headings."""
-    (book,) = google.books.values()
-    tab = book.titled(TITLE)
-    assert tab is not None
-    return len({row for row, _ in tab.filled() if row})
 
 
 def test_the_hidden_tab_deleted_or_renamed_is_made_again(google: LocalGoogle, register: GoogleRegister) -> None:

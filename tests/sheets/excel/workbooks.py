@@ -36,6 +36,8 @@ def workbook(build: Callable[[Any, Any], None] | None = None, rows: int = 3, **o
     """A register of `rows` rows on sheet Register, with what `build(book, sheet)` adds."""
     out = BytesIO()
     book = xlsxwriter.Workbook(out, options)
+    # The same call gives the same bytes in every second: XlsxWriter would note the time of making.
+    book.set_properties({"created": datetime(2026, 1, 5, 9, 0)})
     sheet = book.add_worksheet("Register")
     sheet.write_row(0, 0, TITLES)
     for row in range(1, rows + 1):
