@@ -5,7 +5,7 @@ What a column is, in the company's words. How its cells are written is in `sheet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from mailbot.core.model import Language
@@ -82,6 +82,15 @@ class ColumnFile(Model):
     def by_key(self) -> Mapping[str, ColumnSpec]:
         """The columns by key, in the file's order."""
         return {c.key: c for c in self.column}
+
+
+def headings_twice(columns: ColumnFile) -> Iterator[tuple[int, str]]:
+    """Headings under which two columns would be found: the place of the second in the file, and what is wrong."""
+    owners: dict[str, str] = {}
+    for index, column in enumerate(columns.column):
+        for heading in dict.fromkeys((*column.names.values(), *column.aliases)):
+            if (owner := owners.setdefault(heading.casefold(), column.key)) != column.key:
+                yield index, f"column {column.key!r}: the heading {heading!r} belongs to the column {owner!r} already"
 
 
 class HeadingFile(Model):

@@ -88,8 +88,9 @@ class People:
 
     def _strangers(self, whose: str, members: Iterable[str]) -> Iterator[str]:
         for name in members:
-            if self.find(name) is None:
-                close = get_close_matches(name, [person.name for person in self.persons], n=1, cutoff=0.5)
+            listed = [person.name for person in self.persons]
+            if self.find(name) is None and _fold(name) not in map(_fold, listed):
+                close = get_close_matches(name, listed, n=1, cutoff=0.5)
                 hint = f"; did you mean {close[0]!r}?" if close else ""
                 yield f"{whose} names {name!r}, who is not among the [[person]] entries{hint}"
 

@@ -133,7 +133,7 @@ class StageFile(Model):
     start: str
     reopen: str
     dissatisfied: str = ""
-    low_satisfaction: int = 2
+    low_satisfaction: int = Field(default=2, ge=0, le=5)
     extension_days: float = Field(default=7, ge=0, le=365)
     recurred: str = ""
     recurred_after: str = ""

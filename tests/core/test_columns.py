@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mailbot.core.columns import ENGINE, ColumnFile, ColumnSpec
 from mailbot.core.model import Language
 from mailbot.core.rulefile import FileProblems, read, read_text
+from mailbot.procedures import load_procedure
 from mailbot.shipped import shipped
 
 SHIPPED = shipped("rules") / "columns.toml"
@@ -31,6 +34,16 @@ def test_no_heading_belongs_to_two_columns() -> None:
         for heading in (*column.names.values(), *column.aliases):
             owners.setdefault(heading.casefold(), set()).add(column.key)
     assert {heading: keys for heading, keys in owners.items() if len(keys) > 1} == {}
+
+
+def test_a_heading_two_columns_bear_is_told_with_its_line(tmp_path: Path) -> None:
+    text = SHIPPED.read_text("utf-8").replace('"内部证据"', '"影响范围"')
+    (tmp_path / "columns.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(FileProblems) as error:
+        load_procedure(tmp_path, Language.ZH_CN, "CP-{year}-{seq:06d}")
+    at = [number for number, line in enumerate(text.splitlines(), 1) if '"影响范围"' in line][1]
+    told = f"columns.toml:{at}: column 'evidence': the heading '影响范围' belongs to the column 'scope' already"
+    assert str(error.value).endswith(told)
 
 
 def test_a_column_without_a_name_in_a_language_shows_its_first() -> None:
