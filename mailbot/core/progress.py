@@ -70,6 +70,16 @@ def _way_on(case: Case, procedure: Procedure) -> tuple[Branch, frozenset[str]] |
     return (branch, frozenset({procedure.stage(case).done})) if branch else None
 
 
+def resettled(case: Case, now: datetime, procedure: Procedure) -> Decision | None:
+    """Begin anew with a case whose stage was taken out of the file; None: its stage is there, or it is closed."""
+    if not case.open or not case.visits or case.stage in procedure.stages.by_key:
+        return None
+    start = procedure.stages.by_key[procedure.stages.start]
+    case = remark(case, say("stage_gone", procedure.language, stage=start.name(procedure.language)))
+    decision = enter(case, start.key, now, procedure)
+    return then(decision, advance(decision.case, now, procedure))
+
+
 def closable(case: Case, procedure: Procedure) -> bool:
     """Whether the present stage is marked done and nothing is missing."""
     stage = procedure.stage(case)
@@ -89,7 +99,7 @@ def hindrances(case: Case, procedure: Procedure) -> Iterator[str]:
         names = quoted([procedure.column_name(c) for c in missing], language)
         yield say("need_columns", language, stage=title, columns=names)
     for column, refused in stage.refuses.items():
-        if (value := case.values.get(column)) in refused:
+        if column not in case.misfits and (value := case.values.get(column)) in refused:
             facts = {"column": procedure.column_name(column), "text": procedure.label(column, value)}
             yield say("refused_value", language, stage=title, **facts)
     for one, other in stage.differs:
@@ -133,7 +143,9 @@ def _approval(case: Case, stage: Stage, procedure: Procedure) -> Iterator[str]:
         return
     language, title, amount = procedure.language, stage.name(procedure.language), _amount(case, rule)
     asked = rule.column in stage.requires or not rule.amount
-    if not (name := case.values.get(rule.column)):
+    # A cell that cannot be is empty: who stood there before approves nothing.
+    name = None if rule.column in case.misfits else case.values.get(rule.column)
+    if not name:
         if amount and not asked:
             columns = quoted([procedure.column_name(rule.column)], language)
             yield say("need_columns", language, stage=title, columns=columns)

@@ -94,6 +94,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "第{count}次進入「{stage}」。以下內容已移入歷史，請重新填寫：{columns}。",
         EN: "Back in “{stage}”, visit {count}. These moved to the history, please fill them in anew: {columns}.",
     },
+    "stage_gone": {
+        ZH: "案件所在的阶段已从规则中取消，从“{stage}”重新开始。",
+        TW: "案件所在的階段已從規則中取消，從「{stage}」重新開始。",
+        EN: "The rules no longer have the stage this case was in; it goes on from “{stage}”.",
+    },
     "note_sent": {
         ZH: "您给客户的说明已写入给客户的信。",
         TW: "您給客戶的說明已寫入給客戶的信。",
