@@ -136,9 +136,9 @@ def _stage_problems(stage: Stage, stages: StageFile, known: Known) -> Iterator[t
     for role in (*stage.approval.roles, *stage.approval.limits) if stage.approval else ():
         if role not in known.roles:
             yield f"nobody in routing.toml has the role {role!r}", "approval"
-    if stage.approval and stage.approval.amount in known.fillable():
-        if known.names.get(stage.approval.amount) is not float:
-            yield f"approval goes by the amount in {stage.approval.amount!r}, which is no column of numbers", "approval"
+    money = stage.approval.amount if stage.approval else ""
+    if money in known.fillable() and known.names.get(money) is not float:
+        yield f"approval goes by the amount in {money!r}, which is no column of numbers", "approval"
     yield from ((message, "next") for message in _branch_problems(stage, stages, known))
 
 
