@@ -73,6 +73,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         EN: "“{column}” cannot be “{text}”: a rule sets a floor for this case. If it is mistaken, first correct"
         " the nature or batch it goes by.",
     },
+    "raised": {
+        ZH: "按规则，“{column}”已改为“{text}”。如判定有误，请先更正性质、批号等依据。",
+        TW: "按規則，「{column}」已改為「{text}」。如判定有誤，請先更正性質、批號等依據。",
+        EN: "A rule set “{column}” to “{text}”. If it is mistaken, first correct the nature or batch it goes by.",
+    },
     "unknown_person": {
         ZH: "“{column}”：人员名单里没有“{text}”，请填写名单中的姓名：{people}。",
         TW: "「{column}」：人員名單裡沒有「{text}」，請填寫名單中的姓名：{people}。",

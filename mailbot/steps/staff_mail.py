@@ -44,7 +44,7 @@ def obey(office: Office, mail: ReadMail, asked: Instruction, now: datetime) -> O
         text = f"a mail from {sender} tells the bot {asked.verb!r}, but {why}; nothing was changed"
         office.ledger.notices.raise_(f"instruction:{mail.message_id or mail.content_hash}", text, now)
         return Outcome(end=End.NEEDS_HUMAN, note=f"an instruction that cannot be obeyed: the sender {why}")
-    decision, said, obeyed = _obeyed(case, asked, person, now, office.procedure)
+    decision, said, obeyed = _obeyed(office, case, asked, person, now)
     facts = {"from": sender, "message_id": mail.message_id, "text": mail.new_text[:TEXT_LIMIT], "obeyed": obeyed}
     event = Event(case=case.number, at=now, actor=f"mail:{sender}", kind="staff_answer", facts=facts)
     decision = replace(decision, events=(event, *decision.events))
@@ -57,8 +57,9 @@ def _colleague(office: Office, address: str) -> bool:
 
 
 def _obeyed(
-    case: Case, asked: Instruction, person: Person, now: datetime, procedure: Procedure
+    office: Office, case: Case, asked: Instruction, person: Person, now: datetime
 ) -> tuple[Decision, tuple[str, ...], bool]:
+    procedure = office.procedure
     if said := _refusal(case, asked, person, procedure):
         return Decision(case=case), (said,), False
     if asked.verb == "extend":
@@ -68,7 +69,7 @@ def _obeyed(
     if closing is None:
         return Decision(case=case), (_unclear(case, asked, person, procedure),), False
     cells, untaken = _cells(case, asked, person, procedure)
-    decision, told = finish(case, (*cells, closing), person, now, procedure, untaken)
+    decision, told = finish(case, (*cells, closing), person, now, procedure, untaken, office.precedents.of(case))
     return decision, told, len(decision.case.visits) > len(case.visits)
 
 
