@@ -75,7 +75,7 @@ def clocks(case: Case, procedure: Procedure) -> Iterator[Clock]:
         yield _stay(stage, stage.deadline, case, case.visit, procedure)
     for side in procedure.stages.deadline:
         if case.values.get(side.until) in (None, ""):
-            yield _side(side, case, procedure)
+            yield _side(side, case, case.visit, procedure)
 
 
 def ended_clocks(case: Case, procedure: Procedure) -> Iterator[tuple[Clock, date | None]]:
@@ -89,7 +89,7 @@ def ended_clocks(case: Case, procedure: Procedure) -> Iterator[tuple[Clock, date
             yield _stay(stage, stage.deadline, case, visit, procedure), visit.left_at
     for side in procedure.stages.deadline:
         if case.visits and (done := case.values.get(side.until)) not in (None, ""):
-            yield _side(side, case, procedure), done if isinstance(done, date) else None
+            yield _side(side, case, case.visits[0], procedure), done if isinstance(done, date) else None
 
 
 def standing(case: Case, now: datetime, procedure: Procedure) -> Standing:
@@ -148,9 +148,9 @@ def _stay(stage: Stage, deadline: Deadline, case: Case, visit: Visit, procedure:
     return _extended(clock, visit)
 
 
-def _side(side: SideDeadline, case: Case, procedure: Procedure) -> Clock:
+def _side(side: SideDeadline, case: Case, visit: Visit, procedure: Procedure) -> Clock:
     name = side.names.get(procedure.language) or next(iter(side.names.values()))
-    return _clock(side.key, name, side, case, case.visit, procedure)
+    return _clock(side.key, name, side, case, visit, procedure)
 
 
 def _clock(key: str, name: str, deadline: Deadline, case: Case, visit: Visit, procedure: Procedure) -> Clock:

@@ -17,6 +17,8 @@ from mailbot.core.stages import Approval, Branch, Stage
 
 DONE_MARKS = frozenset({"✓", "✔", "√", "v", "ok", "yes", "y", "true", "done", "完成", "已完成", "是", "好", "已"})
 """What counts as "done" in a date column besides a date."""
+REOPENED = "reopened"
+"""The letter that tells a customer that his case is open again."""
 
 
 def enter(case: Case, stage: str, now: datetime, procedure: Procedure, fresh: frozenset[str] = frozenset()) -> Decision:
@@ -188,9 +190,16 @@ def _take(decision: Decision, branch: Branch, now: datetime, procedure: Procedur
     facts = {"stage": stage.key, "visit": case.visit.number, "to": branch.to}
     closed = Event(case=case.number, at=now, actor="bot", kind="stage_closed", facts=facts)
     decision = then(decision, Decision(case=replace(case, visits=visits), events=(closed,)))
-    if branch.letter:
-        decision = then(decision, customer_letter(decision.case, branch.letter, now, procedure, stage=branch.to))
+    if letter := _letter(branch, case):
+        decision = then(decision, customer_letter(decision.case, letter, now, procedure, stage=branch.to))
     return then(decision, enter(decision.case, branch.to, now, procedure, fresh))
+
+
+def _letter(branch: Branch, case: Case) -> str:
+    """What the customer is written: that his case is open again he is not told twice, but where it stands now."""
+    before = case.visits[-2] if len(case.visits) > 1 else None
+    told = before and f"{case.number}:{REOPENED}:{before.stage}:{before.number}" in case.done
+    return "stage_news" if branch.letter == REOPENED and told else branch.letter
 
 
 def assigned(case: Case, procedure: Procedure) -> Decision:
