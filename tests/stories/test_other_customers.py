@@ -101,6 +101,7 @@ def test_words_about_another_customer_or_of_guilt_wait_until_a_human_releases_th
         told = [m for m in house.new_letters() if "未发出" in str(m["Subject"])]
         assert [str(m["To"]).count("quality.engineer") for m in told] == [1]
         assert "是我们的责任" in text_of(told[0])
+        assert "请管理员查看（mailbot outbox），决定发出或作废。" in text_of(told[0])
 
 
 @pytest.mark.parametrize(("verb", "sent"), [("release", 1), ("drop", 0)])
