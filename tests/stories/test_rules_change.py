@@ -7,8 +7,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from stories.house import House, open_house
+from stories.house import PEOPLE, House, open_house
 
+from mailbot.commands.check import check_all
 from mailbot.commands.status import show_status
 
 HOUR = timedelta(hours=1)
@@ -187,3 +188,18 @@ def test_cases_in_a_stage_that_is_taken_out_start_again_and_somebody_is_told(tmp
         house.staff_types(case.number, assessed_on="✓")
         assert house.round()
         assert house.case(case.number).stage == "plan"
+
+
+def test_who_works_alone_is_told_that_nobody_can_approve(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_house(tmp_path) as house:
+        path = house.folder / "rules" / "routing.toml"
+        text = path.read_text(encoding="utf-8")
+        for name in PEOPLE.values():
+            text = text.replace(f'"{name}"', '"老板"')
+        persons = text.split("[[person]]")
+        first, rest = persons[1], persons[-1].split("# Roles", 1)[1]
+        path.write_text(f"{persons[0]}[[person]]{first}# Roles{rest}", encoding="utf-8")
+        capsys.readouterr()
+        assert check_all(house.folder / "config.toml") == 0
+        shown = capsys.readouterr().out
+        assert "– people: one person cannot approve his own work: explanation, plan, closing will stay open" in shown
