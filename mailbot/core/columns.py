@@ -23,7 +23,7 @@ class Choice(Model):
 
 class ColumnSpec(Model):
     """One column. `told` is what it is called to customers, where `names` would sound odd; `never` are headings
-    that look like this column's and are not.
+    that look like this column's and are not; `least` and `most` bound a number.
 
     `choices` are its own, or the name of a list kept elsewhere (severity, nature, department …).
     """
@@ -36,6 +36,8 @@ class ColumnSpec(Model):
     aliases: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     choices: tuple[Choice, ...] | Literal["severity", "nature", "department", "stage", "status"] = ()
+    least: float | None = None
+    most: float | None = None
     width: float = Field(default=14.0, gt=0, le=255)
     identity: bool = False
     fingerprint: bool = False
@@ -51,6 +53,18 @@ class ColumnSpec(Model):
     def several(self) -> bool:
         """Whether one cell may hold several of the choices: a text column that has some."""
         return self.kind == "text" and bool(self.choices) and self.owner != "bot"
+
+    def within(self, number: float) -> bool:
+        """Whether a number may stand in the column."""
+        return (self.least is None or number >= self.least) and (self.most is None or number <= self.most)
+
+    @property
+    def range(self) -> str:
+        """The numbers that may stand in the column: `1-5`, `≥ 0`, `≤ 9`; empty when any may."""
+        if self.least is not None and self.most is not None:
+            return f"{self.least:g}-{self.most:g}"
+        low, high = (f"{sign} {bound:g}" for sign, bound in (("≥", self.least or 0), ("≤", self.most or 0)))
+        return low if self.least is not None else high if self.most is not None else ""
 
     def name(self, language: Language) -> str:
         """The heading in `language`, or the first one given."""

@@ -62,6 +62,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "「{column}」中的「{text}」不是數字，請只填數字。",
         EN: "“{text}” in “{column}” is not a number; please enter a number only.",
     },
+    "out_of_range": {
+        ZH: "“{column}”中的“{text}”不在范围内，应填 {range}。",
+        TW: "「{column}」中的「{text}」不在範圍內，應填 {range}。",
+        EN: "“{text}” in “{column}” is out of range; it must be {range}.",
+    },
     "not_a_choice": {
         ZH: "“{column}”没有“{text}”这一项，请从下拉列表中选：{choices}。",
         TW: "「{column}」沒有「{text}」這一項，請從下拉清單中選：{choices}。",

@@ -202,7 +202,7 @@ FUNCTIONS = {"wants": Function(takes=(str,), gives=bool, call=_wants), **lookbac
 def _people(routing: RoutingFile) -> People:
     return People(
         persons=tuple(
-            Person(name=p.name, address=p.address, language=p.language, departments=p.departments)
+            Person(name=p.name, address=p.address, language=p.language, departments=p.departments, initials=p.initials)
             for p in routing.person
         ),
         departments=tuple(

@@ -78,3 +78,19 @@ def test_a_choice_needs_choices_and_a_column_a_name() -> None:
     extra = '\n[[column]]\nkey = "colour"\nowner = "staff"\nkind = "choice"\nnames = { en = "Colour" }\n'
     assert "column 'colour' has kind = \"choice\" and needs choices" in problems(SHIPPED.read_text("utf-8") + extra)
     assert "names" in problems(SHIPPED.read_text("utf-8") + extra.replace('{ en = "Colour" }', "{}"))
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "told", "inside", "outside"),
+    [(1, 5, "1-5", 3, 0), (0, None, "≥ 0", 9, -1), (None, 9, "≤ 9", -9, 10)],
+)
+def test_a_column_of_numbers_may_have_bounds(
+    least: float | None, most: float | None, told: str, inside: float, outside: float
+) -> None:
+    column = ColumnSpec(key="a", owner="staff", kind="number", names={Language.EN: "A"}, least=least, most=most)
+    assert (column.range, column.within(inside), column.within(outside)) == (told, True, False)
+
+
+def test_a_column_of_numbers_without_bounds_takes_any() -> None:
+    column = ColumnSpec(key="a", owner="staff", kind="number", names={Language.EN: "A"})
+    assert (column.range, column.within(-1e9)) == ("", True)
