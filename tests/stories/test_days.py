@@ -10,6 +10,7 @@ import pytest
 from stories.house import SHANGHAI, House, open_house
 
 from mailbot.commands.case import show_case
+from mailbot.commands.status import show_status
 
 BOSS = "quality.manager@example.test"
 
@@ -128,3 +129,17 @@ def test_a_case_shows_how_every_deadline_was_counted_also_of_stages_left_behind(
     assert "    used 0 of 72 hours; the customer waited 5\n" in shown
     assert "首次答复: 24 hours from receipt, due 2026-05-12 09:00 CST, done 2026-05-11\n" in shown
     assert "原因分析: 7 working days from stage, due 2026-05-20 14:02 CST\n" in shown
+
+
+def test_a_case_on_hold_is_listed_as_overdue_with_the_deadline_that_passed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_house(tmp_path) as house:
+        number = a_complaint(house)
+        house.staff_types(number, waiting="等客户")
+        assert house.round()
+        assert house.row(number)["due"] is None
+        capsys.readouterr()
+        show_status(house.folder / "config.toml", as_json=False)
+        (line,) = (text for text in capsys.readouterr().out.splitlines() if text.startswith(number))
+        assert "2026-05-12 09:00 CST" in line
