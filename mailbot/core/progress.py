@@ -135,8 +135,16 @@ def _missing(case: Case, stage: Stage) -> list[str]:
 
 
 def _same_person(case: Case, one: str, other: str, procedure: Procedure) -> bool:
-    first, second = (procedure.people.meant(case.values.get(column)) for column in (one, other))
+    first, second = (_meant(case, column, procedure) for column in (one, other))
     return not first.isdisjoint(second)
+
+
+def _meant(case: Case, column: str, procedure: Procedure) -> frozenset[str]:
+    """Who stands in a column; while nobody is named as owner, whoever does his work."""
+    names = case.values.get(column) or (
+        "、".join(person.name for person in procedure.actors(case, column)) if column == "owner" else ""
+    )
+    return procedure.people.meant(names)
 
 
 def _approval(case: Case, stage: Stage, procedure: Procedure) -> Iterator[str]:
