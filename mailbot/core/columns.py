@@ -6,6 +6,7 @@ What a column is, in the company's words. How its cells are written is in `sheet
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from mailbot.core.model import Language
@@ -47,6 +48,13 @@ class ColumnSpec(Model):
     def _a_choice_has_choices(self) -> ColumnSpec:
         if self.kind == "choice" and not self.choices:
             raise ValueError(f'column {self.key!r} has kind = "choice" and needs choices')
+        keys = [choice.key for choice in self.choices if isinstance(choice, Choice)]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValueError(f"column {self.key!r} gives a choice twice: {', '.join(twice)}")
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise ValueError(f"column {self.key!r} has a `least` above its `most`")
+        if self.kind != "number" and (self.least, self.most) != (None, None):
+            raise ValueError(f"column {self.key!r} is no number, so `least` and `most` mean nothing")
         return self
 
     @property
@@ -75,7 +83,7 @@ class ColumnFile(Model):
     """rules/columns.toml."""
 
     version: str
-    effective: object = None
+    effective: date | None = None
     column: tuple[ColumnSpec, ...]
 
     @model_validator(mode="after")

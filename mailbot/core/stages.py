@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
@@ -129,7 +130,7 @@ class StageFile(Model):
     """rules/stages.toml."""
 
     version: str
-    effective: object = None
+    effective: date | None = None
     start: str
     reopen: str
     dissatisfied: str = ""

@@ -94,3 +94,20 @@ def test_a_column_of_numbers_may_have_bounds(
 def test_a_column_of_numbers_without_bounds_takes_any() -> None:
     column = ColumnSpec(key="a", owner="staff", kind="number", names={Language.EN: "A"})
     assert (column.range, column.within(-1e9)) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("least = 5\nmost = 1", "has a `least` above its `most`"),
+        ('kind = "date"\nleast = 1', "is no number, so `least` and `most` mean nothing"),
+        (
+            'kind = "choice"\nchoices = [{ key = "a", names = { en = "A" } }, { key = "a", names = { en = "B" } }]',
+            "gives a choice twice: a",
+        ),
+    ],
+)
+def test_bounds_and_choices_that_mean_nothing_are_told(more: str, said: str) -> None:
+    kind = "" if more.startswith("kind") else 'kind = "number"\n'
+    extra = f'\n[[column]]\nkey = "extra"\nowner = "staff"\nnames = {{ en = "Extra" }}\n{kind}{more}\n'
+    assert said in problems(SHIPPED.read_text("utf-8") + extra)

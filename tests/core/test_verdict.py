@@ -225,6 +225,14 @@ def test_a_word_added_to_the_file_is_found() -> None:
     ("file", "old", "new", "said"),
     [
         ("severity", 'sets = "urgent"', 'sets = "urgnt"', "'urgnt' is not known; known are normal, important"),
+        ("severity", 'key = "urgent"', 'key = "important"', "the severity 'important' is given twice"),
+        ("routing", 'key = "pmc"', 'key = "quality"', "the department 'quality' is given twice"),
+        (
+            "routing",
+            "when = 'nature == \"delivery\"'\nsets",
+            "sets",
+            "'delivery' has no words and no `when`, so it holds always and those below are never looked at",
+        ),
         ("severity", "quantity >= 2", "quantty >= 2", "quantty"),
         ("routing", 'sets = "pmc"', 'sets = "pcm"', "'pcm' is not known"),
         ("routing", 'manager = "PMC Manager"', 'manager = "Nobody"', "Nobody"),
