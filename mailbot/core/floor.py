@@ -13,7 +13,7 @@ from dataclasses import replace
 from mailbot.core.cells import CellEdit
 from mailbot.core.decisions import remark
 from mailbot.core.lookback import NOTHING, PAST, Past
-from mailbot.core.model import Case, Value
+from mailbot.core.model import Case, Reason, Value
 from mailbot.core.procedure import Procedure
 from mailbot.core.remarks import say
 from mailbot.core.rulebook import Rule
@@ -23,10 +23,14 @@ SEVERITY = "severity"
 
 def floor(case: Case, values: Mapping[str, Value], procedure: Procedure, past: Past = NOTHING) -> str:
     """Return the least severity the row may have with `values`; empty when any will do."""
+    held = [rule.sets for rule in _holding(case, values, procedure, past)]
+    return max(held, key=procedure.severities.index, default="")
+
+
+def _holding(case: Case, values: Mapping[str, Value], procedure: Procedure, past: Past) -> list[Rule]:
     judged_by = {reason.rule for reason in case.reasons}
     rules = (rule for rule in procedure.floors if rule.name in judged_by or _by_the_row(rule))
-    held = [rule.sets for rule in rules if rule.when is None or rule.when({**values, PAST: past})]
-    return max(held, key=procedure.severities.index, default="")
+    return [rule for rule in rules if rule.when is None or rule.when({**values, PAST: past})]
 
 
 def raised(before: str, case: Case, procedure: Procedure, past: Past = NOTHING) -> Case:
@@ -35,8 +39,17 @@ def raised(before: str, case: Case, procedure: Procedure, past: Past = NOTHING) 
     if least == before or not _below(severity, least, procedure):
         return case
     shown = {"column": procedure.column_name(SEVERITY), "text": procedure.label(SEVERITY, least)}
-    case = replace(case, values={**case.values, SEVERITY: least})
+    judged_by = {reason.rule for reason in case.reasons}
+    held = (rule for rule in _holding(case, case.values, procedure, past) if rule.sets == least)
+    fresh = (_reason(rule, case) for rule in held if rule.name not in judged_by)
+    case = replace(case, values={**case.values, SEVERITY: least}, reasons=(*case.reasons, *fresh))
     return remark(case, say("raised", procedure.language, **shown))
+
+
+def _reason(rule: Rule, case: Case) -> Reason:
+    names = rule.when.names if rule.when else ()
+    words = tuple(f"{name}={value}" for name in names if (value := case.values.get(name)) is not None)
+    return Reason(rule=rule.name, sets=rule.sets, words=words, version=rule.version)
 
 
 def _by_the_row(rule: Rule) -> bool:

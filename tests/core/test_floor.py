@@ -54,6 +54,8 @@ def test_a_danger_staff_find_raises_the_severity_and_alarms() -> None:
     assert decision.case.values["severity"] == "critical"
     assert "emergency" in kinds(decision)
     assert decision.case.remarks[0].startswith("按规则，“严重程度”已改为“严重”")
+    (reason,) = (reason for reason in decision.case.reasons if reason.rule == "danger to persons")
+    assert (reason.sets, reason.words) == ("critical", ("nature=safety",))
     assert edited(decision.case, severity="normal").case.values["severity"] == "critical"
 
 
