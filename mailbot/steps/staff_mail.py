@@ -128,6 +128,6 @@ def _cells(
             untaken.append(reply("not_asked", person.language, column=spoken.column_name(column)))
         elif read.misfit:
             untaken.append(misfit_complaint(column, text, spoken))
-        else:
+        elif column in case.misfits or read.value != case.values.get(column):
             edits[column] = read
     return tuple(edits.values()), tuple(untaken)
