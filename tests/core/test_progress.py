@@ -28,7 +28,8 @@ from builders import (
 
 from mailbot.core.casework import apply_edits
 from mailbot.core.model import Case, Decision
-from mailbot.core.progress import advance, closable, hindrances, missing_evidence, next_step
+from mailbot.core.progress import advance, closable, hindrances, missing_evidence, next_step, resettled
+from mailbot.core.stages import StageFile
 
 PROCEDURE = the_procedure()
 LATER = MONDAY + timedelta(days=1)
@@ -296,3 +297,25 @@ def test_a_good_second_verification_moves_on() -> None:
     for step in (ANALYSED, PLANNED, ACCEPTED, IMPLEMENTED, VERIFIED):
         case = edited(case, **step).case
     assert case.stage == "confirmation"
+
+
+def test_a_case_whose_stage_was_taken_out_of_the_file_begins_anew_and_is_told_of() -> None:
+    case = a_case("root_cause")
+    tables = PROCEDURE.stages.model_dump()
+    left = [stage for stage in tables["stage"] if stage["key"] != "root_cause"]
+    changed = replace(PROCEDURE, stages=StageFile.model_validate({**tables, "stage": left}))
+    decision = resettled(case, LATER, changed)
+    assert decision is not None
+    assert (decision.case.stage, decision.case.visit.number) == ("assessment", 2)
+    assert decision.case.values["assessed_on"] is None
+    assert kinds(decision) == ["assignment"]
+    assert "从“评估”重新开始" in decision.case.remarks[0]
+    assert resettled(decision.case, LATER, changed) is None
+    assert resettled(case, LATER, PROCEDURE) is None
+
+
+def test_nothing_is_said_of_what_stood_in_a_cell_before_it_was_spoilt() -> None:
+    case = edited(a_case(), responsibility="undecided", owner="Quality Engineer", assessed_on=MONDAY.date()).case
+    assert "不能是“待定”" in "".join(hindrances(case, PROCEDURE))
+    spoilt = replace(case, misfits={"responsibility": "我司的"})
+    assert list(hindrances(spoilt, PROCEDURE)) == ["“评估”还不能结束，请补填：“责任判定”。"]
