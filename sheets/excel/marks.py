@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.sheetxml import SheetXml
@@ -18,7 +18,7 @@ from sheets.header import HEADER_ROWS
 from sheets.register import Refused, Unreadable
 
 MARK_BYTES = 16
-_PIECE = 1 << 20
+_BLOCK = 1 << 18
 _CALCULATED = re.compile(
     rb"(<(?:[\w.-]+:)?f\b[^<>]*(?:/>|>[^<]*</(?:[\w.-]+:)?f>))\s*<(?:[\w.-]+:)?v>[^<]*</(?:[\w.-]+:)?v>"
 )
@@ -42,13 +42,18 @@ def mark(piece: bytes | memoryview) -> bytes:
 
 def row_pieces(sheet: SheetXml) -> Iterator[bytes]:
     """The bytes of each row without its end tag; what stands before a row (blanks, rows without cells) is of it."""
+    return chain.from_iterable(row_blocks(sheet))
+
+
+def row_blocks(sheet: SheetXml) -> Iterator[list[bytes]]:
+    """The pieces of so many rows at a time as a processor keeps at hand."""
     ending, start = sheet.row_end, sheet.start
     while start < sheet.end:
-        cut = sheet.part.rfind(ending, start, min(start + _PIECE, sheet.end))
+        cut = sheet.part.rfind(ending, start, min(start + _BLOCK, sheet.end))
         cut = sheet.part.find(ending, start, sheet.end) if cut < 0 else cut
         if cut < 0:
             return
-        yield from sheet.part[start:cut].split(ending)
+        yield sheet.part[start:cut].split(ending)
         start = cut + len(ending)
 
 

@@ -36,10 +36,10 @@ class SheetPart:
 
 
 class Book:
-    """A workbook's parts; `trusted` as for Archive. Raises Unreadable when the package holds no worksheets."""
+    """A workbook's parts; `trusted`, `later` as for Archive. Raises Unreadable when the package holds no worksheets."""
 
-    def __init__(self, data: bytes, *, trusted: bool = False) -> None:
-        self.archive = Archive(data, trusted=trusted)
+    def __init__(self, data: bytes, *, trusted: bool = False, later: bool = False) -> None:
+        self.archive = Archive(data, trusted=trusted, later=later)
         self._xml: dict[str, bytes] = {}
         main = self._one(self.relations(""), "officeDocument")
         if main is None or not main.lower().endswith(".xml"):

@@ -63,7 +63,7 @@ def read_workbook(data: bytes, columns: Sequence[Column], *, before: str = "") -
 
     Raises Unreadable with its own reason for each way to fail.
     """
-    book = Book(data)
+    book = Book(data, later=True)
     (part, header), doubles = _found(book, columns, before)
     book.forget(but=part.part)
     try:
@@ -84,12 +84,13 @@ def read_again(before: Reading | None, data: bytes, columns: Sequence[Column]) -
     if before is None or before.marks is None:
         return None
     try:
-        book, marks, part = Book(data), before.marks, before.part
+        book, marks, part = Book(data, later=True), before.marks, before.part
         if setting_of(book, part) != marks.setting or texts_of(book, marks.texts[0]) != marks.texts:
             return None
         book.forget(but=part.part)
         positions = {mark: position for position, mark in marks.rows.items()}
         decoder = Decoder(book, part, before.header, columns, before.rows, positions)
+        book.archive.look_through()
         rows = decoder.rows()
         if _top(decoder.marks, before.header) != _top(marks.rows, before.header):
             return None
@@ -114,6 +115,7 @@ def _found(book: Book, columns: Sequence[Column], before: str) -> tuple[_Place, 
     Of several that name equally many: the one it was before, then a visible one, then the first.
     """
     parts = {part.part: _cut(book.xml(part.part), part.name) for part in book.sheets}
+    book.archive.look_through()  # all others have been, as they were read
     data = little_workbook(book, parts, texts=True)
     found: list[tuple[tuple[int, bool, bool], _Place]] = []
     for part, top in zip(book.sheets, tops(data, [part.name for part in book.sheets], HEADER_ROWS), strict=True):
