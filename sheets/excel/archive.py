@@ -73,8 +73,9 @@ class Archive:
         content = self._whole(member)
         if zlib.crc32(content) != member.CRC:
             raise Unreadable("damaged", f"checksum of {name}")
-        if self._unseen.pop(member.orig_filename, None) is not None:
+        if member.orig_filename in self._unseen:
             _check_markup(member.orig_filename, content[:_TOP])
+            del self._unseen[member.orig_filename]
         return content
 
     def checksum(self, name: str) -> tuple[int, int]:

@@ -19,7 +19,6 @@ from sheets.excel.lines import at_midnight, known_columns
 from sheets.excel.marks import mark, row_blocks
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.ranges import LAST_COLUMN, LAST_ROW
-from sheets.excel.sheetxml import SheetXml
 from sheets.header import Header
 from sheets.letters import number
 from sheets.register import Refused
@@ -49,7 +48,7 @@ class Decoder:
         marks: Mapping[bytes, int] | None = None,
     ) -> None:
         self.book, self.part, self.header, self.columns = book, part, header, known_columns(header, columns)
-        self.sheet = SheetXml(book.xml(part.part), formulas=True)
+        self.sheet = book.sheet(part.part)
         self.known = known or CodedRows([c.key for c in self.columns], [None], array("I"), array("I"))
         self._known_positions = marks or {}
         self._places = {position: place for place, position in enumerate(self.known.positions)}

@@ -14,7 +14,7 @@ from sheets.excel.little import little_workbook
 from sheets.excel.outline import outline
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.reader import plain_values
-from sheets.excel.sheetxml import row_xml
+from sheets.excel.rowxml import row_xml
 from sheets.register import Refused, Unreadable
 from sheets.table import Cell
 
@@ -23,7 +23,8 @@ _SIGN = "first and last"
 _GAP = b"\r\t\r"
 """Stands between cells: XML allows it there, and no program writes it."""
 _PLAIN = re.compile(
-    rb'(?:(?: (?!r=)[a-z]+="[^"<\r]*")*(?:/>|></c>|>(?:<f(?: [^<>\r]*)?(?:/>|>[^<\r]*</f>))?(?:<v>[^<\r]*</v>|<v/>)?</c>'
+    rb'(?:(?: (?!r=)[a-z]+="[^"<\r]*")*'
+    rb"(?:/>|></c>|>(?:<f(?: [^<>\r]*)?(?:/>|>[^<\r]*</f>))?(?:<v>[^<\r]*</v>|<v/>)?</c>"
     rb'|><is><t(?: xml:space="preserve")?>[^<\r]*</t></is></c>)[ \n\t]*(?:<c r="[A-Z]{1,3})?\r\t\r)*'
 )
 """Cells as nearly every one is written."""

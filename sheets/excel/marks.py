@@ -77,7 +77,7 @@ def setting_of(book: Book, part: SheetPart) -> str:
 def _top(book: Book, part: str) -> object:
     """The rows a heading may stand in, without what formulas gave: a dashboard shows something else on each save."""
     try:
-        sheet = SheetXml(book.xml(part), formulas=True)
+        sheet = book.sheet(part)
     except (Refused, Unreadable):
         return book.archive.checksum(part)
     return mark(b"".join(_CALCULATED.sub(rb"\1", piece) for piece in islice(row_pieces(sheet), HEADER_ROWS)))

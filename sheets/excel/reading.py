@@ -16,7 +16,7 @@ from sheets.excel.coded import CodedRows
 from sheets.excel.decoding import Decoder
 from sheets.excel.extent import check_extent
 from sheets.excel.lines import known_columns, rows_of
-from sheets.excel.little import little_workbook
+from sheets.excel.little import first_texts, little_workbook
 from sheets.excel.marks import Marks, position_of, row_pieces, setting_of, texts_of
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.reader import lines, tops
@@ -114,9 +114,9 @@ def _found(book: Book, columns: Sequence[Column], before: str) -> tuple[_Place, 
 
     Of several that name equally many: the one it was before, then a visible one, then the first.
     """
-    parts = {part.part: _cut(book.xml(part.part), part.name) for part in book.sheets}
-    book.archive.look_through()  # all others have been, as they were read
-    data = little_workbook(book, parts, texts=True)
+    parts = {part.part: _cut(book, part) for part in book.sheets}
+    book.archive.look_through()  # those read have been
+    data = little_workbook(book, parts | first_texts(book, parts.values()), texts=True)
     found: list[tuple[tuple[int, bool, bool], _Place]] = []
     for part, top in zip(book.sheets, tops(data, [part.name for part in book.sheets], HEADER_ROWS), strict=True):
         header = find_header(top, columns)
@@ -132,21 +132,22 @@ def _found(book: Book, columns: Sequence[Column], before: str) -> tuple[_Place, 
     return best[1], tuple(place[0].name for rank, place in found if rank[0] == best[0][0] and place[0] != part)
 
 
-def _cut(part: bytes, name: str) -> list[Buffer]:
+def _cut(book: Book, part: SheetPart) -> list[Buffer]:
     """A sheet's part without the rows no heading is looked for in; whole where rows are not told in the usual way.
 
     Raises Unreadable when it is too large.
     """
+    xml = book.xml(part.part)
     try:
-        sheet = SheetXml(part, formulas=True)
+        sheet = book.sheet(part.part)
     except (Refused, Unreadable):
         sheet = None
     end = _end_of_top(sheet) if sheet else None
     if sheet is None or end is None:
-        check_extent(part, name)
-        return [part]
+        check_extent(xml, part.name)
+        return [xml]
     top = sheet.part[:end] + sheet.part[sheet.end :]
-    check_extent(top, name)
+    check_extent(top, part.name)
     return [top]
 
 

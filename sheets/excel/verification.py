@@ -17,7 +17,7 @@ from sheets.excel.outline import outline, utf8
 from sheets.excel.parts import Book
 from sheets.excel.readback import read_back
 from sheets.excel.reading import Reading, version_of
-from sheets.excel.sheetxml import RowXml, addressed, row_xml
+from sheets.excel.rowxml import RowXml, addressed, row_xml
 from sheets.register import Refused, Unreadable
 from sheets.table import Cell, Column
 
