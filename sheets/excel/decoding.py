@@ -19,6 +19,7 @@ from sheets.excel.lines import at_midnight, known_columns
 from sheets.excel.marks import mark, row_blocks
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.ranges import LAST_COLUMN, LAST_ROW
+from sheets.excel.sharedtexts import PlainTexts
 from sheets.header import Header
 from sheets.letters import number
 from sheets.register import Refused
@@ -201,16 +202,17 @@ class Decoder:
 
     def _values(self) -> list[Cell]:
         """What the different cells show, in the order of their numbers."""
-        different, cells = len(self._cells), DistinctCells(self._cells, self.sheet.prefix.encode())
-        self._cells.clear()
-        if not different:
+        if not self._cells:
             return []
+        shared = self.book.xml(self.book.shared_texts) if self.book.shared_texts else b""
+        cells = DistinctCells(self._cells, self.sheet.prefix.encode(), PlainTexts(shared))
+        self._cells.clear()
         self.formulas = cells.formulas
         frame = self.sheet.part[: self.sheet.start], self.sheet.part[self.sheet.end :]
         little = cells.workbook(self.book, self.part, frame)
         del self.sheet  # the reader needs as much memory again
         self.book.forget()
-        return [*islice(cells.shown(little, self.part.name), different)]
+        return cells.shown(little, self.part.name)
 
     def _to_midnight(self, values: list[Cell]) -> None:
         """Bare days in columns with time of day become moments."""

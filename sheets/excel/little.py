@@ -9,7 +9,8 @@ from sheets.excel.archive import Buffer
 from sheets.excel.parts import Book, relations_part
 from sheets.register import Unreadable
 
-_SHARED = re.compile(rb"\bt\s*=\s*[\"']s[\"']")
+SHARED = re.compile(rb"\bt\s*=\s*[\"']s[\"']")
+"""Stands in every cell that shows a shared text."""
 _POINTING = re.compile(rb' t="s"(?: [^<>]*)?><v>(\d{1,9})</v>')
 _TEXT_END = b"</si>"
 
@@ -34,7 +35,7 @@ def first_texts(book: Book, tops: Iterable[Sequence[Buffer]]) -> dict[str, list[
     part, sheets = book.xml(book.shared_texts), [*map(b"".join, tops)]
     numbers = [int(number) for sheet in sheets for number in _POINTING.findall(sheet)]
     end = _end_of_text(part, max(numbers, default=-1) + 1)
-    if end is None or len(numbers) != sum(len(_SHARED.findall(sheet)) for sheet in sheets):
+    if end is None or len(numbers) != sum(len(SHARED.findall(sheet)) for sheet in sheets):
         return {}
     return {book.shared_texts: [memoryview(part)[:end], memoryview(part)[part.rindex(b"</") :]]}
 
