@@ -110,10 +110,11 @@ class ExcelRegister:
         if not changes:
             return ()
         edit, new = self._proved(data, self._read(data, sheet.version), changes)
-        self.refused = edit.refused
-        if edit.data is not None and new is not None:
-            self._publish(data, sheet.version, edit.data, new)
-        return edit.done
+        self.refused, done, edited_data = edit.refused, edit.done, edit.data
+        del edit  # it holds on to the sheet's XML
+        if edited_data is not None and new is not None:
+            self._publish(data, sheet.version, edited_data, new)
+        return done
 
     def copies(self, sheet: Sheet) -> tuple[Copy, ...]:
         """Copies a synchronising program left beside the workbook, but for those that were left alone."""

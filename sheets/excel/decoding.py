@@ -16,7 +16,7 @@ from operator import itemgetter, lt
 from sheets.excel.coded import CodedRows
 from sheets.excel.distinct import DistinctCells
 from sheets.excel.lines import at_midnight, known_columns
-from sheets.excel.marks import mark, row_blocks
+from sheets.excel.marks import RowMarks, mark, row_blocks
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.ranges import LAST_COLUMN, LAST_ROW
 from sheets.excel.sharedtexts import PlainTexts
@@ -55,7 +55,7 @@ class Decoder:
         self._places = {position: place for place, position in enumerate(self.known.positions)}
         self.formulas = False
         """Whether a row read now holds one."""
-        self.marks: dict[int, bytes] = {}
+        self._marked, self._signs = array("I"), bytearray()
         self._first_code = len(self.known.values)
         self._cells = defaultdict[bytes, int](count(self._first_code).__next__)
         """The numbers of cells by the bytes from behind the address up to the next cell's row number."""
@@ -79,7 +79,8 @@ class Decoder:
             positions = self._run(known) or self._mixed(pieces, known, fresh)
             if not all(map(lt, [last, *positions], positions)) or positions[-1] > LAST_ROW:
                 raise Refused("odd-markup", "rows out of order")
-            self.marks.update(zip(positions, signs, strict=True))
+            self._marked.extend(positions)
+            self._signs += b"".join(signs)
             last, read = positions[-1], read + sum(map(len, pieces)) + len(pieces) * len(self.sheet.row_end)
         if self.sheet.part.find(self._cell[:-3], read, self.sheet.end) >= 0:
             raise Refused("odd-markup", "cells below the last row")
@@ -87,6 +88,11 @@ class Decoder:
         self._to_midnight(values)
         rows = CodedRows(self.known.keys, values, self._positions, self._codes)
         return rows.without_empty(fresh if self._known_positions else None)
+
+    @property
+    def marks(self) -> RowMarks:
+        """The marks of the rows read."""
+        return RowMarks(positions=self._marked, signs=bytes(self._signs))
 
     def _run(self, known: Sequence[int | None]) -> Sequence[int]:
         """Take over rows all known that stood one below the other; gives their positions, none where it is not so."""
@@ -204,15 +210,14 @@ class Decoder:
         """What the different cells show, in the order of their numbers."""
         if not self._cells:
             return []
+        frame, prefix = (self.sheet.part[: self.sheet.start], self.sheet.part[self.sheet.end :]), self.sheet.prefix
+        del self.sheet  # what follows needs as much memory again
+        self.book.forget()
         shared = self.book.xml(self.book.shared_texts) if self.book.shared_texts else b""
-        cells = DistinctCells(self._cells, self.sheet.prefix.encode(), PlainTexts(shared))
+        cells = DistinctCells(self._cells, prefix.encode(), PlainTexts(shared))
         self._cells.clear()
         self.formulas = cells.formulas
-        frame = self.sheet.part[: self.sheet.start], self.sheet.part[self.sheet.end :]
-        little = cells.workbook(self.book, self.part, frame)
-        del self.sheet  # the reader needs as much memory again
-        self.book.forget()
-        return cells.shown(little, self.part.name)
+        return cells.shown(cells.workbook(self.book, self.part, frame), self.part.name)
 
     def _to_midnight(self, values: list[Cell]) -> None:
         """Bare days in columns with time of day become moments."""

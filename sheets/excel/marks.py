@@ -7,7 +7,9 @@ stand as before does a mark mean the same row. Nothing is compared here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain, islice
@@ -26,11 +28,38 @@ _FIRST_TEXT = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marks:
-    """The marks of a reading's rows by position, empty ones and the heading too; `setting` and `texts` (length and
-    digest) are what the rows point to."""
+class RowMarks:
+    """The marks of rows, one after the other in `signs`: as objects of their own they would hold on to memory."""
 
-    rows: Mapping[int, bytes]
+    positions: array[int]
+    signs: bytes
+
+    def each(self) -> Iterator[bytes]:
+        """The marks in order of the rows."""
+        return (self.signs[start : start + MARK_BYTES] for start in range(0, len(self.signs), MARK_BYTES))
+
+    def above(self, position: int) -> Sequence[tuple[int, bytes]]:
+        """Positions and marks of the rows down to this one."""
+        return [*zip(self.positions[: bisect_right(self.positions, position)], self.each(), strict=False)]
+
+    def changed(self, new: Mapping[int, bytes]) -> RowMarks:
+        """The same with new marks of some rows, or of rows added."""
+        positions, signs = self.positions[:], bytearray(self.signs)
+        for position in sorted(new):
+            place = bisect_left(positions, position)
+            there = place < len(positions) and positions[place] == position
+            if not there:
+                positions.insert(place, position)
+            signs[place * MARK_BYTES : (place + there) * MARK_BYTES] = new[position]
+        return RowMarks(positions=positions, signs=bytes(signs))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """The marks of a reading's rows, empty ones and the heading too; `setting` and `texts` (length and digest) are what
+    the rows point to."""
+
+    rows: RowMarks
     setting: str
     texts: tuple[int, str]
 

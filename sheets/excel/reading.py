@@ -88,22 +88,17 @@ def read_again(before: Reading | None, data: bytes, columns: Sequence[Column]) -
         if setting_of(book, part) != marks.setting or texts_of(book, marks.texts[0]) != marks.texts:
             return None
         book.forget(but=part.part)
-        positions = {mark: position for position, mark in marks.rows.items()}
+        positions = dict(zip(marks.rows.each(), marks.rows.positions, strict=True))
         decoder = Decoder(book, part, before.header, columns, before.rows, positions)
         book.archive.look_through()
         rows = decoder.rows()
-        if _top(decoder.marks, before.header) != _top(marks.rows, before.header):
-            return None
         new = replace(marks, rows=decoder.marks, texts=texts_of(book))
+        if new.rows.above(before.header.row) != marks.rows.above(before.header.row):
+            return None
     except (Unreadable, Refused):
         return None  # reading from the start finds the reason, or finds none
     sheet = replace(before.sheet, rows=rows, version=version_of(data))
     return replace(before, sheet=sheet, rows=rows, formulas=before.formulas or decoder.formulas, marks=new)
-
-
-def _top(marks: Mapping[int, bytes], header: Header) -> Sequence[bytes | None]:
-    """The marks of the heading and of what stands above it."""
-    return [marks.get(position) for position in range(1, header.row + 1)]
 
 
 _Place = tuple[SheetPart, Header]

@@ -92,4 +92,4 @@ def _marked(reading: Reading, edit: Edited) -> Marks | None:
         return None
     marks = {number: mark(raw[: raw.rindex(b"</")]) for number, raw in edit.rows.items()}
     setting = setting_of(Book(edit.data, trusted=True), reading.part)
-    return replace(reading.marks, rows={**reading.marks.rows, **marks}, setting=setting)
+    return replace(reading.marks, rows=reading.marks.rows.changed(marks), setting=setting)
