@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sheets.excel import copies, locks, replace
+from sheets.excel.buffers import give_back_large
 from sheets.excel.copies import Copy
 from sheets.excel.editing import Edited, edited
 from sheets.excel.parts import Book
@@ -60,6 +61,7 @@ class ExcelRegister:
         quiet_seconds: float = 0,
         now: Callable[[], datetime],
     ) -> None:
+        give_back_large()
         self._path, self._columns, self._keep, self._now = path.absolute(), tuple(columns), keep, now
         self._quiet = timedelta(seconds=quiet_seconds)
         self._reading: Reading | None = None

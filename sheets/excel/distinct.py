@@ -26,7 +26,8 @@ _SIGN = "first and last"
 _GAP = b"\r\t\r"
 """Stands between cells: XML allows it there, and no program writes it."""
 _PLAIN = re.compile(
-    rb'(?:(?: (?!r=)[a-z]+="[^"<\r]*")*'
+    rb'(?:(?: s="\d+")?(?: t="[a-z]+")?><v>[^<\r]*</v></c>(?:<c r="[A-Z]{1,3})?\r\t\r'
+    rb'|(?: (?!r=)[a-z]+="[^"<\r]*")*'
     rb"(?:/>|></c>|>(?:<f(?: [^<>\r]*)?(?:/>|>[^<\r]*</f>))?(?:<v>[^<\r]*</v>|<v/>)?</c>"
     rb'|><is><t(?: xml:space="preserve")?>[^<\r]*</t></is></c>)[ \n\t]*(?:<c r="[A-Z]{1,3})?\r\t\r)*'
 )

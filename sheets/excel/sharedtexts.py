@@ -6,10 +6,13 @@ are left to the reader of values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 _OPEN, _CLOSE = b"<si><t>", b"</t></si>"
 _END = b"</si>"
+_BETWEEN, _FIRST, _LAST, _AT_END = (_CLOSE + _OPEN).decode(), len(_OPEN), len(_CLOSE), len(_END)
+_BLOCK, _FEW = 1 << 18, 16
 _NOT_PLAIN = (b"&", b"_x", b"\n", b"\t", b"\r", _OPEN + b" ", b" " + _CLOSE, _OPEN + _CLOSE)
 """What a reader may show otherwise than it stands."""
 
@@ -29,11 +32,24 @@ class PlainTexts:
         others, count = self._others, self._count
         return [number if number < count and number not in others else -1 for number in numbers]
 
-    def of(self, numbers: Iterable[int]) -> Iterator[str | None]:
+    def of(self, numbers: Sequence[int]) -> Iterator[str | None]:
         """The texts of plain numbers; None for -1. Raises UnicodeDecodeError."""
-        first, last = len(_OPEN), len(_END) - len(_CLOSE)
-        texts = self._part[self._start : self._end].split(_END)
-        return (None if number < 0 else str(texts[number][first:last], "utf-8") for number in numbers)
+        texts: list[str | None] = [None] * (self._count + 1)
+        wanted = sorted({*numbers}) if len(numbers) * _FEW < self._count else range(self._count)
+        number, start = 0, self._start
+        while number < self._count:
+            end = self._part.rfind(_END, start, start + _BLOCK) + len(_END)
+            end = end if end > start else self._part.find(_END, start) + len(_END)
+            count = self._part.count(_END, start, end)
+            here = wanted[bisect_left(wanted, number) : bisect_left(wanted, number + count)]
+            if len(here) == count:
+                texts[number : number + count] = _texts(self._part[start:end].decode(), count)
+            elif here:
+                found = _texts(self._part[start:end].decode(), count)
+                for one in here:
+                    texts[one] = found[one - number]
+            number, start = number + count, end
+        return map(texts.__getitem__, numbers)
 
     def _not_plain(self) -> Iterator[int]:
         part, start, end = self._part, self._start, self._end
@@ -46,3 +62,11 @@ class PlainTexts:
             while (at := part.find(mark, place, end)) >= 0:
                 number, place = number + part.count(_END, place, at), at + 1
                 yield number
+
+
+def _texts(block: str, count: int) -> list[str]:
+    """So many texts without the markup of plain ones around them."""
+    texts = block[_FIRST:-_LAST].split(_BETWEEN)
+    if len(texts) == count:
+        return texts
+    return [text[_FIRST : _AT_END - _LAST] for text in block.split(_END.decode())[:-1]]
