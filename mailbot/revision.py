@@ -14,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 
 from mailbot.core.rulefile import FileProblems, Problem
-from mailbot.ledger.notices import Notices
 from mailbot.logs import logger
+from mailbot.notify import told
 from mailbot.office import Office
 from sheets.register import Register, RegisterError, Waiting
 from sheets.table import Column
@@ -54,7 +54,7 @@ class Revision:
         found = _stamp(self.folders)
         if found == self._judged and not isinstance(self._refused, HeadingsMissing):
             if self._refused:
-                _refuse(office.ledger.notices, self._refused, now)
+                _refuse(office, self._refused, now)
             return office
         try:
             fresh = self.reopen(office)
@@ -74,7 +74,7 @@ class Revision:
             if str(error) != str(self._refused):
                 log.warning("rules.refused", problems=len(error.problems), first=str(error.problems[0]))
             self._judged, self._refused = found, error
-            _refuse(office.ledger.notices, error, now)
+            _refuse(office, error, now)
         return office
 
 
@@ -114,13 +114,12 @@ def _heading_wanted(column: Column) -> str:
     )
 
 
-def _refuse(notices: Notices, error: FileProblems, now: datetime) -> None:
+def _refuse(office: Office, error: FileProblems, now: datetime) -> None:
     """Let the notice say what is wrong now. The operator is written to once, however often the text changes."""
-    shown = "; ".join(str(problem) for problem in error.problems[:SHOWN])
-    more = f" (and {len(error.problems) - SHOWN} more)" if len(error.problems) > SHOWN else ""
-    text = f"changed rule files or templates are not used, those of before stay in force: {shown}{more}"
-    if not notices.raise_(NOTICE, text, now):
-        notices.reword(NOTICE, text)
+    shown = [str(problem) for problem in error.problems[:SHOWN]] + ["…"] * (len(error.problems) > SHOWN)
+    text = told(office, "rules_refused", count=len(error.problems), problems="; ".join(shown))
+    if not office.ledger.notices.raise_(NOTICE, text, now):
+        office.ledger.notices.reword(NOTICE, text)
 
 
 def _stamp(folders: Sequence[Path]) -> Stamp:

@@ -16,6 +16,7 @@ from functools import cached_property
 from sheets.cells import same
 from sheets.likeness import alike
 from sheets.records import canonical, is_record
+from sheets.standing import standing
 from sheets.table import Cell, Column, Row, Sheet
 
 Cells = Mapping[str, Cell]
@@ -29,9 +30,12 @@ _FEW_MISSING, _MISSING_SHARE = 5, 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matching:
-    """Where each identity stands. `missing` are known, found nowhere; `frozen` is why nothing here may be trusted."""
+    """Where each identity stands. `standing` are those whose row shows all that is wanted and agreed, `missing`
+    are known, found nowhere; `frozen` is why nothing here may be trusted.
+    """
 
     rows: Mapping[str, Row] = field(default_factory=dict)
+    standing: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
     typed: tuple[Row, ...] = ()
     copies: tuple[Row, ...] = ()
@@ -84,12 +88,11 @@ class _Search:
         self.number = identity_column(columns).key
         self.others = [c.key for c in self.columns if not c.identity]
         self.marks = [c.key for c in self.columns if c.fingerprint]
+        self.enough = min(2, sum(c.fingerprint for c in columns)) or 1
         self.printed: dict[tuple[tuple[type, Cell], ...], Print] = {}
-        self.prints = {i: {self._print(cells), self._print(base.get(i, cells))} for i, cells in ours.items()}
-        self.owners = self._owners(enough=min(2, sum(c.fingerprint for c in columns)) or 1)
         self.filled = [row for row in theirs.rows if any(cell is not None for cell in row.cells.values())]
-        self.seen = {row.position: self._print(row.cells) for row in self.filled}
         self.rows: dict[str, Row] = {}
+        self.standing: frozenset[str] = frozenset()
         self.loose: dict[int, Row] = {}
         self.spare: dict[int, Row] = {}
 
@@ -97,6 +100,16 @@ class _Search:
     def known(self) -> Mapping[str, str]:
         """The identities however they are typed."""
         return {canonical(identity): identity for identity in self.ours}
+
+    @cached_property
+    def owners(self) -> Mapping[Print, list[str]]:
+        """Whose fingerprint is whose; one with less than `enough` filled cells proves nothing."""
+        owners: dict[Print, list[str]] = defaultdict(list)
+        for identity in self.ours:
+            for mark in self._prints(identity):
+                if sum(map(bool, mark)) >= self.enough:
+                    owners[mark].append(identity)
+        return dict(owners)
 
     @cached_property
     def prefixes(self) -> frozenset[str]:
@@ -116,6 +129,7 @@ class _Search:
             original = rows[0] if len(rows) == 1 else self._fittest(identity, rows)
             self.rows[identity] = original
             self.spare.update({row.position: row for row in rows if row is not original})
+        self.standing = standing([self.number, *self.others], self.base, self.ours, self.rows)
 
     def _named(self, cell: Cell) -> str | None:
         # Nearly every one stands as it was written, and making it comparable is dear.
@@ -123,11 +137,12 @@ class _Search:
 
     def scrambled(self, title: str) -> str:
         """Return why to freeze when many rows bear another's fingerprint; take few such rows from their identity."""
-        foreign = [identity for identity, row in self.rows.items() if self._foreign(identity, row)]
+        moved = {identity: row for identity, row in self.rows.items() if identity not in self.standing}
+        foreign = [identity for identity, row in moved.items() if self._foreign(identity, row)]
         if len(foreign) >= _FEW_SCRAMBLED and len(foreign) > _SCRAMBLED_SHARE * len(self.rows):
             return f"{len(foreign)} of {len(self.rows)} rows bear another's contents: sorted without '{title}'? undo it"
         overwritten = [identity for identity in foreign if self._more_like_another(identity)]
-        for identity in [*overwritten, *self._unlike(foreign)]:
+        for identity in [*overwritten, *self._unlike(moved, foreign)]:
             row = self.rows.pop(identity)
             self.spare[row.position] = row
         return ""
@@ -136,7 +151,7 @@ class _Search:
         """Give back a cleared, mistyped or dragged identity where exactly one missing one has this fingerprint."""
         claims: dict[str, list[Row]] = defaultdict(list)
         for row in [*self.loose.values(), *self.spare.values()]:
-            owners = [i for i in self.owners.get(self.seen[row.position], ()) if i not in self.rows]
+            owners = [i for i in self.owners.get(self._seen(row), ()) if i not in self.rows]
             if len(owners) == 1:
                 claims[owners[0]].append(row)
         for identity, rows in claims.items():
@@ -165,7 +180,7 @@ class _Search:
         """Say what became of every row."""
         copies, strangers, typed = dict(self.spare), [], []
         for row in self.loose.values():
-            if self.seen[row.position] in self.owners:
+            if self._seen(row) in self.owners:
                 copies[row.position] = row
             elif self._looks_given(row):
                 strangers.append(row)
@@ -173,6 +188,7 @@ class _Search:
                 typed.append(row)
         return Matching(
             rows=self.rows,
+            standing=self.standing,
             missing=tuple(missing),
             typed=tuple(typed),
             copies=tuple(copies[position] for position in sorted(copies)),
@@ -181,10 +197,8 @@ class _Search:
 
     def _strays(self) -> list[Row]:
         """List loose rows, without those whose fingerprint belongs to rows already found: copies."""
-        owners = {position: self.owners.get(self.seen[position]) for position in self.loose}
-        return [
-            self.loose[position] for position, of in owners.items() if of is None or any(i not in self.rows for i in of)
-        ]
+        owners = ((row, self.owners.get(self._seen(row))) for row in self.loose.values())
+        return [row for row, of in owners if of is None or any(i not in self.rows for i in of)]
 
     def _take(self, identity: str, row: Row) -> None:
         self.rows[identity] = row
@@ -198,14 +212,13 @@ class _Search:
             self.printed[raw] = tuple(canonical(cell) for _, cell in raw)
         return self.printed[raw]
 
-    def _owners(self, enough: int) -> Mapping[Print, list[str]]:
-        """Index whose fingerprint is whose; one with less than `enough` filled cells proves nothing."""
-        owners: dict[Print, list[str]] = defaultdict(list)
-        for identity, prints in self.prints.items():
-            for mark in prints:
-                if sum(map(bool, mark)) >= enough:
-                    owners[mark].append(identity)
-        return dict(owners)
+    def _seen(self, row: Row) -> Print:
+        return self._print(row.cells)
+
+    def _prints(self, identity: str) -> set[Print]:
+        """Return the fingerprints wanted and agreed, nearly always one and the same."""
+        wanted = self.ours[identity]
+        return {self._print(wanted), self._print(self.base.get(identity, wanted))}
 
     def _fittest(self, identity: str, rows: Iterable[Row]) -> Row:
         """Choose the home of an identity: best fingerprint, then most agreed cells, then topmost."""
@@ -218,8 +231,8 @@ class _Search:
         return max(rows, key=fitness)
 
     def _agreeing(self, identity: str, row: Row) -> int:
-        seen = self.seen[row.position]
-        return max(sum(a == b != "" for a, b in zip(seen, mark, strict=True)) for mark in self.prints[identity])
+        seen = self._seen(row)
+        return max(sum(a == b != "" for a, b in zip(seen, mark, strict=True)) for mark in self._prints(identity))
 
     def _likeness(self, identity: str, row: Row) -> float:
         """Return the share of agreed, filled cells that stand unchanged in `row`."""
@@ -228,22 +241,24 @@ class _Search:
         return sum(same(cells[key], row.cells.get(key)) for key in filled) / (len(filled) or 1)
 
     def _foreign(self, identity: str, row: Row) -> bool:
-        return identity not in self.owners.get(self.seen[row.position], (identity,))
+        # Its own is asked for first: whose the others are need not be known in most rounds.
+        seen = self._seen(row)
+        return seen not in self._prints(identity) and seen in self.owners
 
     def _more_like_another(self, identity: str) -> bool:
         """Tell an overwritten identity from overwritten fingerprint cells: what most of the row says."""
         row = self.rows[identity]
-        rivals = self.owners[self.seen[row.position]]
+        rivals = self.owners[self._seen(row)]
         return max(self._likeness(rival, row) for rival in rivals) >= self._likeness(identity, row)
 
-    def _unlike(self, judged: Collection[str]) -> list[str]:
+    def _unlike(self, moved: Mapping[str, Row], judged: Collection[str]) -> list[str]:
         """Name identities standing over another content: no fingerprint cell agrees, nor half of the others."""
         return [
             identity
-            for identity, row in self.rows.items()
-            if self.seen[row.position] not in self.prints[identity]
+            for identity, row in moved.items()
+            if self._seen(row) not in self._prints(identity)
             and identity not in judged
-            and sum(map(bool, self.seen[row.position])) >= 2
+            and sum(map(bool, self._seen(row))) >= 2
             and not self._agreeing(identity, row)
             and self._likeness(identity, row) < 0.5
         ]

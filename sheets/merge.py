@@ -65,12 +65,8 @@ def merge(
         return Plan(frozen=f"an older version was put back, in which {len(found.typed)} rows have no number yet")
     number = identity_column(columns)
     shown = [number, *(c for c in columns if c.key in theirs.found and not c.identity)]
-    keys, draft = [column.key for column in shown], _Draft()
-    moved = {
-        identity: row
-        for identity, row in found.rows.items()
-        if identity in intended or not _stands(keys, identity, base.get(identity, {}), ours[identity], row)
-    }
+    draft, quiet = _Draft(), found.standing - intended.keys()
+    moved = {identity: row for identity, row in found.rows.items() if identity not in quiet}
     refilled = _emptied(shown, base, found, moved)
     for identity, row in moved.items():
         unsure = intended.get(identity, {})
@@ -94,16 +90,6 @@ def merge(
         equal=draft.equal,
         positions={identity: row.position for identity, row in found.rows.items()},
     )
-
-
-def _stands(keys: Sequence[str], identity: str, agreed: Cells, wanted: Cells, row: Row) -> bool:
-    """Whether a row shows in every cell what is wanted and agreed: nearly every row of a large table."""
-    theirs = [*map(row.cells.get, keys)]
-    kinds = [*map(type, theirs)]
-    for cells in ([identity, *map(wanted.get, keys[1:])], [*map(agreed.get, keys)]):
-        if cells != theirs or [*map(type, cells)] != kinds:
-            return False
-    return True
 
 
 def verdict(owner: Owner, agreed: Cell | Never, wanted: Cell, stands: Cell) -> Verdict:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 
 from mailbot.core.model import Case, Value
 
@@ -41,16 +43,51 @@ def products(values: Mapping[str, Value]) -> list[str]:
     return [f"{key}:{text}" for key in (*IDENTIFYING, "product") if (text := identical(values, key))]
 
 
+class Comparable:
+    """Many cases, grouped so that one is held only against those it could repeat: products and natures in common."""
+
+    def __init__(self, cases: Iterable[Case]) -> None:
+        self._groups = defaultdict[tuple[str, ...], list[Case]](list)
+        for case in cases:
+            for column, text in _names(case):
+                self._groups[_said(case, "nature"), column, text, _known_before(case, column)].append(case)
+
+    def repeated_by(self, case: Case) -> tuple[Repeat, ...]:
+        """Return what `repeats` finds for this case among all of them."""
+        alike = {
+            other.number: other
+            for column, text in _names(case)
+            for known in _compatible(_known_before(case, column))
+            for other in self._groups.get((_said(case, "nature"), column, text, known), ())
+        }
+        return repeats(case, alike.values())
+
+
+def _names(case: Case) -> list[tuple[str, str]]:
+    return [(column, text) for column in (*IDENTIFYING, "product") if (text := _said(case, column))]
+
+
+def _known_before(case: Case, column: str) -> str:
+    """Which columns are filled that decide before this one does: `10` for the first of two."""
+    before = IDENTIFYING[: IDENTIFYING.index(column)] if column in IDENTIFYING else IDENTIFYING
+    return "".join("1" if _said(case, each) else "0" for each in before)
+
+
+def _compatible(known: str) -> Iterator[str]:
+    """What another case may have filled, so that none of these columns decides between the two."""
+    return map("".join, product(*("0" if one == "1" else "01" for one in known)))
+
+
 def _repeat(case: Case, other: Case) -> Repeat | None:
     if other.number == case.number or not timedelta() <= case.opened_at - other.opened_at <= WINDOW:
         return None
-    product = _same_product(case, other)
-    if not product or not _said(case, "nature") or _said(case, "nature") != _said(other, "nature"):
+    column = _same_product(case, other)
+    if not column or not _said(case, "nature") or _said(case, "nature") != _said(other, "nature"):
         return None
     batch = bool(_said(case, "batch")) and _said(case, "batch") == _said(other, "batch")
     words = _likeness(_said(case, "description"), _said(other, "description"))
     score = _SAME + _BATCH * batch + _WORDS * words
-    return Repeat(number=other.number, score=round(score, 2), same=(product, "nature", *(("batch",) * batch)))
+    return Repeat(number=other.number, score=round(score, 2), same=(column, "nature", *(("batch",) * batch)))
 
 
 def _same_product(case: Case, other: Case) -> str:

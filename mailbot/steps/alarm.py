@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mailbot.core.model import Language, Letter, LetterOrder, Recipient
+from mailbot.core.model import Language, Letter, LetterOrder
 from mailbot.ledger.health import PartHealth
 from mailbot.ledger.notices import Notice
+from mailbot.notify import notify, operator
 from mailbot.office import Office
 from mailbot.steps.askclose import ask_to_close
 from sheets.register import Waiting
@@ -46,12 +47,8 @@ def check_balance(office: Office, now: datetime) -> None:
     if balance.even:
         office.ledger.notices.clear(BALANCE)
         return
-    text = (
-        f"the mails do not add up: {balance.received} received, {sum(balance.by_end.values())} ended,"
-        f" {balance.unfinished} in work. Rows of the ledger went astray: look for the mails in the mailbox, or restore"
-        " the ledger from a backup"
-    )
-    office.ledger.notices.raise_(BALANCE, text, now)
+    ended = sum(balance.by_end.values())
+    notify(office, BALANCE, BALANCE, now, received=balance.received, ended=ended, unfinished=balance.unfinished)
 
 
 def _patience(office: Office, part: PartHealth) -> timedelta:
@@ -64,7 +61,7 @@ def _patience(office: Office, part: PartHealth) -> timedelta:
 def _part_alarm(office: Office, part: PartHealth, now: datetime) -> Letter:
     assert part.failing_since is not None  # noqa: S101 - asked by the caller
     key = f"alarm:{part.part}:{part.failing_since.isoformat()}"
-    alarms = ALARMS[_operator(office).language]
+    alarms = ALARMS[operator(office).language]
     what, means, remedy = alarms[part.part]
     if part.part == "reconcile" and not part.message.startswith(str(Waiting("open"))):
         remedy = alarms["files"][2]  # nobody has it open: `mailbot check` knows more
@@ -98,15 +95,8 @@ def _slot(notice: Notice) -> str:
 
 
 def _to_operator(office: Office, key: str, facts: dict[str, object], now: datetime) -> Letter:
-    order = LetterOrder(key=key, kind=ALARM, to=_operator(office), facts=facts)
+    order = LetterOrder(key=key, kind=ALARM, to=operator(office), facts=facts)
     return office.correspondence.write(order, None, now)
-
-
-def _operator(office: Office) -> Recipient:
-    address = office.config.people.operator
-    person = office.procedure.people.find(address)
-    language = person.language if person else office.procedure.language
-    return Recipient(address=address, name=person.name if person else "", language=language)
 
 
 _STATUS = "mailbot status"

@@ -18,6 +18,7 @@ from mailbot.core.recurring import changed, compared, recur, refuted, told
 from mailbot.core.shipments import shipped_elsewhere, spread_words
 from mailbot.core.strangers import strangers_named
 from mailbot.logs import logger
+from mailbot.notify import notify
 from mailbot.office import Office
 
 log = logger()
@@ -48,7 +49,7 @@ def _held_against_others(
         return decision, None
     shipments = shipped_elsewhere(case, office.shipments.of_batch(case.values.get("batch")))
     if problem := office.shipments.problem:
-        office.ledger.notices.raise_(f"shipments:{problem}", problem, now)
+        notify(office, f"shipments:{problem}", "shipments", now, problem=problem)
     new, found = compared(case, office.precedents.alike(case), spread_words(shipments, procedure), now, procedure)
     decision = then(decision, new)
     known = {r.number: other for r in found if (other := office.ledger.cases.get(r.number))}

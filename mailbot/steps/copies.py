@@ -5,12 +5,12 @@ Only for registers that are files. A copy that is merged is put away, never remo
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from mailbot.logs import logger
+from mailbot.notify import notify, told
 from mailbot.office import Office
 from sheets.excel.copies import Copy
 from sheets.register import Waiting
@@ -41,7 +41,7 @@ def merge_copies(office: Office, sheet: Sheet, now: datetime) -> Sheet:
         return sheet
     for copy in register.copies(sheet):
         if copy.trouble:
-            office.ledger.notices.raise_(f"copy:{copy.path.name}", _announced(copy), now)
+            notify(office, f"copy:{copy.path.name}", "copy_left", now, name=copy.path.name, trouble=copy.trouble)
             register.leave(copy)
             continue
         try:
@@ -49,8 +49,8 @@ def merge_copies(office: Office, sheet: Sheet, now: datetime) -> Sheet:
         except Waiting:
             return sheet  # it stays where it is until the register can be written
         if len(written) < len(copy.changes):
-            partly = replace(copy, trouble=f"{len(copy.changes) - len(written)} of its changes cannot be written")
-            office.ledger.notices.raise_(f"copy:{copy.path.name}", _announced(partly), now)
+            trouble = f"{len(copy.changes) - len(written)} of its changes cannot be written"
+            notify(office, f"copy:{copy.path.name}", "copy_left", now, name=copy.path.name, trouble=trouble)
             register.leave(copy)
             return office.register.read()
         kept = register.put_away(copy)
@@ -60,19 +60,12 @@ def merge_copies(office: Office, sheet: Sheet, now: datetime) -> Sheet:
     return sheet
 
 
-def _announced(copy: Copy) -> str:
-    return (
-        f"{copy.path.name} beside the register looks like a copy of it: {copy.trouble}. What people type there is not "
-        "seen. Ask them to use the register, bring over what is missing, then move the copy to another folder"
-    )
-
-
 def _merged(copy: Copy, count: int, kept: Path, office: Office) -> str:
-    text = f"the conflict copy {copy.path.name} was merged: {count} changes taken over; it is kept as {kept}"
+    text = told(office, "copy_merged", name=copy.path.name, count=count, kept=kept)
     if not copy.clashes:
         return text
     named = [
-        f"{edit.identity} {office.procedure.column_name(edit.column)}: the copy says {edit.new!r}"
+        f"{edit.identity} {office.procedure.column_name(edit.column)}: {edit.new}"
         for edit in copy.clashes[:CLASHES_NAMED]
     ]
-    return f"{text}. {len(copy.clashes)} cells were changed in both, the register's stayed: {'; '.join(named)}"
+    return text + "\n" + told(office, "copy_clashed", count=len(copy.clashes), cells="; ".join(named))

@@ -16,6 +16,7 @@ from mailbot.failpoints import failpoint
 from mailbot.ledger.letterstates import LetterRow, LetterState
 from mailbot.logs import logger
 from mailbot.mail.sender import Outcome, State
+from mailbot.notify import notify, operator
 from mailbot.office import Office
 from mailbot.steps.alarm import ALARM
 
@@ -114,19 +115,20 @@ def _retry(office: Office, letter: LetterRow, said: str, now: datetime) -> None:
 
 def _failed(office: Office, letter: LetterRow, said: str, now: datetime) -> None:
     office.ledger.letters.failed(letter.id, said, now)
-    _notice(office, letter, "letter-failed", f"was refused: {said}", now)
+    _notice(office, letter, "letter_failed", said, now)
 
 
 def _in_doubt(office: Office, letter: LetterRow, said: str, now: datetime) -> None:
     office.ledger.letters.in_doubt(letter.id, said, now)
-    _notice(office, letter, "letter-in-doubt", f"may or may not have gone out: {said}", now)
+    _notice(office, letter, "letter_in_doubt", said, now)
 
 
-def _notice(office: Office, letter: LetterRow, sort: str, what: str, now: datetime) -> None:
+def _notice(office: Office, letter: LetterRow, what: str, said: str, now: datetime) -> None:
     """Tell the operator; but not by a letter that letters to the operator do not arrive, for that has no end."""
     if letter.kind != ALARM:
-        text = f"letter {letter.id} ({letter.kind}, {letter.case or 'no case'}) {what}"
-        office.ledger.notices.raise_(f"{sort}:{letter.id}", text, now)
+        kind = office.procedure.letter_label("letter", letter.kind, operator(office).language)
+        facts = {"letter": letter.id, "kind": kind, "case": letter.case or "-", "said": said}
+        notify(office, f"{what.replace('_', '-')}:{letter.id}", what, now, **facts)
 
 
 OUTCOMES = {

@@ -18,6 +18,7 @@ from mailbot.ledger.archive import StoredFile
 from mailbot.ledger.mails import MailRow, MailState, SeenMail
 from mailbot.ledger.requests import Request
 from mailbot.logs import logger
+from mailbot.notify import notify
 from mailbot.office import Office
 from mailbot.steps.keeping import arrival_of, kept
 from mailbot.steps.refile import refile
@@ -116,8 +117,7 @@ def _guarded(office: Office, row: MailRow, now: datetime, work: Callable[[MailRo
 def _tell_if_parked(office: Office, row: MailRow, now: datetime) -> None:
     known = office.ledger.mails.get(row.id)
     if known is not None and known.end is End.QUARANTINED:
-        text = f"mail {row.id} in {row.folder} could not be handled and was set aside; `mailbot mail show {row.id}`"
-        office.ledger.notices.raise_(f"quarantined:{row.id}", text, now)
+        notify(office, f"quarantined:{row.id}", "quarantined", now, mail=row.id, folder=row.folder)
 
 
 def _store(office: Office, rows: Sequence[MailRow], now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from mailbot.failpoints import failpoint
 from mailbot.ledger.mails import MailRow
 from mailbot.mail.source import Arrival, TooLarge
+from mailbot.notify import notify
 from mailbot.office import Office
 
 
@@ -16,7 +17,8 @@ def kept(office: Office, row: MailRow, now: datetime) -> str | None:
         raw = office.source.fetch(arrival_of(row))
     except TooLarge as error:
         raw = error.head
-        office.ledger.notices.raise_(f"too-large:{row.id}", f"mail {row.id} in {row.folder}: {error}", now)
+        facts = {"mail": row.id, "folder": row.folder, "size": error.size, "limit": error.limit}
+        notify(office, f"too-large:{row.id}", "too_large", now, **facts)
     if raw is None:
         return None
     failpoint("intake.before_archive")

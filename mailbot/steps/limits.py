@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from mailbot.core.remarks import say
+from mailbot.notify import notify
 from mailbot.office import Office
 
 DAY = timedelta(days=1)
@@ -21,8 +22,7 @@ def over_limit(office: Office, address: str, now: datetime) -> str:
     """In the staff's words, why this address gets no acknowledgement now; empty: it does."""
     for remark, whom, span, limit in _limits(office, address):
         if office.ledger.letters.sent_to(whom, now - span, KIND) >= limit:
-            text = f"acknowledgements are left out: {limit} in {_SPANS[span]} to {whom or 'all addresses'} were reached"
-            office.ledger.notices.raise_(f"{remark}:{now:%Y-%m-%d}", text, now)
+            notify(office, f"{remark}:{now:%Y-%m-%d}", remark, now, limit=limit, whom=whom)
             return say(remark, office.procedure.language)
     return ""
 
@@ -35,6 +35,3 @@ def _limits(office: Office, address: str) -> Iterator[tuple[str, str, timedelta,
     if domain not in office.rules.freemail:
         yield "limit_domain", f"@{domain}", HOUR, limits.acknowledgements_per_domain_per_hour
     yield "limit_hour", "", HOUR, limits.acknowledgements_per_hour
-
-
-_SPANS = {DAY: "a day", HOUR: "an hour"}

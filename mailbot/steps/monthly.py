@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from mailbot.core.model import Attachment, Case, Language, Letter, LetterOrder, Recipient
 from mailbot.core.people import Person
 from mailbot.core.punctuality import fell_due
-from mailbot.core.recurrence import products, repeats
+from mailbot.core.recurrence import Comparable
 from mailbot.logs import logger
 from mailbot.office import Office
 from mailbot.reports.monthly import AXES, MonthCase, MonthlyReport, build, month_of
@@ -75,12 +74,8 @@ def monthly_report(office: Office, month: date, now: datetime, departments: Iter
     mine = [c for c in cases if not wanted or c.values.get("department") in wanted]
     keys = [side.key for side in office.procedure.stages.deadline] + [s.key for s in office.procedure.stages.stage]
     report = build([_line(office, case, now) for case in mine], month, office.procedure.calendar.zone, keys)
-    # Only now and of one product: comparing every case with every other would take minutes in a large register.
-    by_number, by_product = {case.number: case for case in cases}, defaultdict[str, list[Case]](list)
-    for case in cases:
-        for product in products(case.values):
-            by_product[product].append(case)
-    opened = tuple(replace(c, repeats=_repeats(by_number[c.number], by_product)) for c in report.opened)
+    by_number, before = {case.number: case for case in cases}, Comparable(cases)
+    opened = tuple(replace(c, repeats=_repeats(by_number[c.number], before)) for c in report.opened)
     found = sum(bool(case.repeats) for case in opened)
     return replace(report, opened=opened, recurrence=replace(report.recurrence, part=found))
 
@@ -128,6 +123,5 @@ def _product(case: Case) -> str:
     return str(case.values.get("model") or case.values.get("product") or case.values.get("part_no") or "")
 
 
-def _repeats(case: Case, by_product: Mapping[str, Sequence[Case]]) -> str:
-    alike = {other.number: other for product in products(case.values) for other in by_product[product]}
-    return next((repeat.number for repeat in repeats(case, alike.values())), "")
+def _repeats(case: Case, before: Comparable) -> str:
+    return next((repeat.number for repeat in before.repeated_by(case)), "")

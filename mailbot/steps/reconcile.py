@@ -24,6 +24,7 @@ from mailbot.errors import Permanent, Temporary
 from mailbot.failpoints import failpoint
 from mailbot.logs import logger
 from mailbot.mail.fold import fold
+from mailbot.notify import notify
 from mailbot.office import Office
 from mailbot.steps.commit import commit
 from mailbot.steps.copies import merge_copies
@@ -64,8 +65,7 @@ def reconcile(office: Office, now: datetime) -> int:
             "register", plan.frozen, "put the rows back as they were (undo, or an older version of the file)"
         )
     if settled and _put_back(plan, _agreed(office)):
-        text = "an older version of the register was put back; what had been typed since is written into it again"
-        office.ledger.notices.raise_(f"put-back:{sheet.version}:{now:%Y-%m-%d}", text, now)
+        notify(office, f"put-back:{sheet.version}:{now:%Y-%m-%d}", "put_back", now)
     _notice_doubles(office, sheet, now)
     _accept(office, plan, "" if settled else _as_read(sheet), now)
     if plan.edits or plan.typed or plan.restored or intended:
@@ -86,7 +86,7 @@ def tell_changes(office: Office, now: datetime) -> int:
     try:
         added = office.changes.write()
     except (Permanent, Refused, Unreadable) as error:
-        office.ledger.notices.raise_(CHANGES, f"the sheet of changes is not continued: {error}", now)
+        notify(office, CHANGES, "changes", now, error=error)
         return 0
     office.ledger.notices.clear(CHANGES)
     return added
@@ -111,7 +111,7 @@ def _accept(office: Office, plan: Plan, version: str, now: datetime) -> None:
                 agreed.setdefault(number, {}).update({e.column: e.new for e in edits})
             took_all = took_all and bool(taken)
         for row in plan.typed:
-            taken = _guarded(office, f"row {row.position}", partial(_take_row, office, row, now), now)
+            taken = _guarded(office, str(row.position), partial(_take_row, office, row, now), now)
             if taken:
                 agreed[taken] = dict(row.cells)
             took_all = took_all and bool(taken)
@@ -128,8 +128,7 @@ def _accept(office: Office, plan: Plan, version: str, now: datetime) -> None:
 def _notice_doubles(office: Office, sheet: Sheet, now: datetime) -> None:
     """Tell once of every other sheet people may type into by mistake."""
     for name in sheet.doubles:
-        text = f"the sheet {name!r} of the register has its headings too; what is typed there is not seen: rename them"
-        office.ledger.notices.raise_(f"sheet:{name}", text, now)
+        notify(office, f"sheet:{name}", "double", now, name=name)
 
 
 def _notice_odd_rows(office: Office, odd: tuple[Row, ...], now: datetime) -> None:
@@ -139,8 +138,7 @@ def _notice_odd_rows(office: Office, odd: tuple[Row, ...], now: datetime) -> Non
         number = place.cells.get("number")
         key = next(k for n in range(len(odd)) if (k := f"row:{number}:{n}") not in standing)
         standing.add(key)
-        text = f"row {place.position} of the register carries a number that is not its own ({number}); it is left alone"
-        notices.raise_(key, text, now)
+        notify(office, key, "odd_row", now, row=place.position, number=number)
     for notice in notices.all():
         if notice.key.startswith("row:") and notice.key not in standing:
             notices.clear(notice.key)
@@ -190,8 +188,8 @@ def _guarded(office: Office, row: str, work: Callable[[], str], now: datetime) -
         raise
     except Exception as error:
         log.error("register.not_taken", row=row, error=type(error).__name__, exc_info=True)
-        text = f"what stands in {row} of the register cannot be taken in: {type(error).__name__}: {error}"
-        office.ledger.notices.raise_(f"not-taken:{row}:{now:%Y-%m-%d}", text[:500], now)
+        why = f"{type(error).__name__}: {error}"[:500]
+        notify(office, f"not-taken:{row}:{now:%Y-%m-%d}", "not_taken", now, row=row, error=why)
         return ""
 
 
@@ -249,9 +247,7 @@ def _remember_restored(office: Office, number: str, now: datetime) -> None:
         return
     office.ledger.register.forget(number)
     office.ledger.cases.save(remark(case, say("restored", office.procedure.language)), now)
-    office.ledger.notices.raise_(
-        f"restored:{number}:{now:%Y-%m-%d}", f"the row of {number} was gone and was restored", now
-    )
+    notify(office, f"restored:{number}:{now:%Y-%m-%d}", "restored", now, number=number)
     log.warning("register.restored", case=number)
 
 

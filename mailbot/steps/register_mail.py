@@ -17,6 +17,7 @@ from mailbot.ledger.mails import MailRow
 from mailbot.logs import logger
 from mailbot.mail.returned import came_back_from
 from mailbot.mail.understand import Understanding, judge
+from mailbot.notify import notify
 from mailbot.office import Office
 from mailbot.steps.acceptance import Arrived, accept, by_colleague, outsiders
 from mailbot.steps.commit import commit
@@ -147,8 +148,7 @@ def _unless_a_robot(office: Office, joined: Decision, now: datetime) -> Decision
     number = joined.case.number
     if office.ledger.mails.joined_since(number, now - DAY) < FOLLOW_UPS_TOLD:
         return joined
-    text = f"{number} got more than {FOLLOW_UPS_TOLD} mails in a day, perhaps from a robot: they are only noted"
-    office.ledger.notices.raise_(f"robot:{number}:{now:%Y-%m-%d}", text, now)
+    notify(office, f"robot:{number}:{now:%Y-%m-%d}", "robot", now, number=number, limit=FOLLOW_UPS_TOLD)
     return replace(joined, letters=tuple(order for order in joined.letters if order.kind != "follow_up_notice"))
 
 

@@ -18,6 +18,7 @@ from mailbot.core.procedure import Procedure
 from mailbot.core.remarks import listed
 from mailbot.core.replies import reply
 from mailbot.core.threads import staff_token_number
+from mailbot.notify import notify
 from mailbot.office import Office
 from mailbot.steps.outcome import Outcome
 from mailbot.typed import misfit_complaint, read_edit
@@ -41,8 +42,9 @@ def obey(office: Office, mail: ReadMail, asked: Instruction, now: datetime) -> O
     case = next((case for number in numbers if number and (case := office.ledger.cases.get(number))), None)
     if person is None or case is None:
         why = "is not in routing.toml" if person is None else "did not answer a letter written to that address"
-        text = f"a mail from {sender} tells the bot {asked.verb!r}, but {why}; nothing was changed"
-        office.ledger.notices.raise_(f"instruction:{mail.message_id or mail.content_hash}", text, now)
+        what = "instruction_unknown" if person is None else "instruction_no_answer"
+        key = f"instruction:{mail.message_id or mail.content_hash}"
+        notify(office, key, what, now, sender=sender, verb=asked.verb)
         return Outcome(end=End.NEEDS_HUMAN, note=f"an instruction that cannot be obeyed: the sender {why}")
     decision, said, obeyed = _obeyed(case, asked, person, now, office.procedure)
     facts = {"from": sender, "message_id": mail.message_id, "text": mail.new_text[:TEXT_LIMIT], "obeyed": obeyed}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailbot.core.model import Case, Language
-from mailbot.core.recurrence import repeats
+from mailbot.core.recurrence import Comparable, repeats
 
 NOW = datetime(2026, 5, 11, 1, 0, tzinfo=UTC)
 
@@ -63,3 +63,18 @@ def test_the_same_batch_and_the_same_words_come_first() -> None:
     assert [each.number for each in found] == ["D", "C", "A"] or [each.number for each in found] == ["C", "D", "A"]
     assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
     assert all(0 < each.score <= 1 for each in found)
+
+
+def test_grouped_cases_repeat_what_they_repeat_one_by_one() -> None:
+    """Every way of having and lacking a model, a part number and a name, each in two values."""
+    values = [
+        {"model": model, "part_no": part, "product": name, "nature": nature}
+        for model in (None, "M1", "M-2")
+        for part in (None, "P1", "p 2")
+        for name in (None, "台灯", "电饭煲")
+        for nature in (None, "function", "appearance")
+    ]
+    cases = [a_case(f"{number}", number % 400, **said) for number, said in enumerate(values)]
+    before = Comparable(cases)
+    assert [before.repeated_by(case) for case in cases] == [repeats(case, cases) for case in cases]
+    assert sum(bool(before.repeated_by(case)) for case in cases) > 20

@@ -122,7 +122,7 @@ def test_check_says_when_the_sheet_of_changes_is_gone_or_lacks_a_heading(
     house.customer_writes("水泵HX-P7不转了，请换货。", subject="水泵", sender="Li Wei <li@customer.example>")
     assert house.round()  # the register goes on
     assert len(lines(google.books[book.id].tabs[0])) == 2
-    assert any("the sheet of changes is not continued" in notice.text for notice in house.office.ledger.notices.all())
+    assert any("变更记录表写不下去了" in notice.text for notice in house.office.ledger.notices.all())
 
 
 def test_check_names_ranges_the_account_may_not_edit(

@@ -118,7 +118,7 @@ def test_an_older_version_put_back_loses_no_edit_and_no_case(tmp_path: Path, soo
         assert house.row(second)["batch"] == house.case(second).values["batch"] == "NEW"
         assert len(house.table()) == len(house.cases())
         assert len(house.letters("张晓峰")) == letters
-        assert any("older version" in n.text for n in house.office.ledger.notices.all())
+        assert any("较早的版本" in n.text for n in house.office.ledger.notices.all())
         house.staff_types(second, batch="NEWEST")
         assert house.round()
         assert house.case(second).values["batch"] == "NEWEST"

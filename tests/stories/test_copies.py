@@ -127,4 +127,4 @@ def test_a_copied_row_is_told_of_once_wherever_it_is_moved(tmp_path: Path) -> No
             book.save(house.workbook)
             assert house.round()
         assert len([n for n in house.office.ledger.notices.all() if n.key.startswith("row:")]) == 1
-        assert len(house.letters("it@example.test", "carries a number")) == 1
+        assert len(house.letters("it@example.test", "不是它自己的")) == 1

@@ -202,7 +202,7 @@ def test_mails_that_do_not_add_up_are_an_alarm(tmp_path: Path, capsys: pytest.Ca
         database.close()
         assert house.round(after=HOUR)
         (alarm,) = house.letters("it@example.test")
-        assert "do not add up" in str(alarm["Subject"])
+        assert "邮件数对不上" in str(alarm["Subject"])
         capsys.readouterr()
         assert show_status(config(house), as_json=True) == 3
         assert said(capsys)["mails"]["balanced"] is False
@@ -241,6 +241,6 @@ def test_a_flood_is_registered_answered_within_limits_and_seen_in_status(
         show_status(config(house), as_json=True)
         facts = said(capsys)
         assert facts["not_acknowledged_today"] == 7
-        assert len([n for n in facts["notices"] if "acknowledgements are left out" in n["text"]]) == 2
+        assert len([n for n in facts["notices"] if "收件回执已达" in n["text"]]) == 2
         assert house.round()
         assert len(house.letters("it@example.test")) == 1

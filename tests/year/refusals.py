@@ -99,7 +99,7 @@ class Refusals:
         for letter in letters:
             if letter.state is LetterState.FAILED and letter.error.startswith(("5", "given up")):
                 with self.world.checking("a letter refused for good or given up is told to the operator"):
-                    assert any(f"letter {letter.id} (" in text for text in self.told), letter
+                    assert any(f"第 {letter.id} 号信（" in text for text in self.told), letter
             for away in self._away(letter.recipient):
                 if away.since <= letter.queued_at < away.until and not self.for_good[letter.recipient]:
                     self._put_off(letter, away)
