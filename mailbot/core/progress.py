@@ -5,7 +5,7 @@ Everything that changes `Case.stage` is here. Pure: facts and the time go in, a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -50,14 +50,28 @@ def advance(case: Case, now: datetime, procedure: Procedure, fresh: frozenset[st
     """Close every stage whose evidence is complete, as far as it goes, and tell whoever acts now.
 
     This comes to an end in any procedure: a return empties the cell that closes the stage unless it is `fresh`, and
-    what has closed a stage, or led back from it, is fresh no longer.
+    what has closed a stage, or led back from it, is fresh no longer. However far the case goes, the customer is
+    written to once, of where it stands then.
     """
-    decision = Decision(case=case)
+    decision, steps = Decision(case=case), list[tuple[Visit, Branch]]()
     while found := _way_on(decision.case, procedure):
         branch, settled = found
         fresh -= settled
+        steps.append((decision.case.visit, branch))
         decision = _take(decision, branch, now, procedure, fresh)
+    if news := _worth_telling(steps):
+        visit, branch = news
+        letter = customer_letter(decision.case, branch.letter, now, procedure, left=visit, stage=branch.to)
+        decision = then(decision, letter)
     return then(decision, assigned(decision.case, procedure))
+
+
+def _worth_telling(steps: Sequence[tuple[Visit, Branch]]) -> tuple[Visit, Branch] | None:
+    """The last step that has a letter; whom we ask how satisfied he is need not be told as well that it is closed."""
+    telling = [step for step in steps if step[1].letter]
+    if [branch.letter for _, branch in telling[-2:]] == ["satisfaction", "closed"]:
+        telling.pop()
+    return telling[-1] if telling else None
 
 
 def _way_on(case: Case, procedure: Procedure) -> tuple[Branch, frozenset[str]] | None:
@@ -176,8 +190,6 @@ def _take(decision: Decision, branch: Branch, now: datetime, procedure: Procedur
     facts = {"stage": stage.key, "visit": case.visit.number, "to": branch.to}
     closed = Event(case=case.number, at=now, actor="bot", kind="stage_closed", facts=facts)
     decision = then(decision, Decision(case=replace(case, visits=visits), events=(closed,)))
-    if branch.letter:
-        decision = then(decision, customer_letter(decision.case, branch.letter, now, procedure, stage=branch.to))
     return then(decision, enter(decision.case, branch.to, now, procedure, fresh))
 
 

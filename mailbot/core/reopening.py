@@ -22,7 +22,8 @@ def reopen(
 ) -> Decision:
     """Put a closed case into `stage` again and tell the customer; `why` is the remark staff read."""
     decision = _opened(case, stage, now, procedure, why)
-    decision = then(decision, customer_letter(decision.case, "reopened", now, procedure, stage=stage))
+    visit = decision.case.visit
+    decision = then(decision, customer_letter(decision.case, "reopened", now, procedure, left=visit, stage=stage))
     return then(decision, enter(decision.case, stage, now, procedure, fresh))
 
 

@@ -10,6 +10,7 @@ from builders import (
     ANALYSED,
     ASSESSED,
     CLOSED,
+    CONFIRMED,
     IMPLEMENTED,
     MONDAY,
     NUMBER,
@@ -181,10 +182,27 @@ def test_a_row_filled_in_to_the_end_goes_through_every_stage_in_one_call() -> No
 
 
 def test_a_message_goes_with_the_next_letter_so_the_plan_asks_for_one_of_its_own() -> None:
-    decision = edited(a_case("root_cause"), **{**ANALYSED, **PLANNED})
+    decision = edited(a_case("root_cause"), **ANALYSED, note_to_customer="The terminals were too soft.")
     assert decision.case.stage == "plan"
-    assert missing_evidence(decision.case, PROCEDURE) == ["note_to_customer"]
-    assert [o.facts["note"] for o in decision.letters if o.kind == "stage_news"] == [PLANNED["note_to_customer"]]
+    assert "note_to_customer" in missing_evidence(decision.case, PROCEDURE)
+    assert [o.facts["note"] for o in decision.letters if o.kind == "stage_news"] == ["The terminals were too soft."]
+
+
+def test_who_fills_in_several_stages_at_once_writes_the_customer_one_letter() -> None:
+    decision = edited(a_case("root_cause"), **{**ANALYSED, **PLANNED})
+    assert decision.case.stage == "acceptance"
+    (letter,) = (order for order in decision.letters if order.to.customer)
+    assert (letter.kind, letter.facts["note"]) == ("plan", PLANNED["note_to_customer"])
+    assert [v.stage for v in decision.case.visits][-2:] == ["plan", "acceptance"]
+
+
+def test_a_case_confirmed_and_closed_at_once_asks_how_satisfied_the_customer_is() -> None:
+    case = a_case()
+    for step in ROAD[:-2]:
+        case = edited(case, **step).case
+    decision = edited(case, **{**CONFIRMED, **CLOSED})
+    assert decision.case.stage == "closed"
+    assert [order.kind for order in decision.letters if order.to.customer] == ["satisfaction"]
 
 
 def test_whoever_acts_is_told_once_a_stay_and_a_new_owner_too() -> None:
