@@ -26,12 +26,12 @@ _SIGN = "first and last"
 _GAP = b"\r\t\r"
 """Stands between cells: XML allows it there, and no program writes it."""
 _PLAIN = re.compile(
-    rb'(?:(?: s="\d+")?(?: t="[a-z]+")?><v>[^<\r]*</v></c>(?:<c r="[A-Z]{1,3})?\r\t\r'
+    rb'(?>(?: s="\d+")?(?: t="[a-z]+")?><v>[^<\r]*</v></c>(?:<c r="[A-Z]{1,3})?\r\t\r'
     rb'|(?: (?!r=)[a-z]+="[^"<\r]*")*'
     rb"(?:/>|></c>|>(?:<f(?: [^<>\r]*)?(?:/>|>[^<\r]*</f>))?(?:<v>[^<\r]*</v>|<v/>)?</c>"
-    rb'|><is><t(?: xml:space="preserve")?>[^<\r]*</t></is></c>)[ \n\t]*(?:<c r="[A-Z]{1,3})?\r\t\r)*'
+    rb'|><is><t(?: xml:space="preserve")?>[^<\r]*</t></is></c>)[ \n\t]*(?:<c r="[A-Z]{1,3})?\r\t\r)*+'
 )
-"""Cells as nearly every one is written."""
+"""Cells as nearly every one is written. A cell read is not tried otherwise: where one is odd it would take for ever."""
 _TO_SHARED = re.compile(rb'(?: s="\d+")? t="s"><v>(\d{1,9})</v></c>(?:<c r="[A-Z]{1,3})?\r\t\r|[^\r]*\r\t\r')
 """A cell that points to a shared text; any other."""
 _NEXT = rb'<%bc r="[A-Z]{1,3}\r\t\r'

@@ -12,6 +12,7 @@ from test_decoding import read
 from workbooks import members, replaced, workbook
 
 from sheets.excel.archive import Archive
+from sheets.excel.distinct import _lines
 from sheets.excel.rowxml import _parsed_cells, _plain_cells
 from sheets.excel.sharedtexts import PlainTexts
 from sheets.excel.sheetxml import SheetXml
@@ -159,3 +160,10 @@ def test_headings_whose_texts_stand_last_are_found() -> None:
         digits, rest = piece.split(b"<", 1)
         new += b't="s"><v>%d<' % (count - 1 - int(digits)) + rest
     assert read(replaced(data, "sheet1.xml", sheet, new)).rows == read(old).rows
+
+
+def test_one_odd_cell_among_many_costs_no_more_than_itself() -> None:
+    """A pattern that tried the others otherwise would not come to an end before the sun goes out."""
+    usual = [b' s="1" t="n"><v>%d</v></c>' % number for number in range(63)]
+    (line,) = _lines([*usual, b' s="1"><v>7</v><odd/></c>'], b"")
+    assert line.count(b"<c ") == 64
