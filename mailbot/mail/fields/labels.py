@@ -108,6 +108,8 @@ def _prose(page: Page) -> Iterator[Labelled]:
         if not is_identifier(level, start, end, page.lexicon) and (first := _FIRST.match(level, start, end)):
             end = first.end()  # 单号 JX8826，599块
         stamped = name == "batch" and start - hit.end(1) <= 2 and _MONTHLY.fullmatch(hit["id"])
+        if name == "ignored" and re.match(rf"[ ]?(?:{page.lexicon.units})", level[end : end + 12]) and hit["id"].isdigit():
+            continue  # 送货单20000颗
         if name == "ignored" or stamped or (is_identifier(level, start, end, page.lexicon) and not _mere_number(hit)):
             yield Labelled(field=name, start=start, end=end, form=False, label=hit[1])
 
