@@ -34,7 +34,14 @@ _IM = (
 )
 _SURNAME = re.compile(rf"(?:我|敝|免贵|本人|鄙人?|小弟)姓(?P<name>{_COMPOUND}|[{SURNAMES}])(?=[,。;!?\s(的]|$)")
 _SURNAME_BESIDE = re.compile(rf"(?:^|[\n。!?,;])[ ]?(?P<name>{_COMPOUND}|[{SURNAMES}])[ :,]{{1,2}}$")
-_ASK_FOR = re.compile(r"\b[Aa]sk for (?P<name>[A-Z][\w'’\-]+(?: [A-Z][\w'’\-]+)?)(?= (?:on|at)\b|[,.]? ?\+?\d)")
+_ASK_FOR = re.compile(
+    r"\b(?:[Aa]sk for|[Cc]ontact:?|[Cc]all|[Rr]ing) (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+    r"(?P<name>[A-Z][\w'’\-]+(?: [A-Z][\w'’\-]+)?)(?= (?:on|at) \+?\(?\d|[,.]? ?\+?\(?\d)"
+)
+_FIRST_NAME = re.compile(
+    r"\b(?:(?:[Tt]his is|[Ii]t's|[Ii]t’s) (?P<said>[A-Z][a-z]{2,})(?= (?:from|in|at|again|here)\b)"
+    r"|(?P<here>[A-Z][a-z]{2,}) here(?=[,.]| from\b| again\b))(?: here)?(?: from (?P<company>[A-Z][\w'’&\-]*(?: (?:&|[A-Z][\w'’&\-]*))*))?"
+)
 _EN_IM = re.compile(
     r"(?:[Mm]y name is|[Tt]his is|I am"
     r"|I'm) (?P<name>[A-Z][a-z'’\-]+(?: [A-Z][\w'’\-.]+){1,3})(?: (?:from|of"
@@ -57,10 +64,10 @@ def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?:收货人|联系人|联络人|投诉人|收件人|对接人|找|联系)[ :]*(?P<name>{name})(?=[,。;!?\s(\d]|$)"),
         re.compile(rf"^[\s,。:(]{{0,3}}(?:找|联系|请找)?(?P<name>{name})(?=[,。;!?\s)]|$)"),
         re.compile(
-            rf"(?:^|[\s,。:(])(?P<name>{name})[\s,:(]{{0,3}}(?:电话|手机|tel|联系电话|的电话|的手机)?[\s:是]{{0,2}}$"
+            rf"(?:^|[\s,。:(]|联系|仓库|找|采购|前台)(?P<name>{name})收?[\s,:(]{{0,3}}(?:电话|手机|tel|联系电话|的电话|的手机)?[\s:是]{{0,2}}$"
         ),
         re.compile(
-            rf"(?:我是|我们是|这里是|本公司是|本人是|我在)(?P<company>(?:(?![了的买一是])[\u4e00-\u9fff()]){{2,20}}?(?:{firm}))"
+            rf"(?:我是|我们是|我?这边是|这里是|本公司是|本人是|我在)(?P<company>(?:(?![了的买一是])[\u4e00-\u9fff()]){{2,20}}?(?:{firm}))"
             rf"(?P<contact_department>[\u4e00-\u9fff]{{1,5}}[部处课科组])?的?"
             rf"(?P<contact_position>{roles})?(?P<contact_name>{name})?"
             rf"(?=[,。;!?\s(的]|$)"
@@ -126,5 +133,9 @@ def _introduced(page: Page) -> Iterator[tuple[str, Finding]]:
             yield "company", page.found(hit["company"], hit.start(), 0.7)
     if hit := _SURNAME.search(level) or _ASK_FOR.search(text):
         yield "contact_name", page.found(text[slice(*hit.span("name"))], hit.start(), 0.7)
+    if hit := _FIRST_NAME.search(text):
+        yield "contact_name", page.found(hit["said"] or hit["here"], hit.start(), 0.6)
+        if hit["company"]:
+            yield "company", page.found(hit["company"], hit.start(), 0.6)
     if hit := _EN_WE_ARE.search(text):
         yield "company", page.found(re.sub(r" (?:and|of|&)$", "", hit["company"]).rstrip("."), hit.start(), 0.6)
