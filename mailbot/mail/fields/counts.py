@@ -96,7 +96,10 @@ def words_of(lexicon: Lexicon) -> Words:
     """Compile the words of a vocabulary."""
     words = lexicon.vocabulary.quantity
     digits = r"\d[\d,]{0,12}(?:\.\d+)?(?:万|千)?"
-    number = rf"(?<![\d.a-z\-/])(?<!\d,)(?P<n>{digits}|[一两二三四五六七八九十百千万零几]{{1,9}}(?!半)|(?<![一上下前后左右大小多])半)"
+    number = (
+        rf"(?<![\d.a-z\-/])(?<!\d,)(?P<n>{digits}|[一两二三四五六七八九十百千万零几]{{1,9}}(?!半)"
+        r"|(?<![一上下前后左右大小多])半)"
+    )
     plain = rf"(?P<n>\d[\d,]{{0,11}}|(?:{NUMBER_WORDS}))"
     unit = rf"(?:[ ]?(?P<unit>{lexicon.units}))?"
     latin = any_of(fold(w) for w in words.affected if w.isascii() and w not in ("with", "out of"))
@@ -105,7 +108,8 @@ def words_of(lexicon: Lexicon) -> Words:
         things=re.compile(rf"(?<![\w.,\-/#$£€])(?P<n>\d[\d,]{{0,8}}) (?:[a-z\-]+ ){{0,3}}?(?:{lexicon.goods.pattern})"),
         failed=re.compile(
             rf"(?<![\w.,\-/#$£€]){plain} (?:(?!{_SPANS}|{_PERSONS})[a-z\-]+ ){{0,2}}?"
-            rf"(?!{_SPANS}|{_PERSONS})[a-z\-]{{3,}}s(?![a-z])(?:(?! (?:and|but|while) (?:{NUMBER_WORDS}) )[^,.;\n\d]){{0,40}}?(?:{latin})"
+            rf"(?!{_SPANS}|{_PERSONS})[a-z\-]{{3,}}s(?![a-z])"
+            rf"(?:(?! (?:and|but|while) (?:{NUMBER_WORDS}) )[^,.;\n\d]){{0,40}}?(?:{latin})"
         ),
         bad=re.compile(
             rf"(?<![\w.,\-/#$£€]){plain} (?:(?:of (?:them|these|those)|are|were|was|is|have"
@@ -154,9 +158,9 @@ def counts(page: Page) -> Iterator[Count]:
 def _shares(page: Page) -> Iterator[tuple[Count, tuple[int, int] | None]]:
     """Find 14 of 200, out of 200 … 14: what is named beside the whole is the bad part; also where the whole stands."""
     words = words_of(page.lexicon)
-    for span, number, unit in parts(page.spoken.level, page.lexicon):
-        if not _GOOD.match(page.spoken.level[span[1] : span[1] + 16]):
-            yield Count(start=span[0], end=span[1], number=number, unit=unit, points=5), span
+    for place, pieces, things in parts(page.spoken.level, page.lexicon):
+        if not _GOOD.match(page.spoken.level[place[1] : place[1] + 16]):
+            yield Count(start=place[0], end=place[1], number=pieces, unit=things, points=5), place
     for pattern in words.shares:
         for hit in islice(pattern.finditer(page.spoken.level), _LIMIT):
             number, groups = numeral(hit["n"]), hit.groupdict()

@@ -16,7 +16,9 @@ from mailbot.mail.fields.page import Lexicon
 Part = tuple[tuple[int, int], float, tuple[int, int] | None]
 """Where the fraction stands with its whole, how many pieces that is, and where the unit stands."""
 _LIMIT = 20  # fractions of one mail that are looked at
-_HINT = re.compile(r"\bhalf of|[%％] of|\b(?:thirds?|quarters?|one in [a-z]+|\d in \d+) of|一半|半数|分之|成(?:都|是|坏|有)")
+_HINT = re.compile(
+    r"\bhalf of|[%％] of|\b(?:thirds?|quarters?|one in [a-z]+|\d in \d+) of|一半|半数|分之|成(?:都|是|坏|有)"
+)
 _NAMED = {"half": 0.5, "a third": 1 / 3, "one third": 1 / 3, "two thirds": 2 / 3, "a quarter": 0.25}
 _NAMED |= {"one quarter": 0.25, "three quarters": 0.75, "一半": 0.5, "半数": 0.5}
 
@@ -27,7 +29,9 @@ def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
     share = rf"(?P<of>{english}|\d{{1,2}}(?:\.\d)? ?%|one in (?:\d{{1,2}}|{NUMBER_WORDS}))"
     chinese = r"一半|半数|[一二两三四五六七八九]分之[一二两三四五六七八九]|百分之[一二三四五六七八九十\d]{1,3}"
     return (
-        re.compile(rf"\b{share} of (?:(?:the|our|your|these|those|all) ){{0,2}}(?P<n>\d[\d,]*)[ ]?(?P<unit>{lexicon.units})?"),
+        re.compile(
+            rf"\b{share} of (?:(?:the|our|your|these|those|all) ){{0,2}}(?P<n>\d[\d,]*)[ ]?(?P<unit>{lexicon.units})?"
+        ),
         re.compile(
             rf"(?<![\d.])(?P<n>\d[\d,]*)[ ]?(?P<unit>{lexicon.units})[^,。;!?\n\d]{{0,8}}?[ ,]?"
             rf"[^,。;!?\n\d]{{0,4}}?(?P<of>{chinese})"

@@ -21,7 +21,9 @@ _LINKS = r"[ \t]*(?:、|,|和|及|与|&|/|;|and)[ \t]*"
 _COUNTED = r"[ ]?(?:[年月日号%台套个只件支箱盏卷片]|nos\b|pcs\b|pieces\b|units\b|sets\b)"
 _ANOTHER = rf"{_LINKS}{IDENT}(?![a-z0-9\-_/.#+]|{_COUNTED})"  # a further identifier: no date, no count
 _VERBS = r"(?:都|均|全部?|皆)?(?:是|为|系)|(?<![a-z])(?:is|was|are|were|reads)(?![a-z])"
-_SENTENCE_GOES_ON = re.compile(rf"(?P<ids>{IDENT}(?:{_LINKS}{IDENT})*)(?:[ \t]*[,;。](?![ \t]*[a-z0-9])|\.[ \t]+(?=[a-z]{{2,}}[ ]))")
+_SENTENCE_GOES_ON = re.compile(
+    rf"(?P<ids>{IDENT}(?:{_LINKS}{IDENT})*)(?:[ \t]*[,;。](?![ \t]*[a-z0-9])|\.[ \t]+(?=[a-z]{{2,}}[ ]))"
+)
 _OPENING = re.compile(r"(?:^|\n)[\s【\[(*\-•·>\d.、)#]*$")
 _STOP = re.compile(r"[,;。!?)]|\.(?=\s|$)")
 _LIMIT = 300  # labelled values of one mail that are looked at
@@ -30,7 +32,8 @@ _BATCH_BEHIND = re.compile(
     r"|[ ](?:lot|batch)(?![a-z]))"
 )
 _ORDER_BEHIND = re.compile(
-    rf"(?<![a-z0-9\-_/.#+])(?P<id>{IDENT})[ \t]?(?:[这那该此](?:一|个|张|份|笔)?(?:订|合同|采购)?(?:单(?![价独个纯位])|合同)|的?订单)"
+    rf"(?<![a-z0-9\-_/.#+])(?P<id>{IDENT})[ \t]?(?:[这那该此](?:一|个|张|份|笔)?"
+    r"(?:订|合同|采购)?(?:单(?![价独个纯位])|合同)|的?订单)"
     r"|(?<![a-z0-9])(?:po|p/o)[-_]?(?P<po>\d{5,}(?:[-/]\d+)*)(?![a-z0-9\-_/.#+])"
 )
 _FIRST = re.compile(IDENT)
@@ -118,7 +121,7 @@ def _prose(page: Page) -> Iterator[Labelled]:
 
 
 def _no_ignored(behind: str, hit: re.Match[str], lexicon: Lexicon) -> bool:
-    """Whether a label that means nothing to us stands before something else: 送货单20000颗, 125 sampled of relay HX-24."""
+    """Whether a label that means nothing to us stands before something else: 送货单20000颗, sampled of relay HX-24."""
     if hit["id"].isdigit():
         return bool(re.match(rf"[ ]?(?:{lexicon.units})", behind))
     return any(c.isalpha() for c in hit["id"]) and not _NUMBERING.search(hit[1])

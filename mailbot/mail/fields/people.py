@@ -40,7 +40,8 @@ _ASK_FOR = re.compile(
 )
 _FIRST_NAME = re.compile(
     r"\b(?:(?:[Tt]his is|[Ii]t's|[Ii]t’s) (?P<said>[A-Z][a-z]{2,})(?= (?:from|in|at|again|here)\b)"
-    r"|(?P<here>[A-Z][a-z]{2,}) here(?=[,.]| from\b| again\b))(?: here)?(?: from (?P<company>[A-Z][\w'’&\-]*(?: (?:&|[A-Z][\w'’&\-]*))*))?"
+    r"|(?P<here>[A-Z][a-z]{2,}) here(?=[,.]| from\b| again\b))(?: here)?"
+    r"(?: from (?P<company>[A-Z][\w'’&\-]*(?: (?:&|[A-Z][\w'’&\-]*))*))?"
 )
 _EN_IM = re.compile(
     r"(?:[Mm]y name is|[Tt]his is|I am"
@@ -58,7 +59,9 @@ def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
     name = names(lexicon).pattern
     firm = "|".join(sorted(map(re.escape, lexicon.vocabulary.people.company_endings), key=len, reverse=True))
     roles = "|".join(
-        sorted((re.escape(p) for p in lexicon.vocabulary.people.positions if not p.isascii() and len(p) > 1), key=len)[::-1]
+        sorted((re.escape(p) for p in lexicon.vocabulary.people.positions if not p.isascii() and len(p) > 1), key=len)[
+            ::-1
+        ]
     )
     return (
         re.compile(rf"(?:收货人|联系人|联络人|投诉人|收件人|对接人|找|联系)[ :]*(?P<name>{name})(?=[,。;!?\s(\d]|$)"),

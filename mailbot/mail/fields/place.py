@@ -46,9 +46,12 @@ _ZH_SITE = re.compile(
     r"(?:上|里|那边)?(?:下的?单|买|购|拍|订|抢)"
 )
 _EN_VERB = re.compile(
-    r"\b(?:(?:bought|purchased|ordered|got|buy|acquired)\b(?! (?:no|an?|the|any|my) (?:answer|repl|respon|call|e?mail|letter|message|quote|invoice|refund))[^.!?\n]{0,60}?\b(?:at|from|in|through|via)"
+    r"\b(?:(?:bought|purchased|ordered|got|buy|acquired)\b"
+    r"(?! (?:no|an?|the|any|my) (?:answer|repl|respon|call|e?mail|letter|message|quote|invoice|refund))"
+    r"[^.!?\n]{0,60}?\b(?:at|from|in|through|via)"
     r"|had (?:it|them|this|one|these) (?:from|at)"
-    r"|\b(?:your|the|our) (?:local )?(?:dealer|distributor|reseller|retailer|agent|stockist)(?=,? [A-Z]))[,]?\s+(?:(?:your|the|our|a) (?:local )?"
+    r"|\b(?:your|the|our) (?:local )?(?:dealer|distributor|reseller|retailer|agent|stockist)(?=,? [A-Z]))"
+    r"[,]?\s+(?:(?:your|the|our|a) (?:local )?"
     r"(?:dealer|distributor|reseller|retailer|agent|stockist),?\s+)?",
     re.I,
 )

@@ -78,7 +78,15 @@ def find_signed(page: Page) -> Iterator[tuple[str, Finding]]:
 
 def _is_known(lexicon: Lexicon, level: str) -> bool:
     people = lexicon.vocabulary.people
-    return level in {*people.positions, *people.departments, *people.company_words, "team", "support", "admin", "office"}
+    return level in {
+        *people.positions,
+        *people.departments,
+        *people.company_words,
+        "team",
+        "support",
+        "admin",
+        "office",
+    }
 
 
 def _parted(lexicon: Lexicon, line: str) -> str:
