@@ -182,7 +182,8 @@ class _Tongue:
         except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
             where = self._paths.get(f"{kind}.txt", Path(f"{self._language}/{kind}.txt"))
             part = f"letter {kind} ({self._language})"
-            raise Permanent(part, f"{type(error).__name__}: {error}", f"correct {where} or .html beside it") from error
+            said = str(error) if isinstance(error, Unusable) else f"{type(error).__name__}: {error}"
+            raise Permanent(part, said, f"correct {where} or .html beside it") from error
 
     def problems(self, kinds: Sequence[str]) -> Iterator[str]:
         """Yield what is wrong, template by template; a fault in a part they share hides theirs."""
@@ -216,7 +217,8 @@ class _Tongue:
         except TemplateSyntaxError as error:
             return f"{self._paths[name]}:{error.lineno}: {error.message}"
         unknown -= {str(node.target) for node in tree.find_all(nodes.Import)}
-        return f"{self._paths[name]}: does not know {', '.join(sorted(unknown))}" if unknown else ""
+        line = min((node.lineno for node in tree.find_all(nodes.Name) if node.name in unknown), default=0)
+        return f"{self._paths[name]}:{line}: does not know {', '.join(sorted(unknown))}" if unknown else ""
 
     def _known(self, name: str) -> set[str]:
         kinds = self._specimen.kinds
@@ -239,6 +241,10 @@ class _Tongue:
             looked = ", ".join(str(folder / self._language) for folder in folders)
             raise FileProblems((Problem(file=f"{self._language}/{name}", line=0, message=f"is not in {looked}"),))
         return self._paths[name]
+
+
+class Unusable(ValueError):
+    """What a template makes is no letter; says why, for the template's editor."""
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -275,7 +281,7 @@ def _expand(template: Template, facts: Mapping[str, Any]) -> str:
     for piece in template.generate(facts):
         size += len(piece)
         if size > LIMIT:
-            raise ValueError(f"{template.name} makes more than {LIMIT:,} characters")
+            raise Unusable(f"{template.name} makes more than {LIMIT:,} characters")
         pieces.append(piece)
     return "".join(pieces)
 
@@ -283,7 +289,7 @@ def _expand(template: Template, facts: Mapping[str, Any]) -> str:
 def _split(text: str) -> tuple[str, str]:
     first, _, body = text.partition("\n")
     if not first.startswith("Subject:"):
-        raise ValueError("the first line must be 'Subject: …'")
+        raise Unusable("the first line must be 'Subject: …'")
     return one_line(first.removeprefix("Subject:"), 150), _BLANKS.sub("\n\n", _TRAILING.sub("\n", body)).strip() + "\n"
 
 

@@ -55,6 +55,10 @@ class Precedents:
         found = (self.ledger.cases.get(number) for number in islice(near, COMPARED_WITH))
         return [other for other in found if other is not None]
 
+    def of(self, case: Case) -> Past:
+        """The past of a case in the ledger."""
+        return self.before(case.opened_at, _address(case), case.values, but=case.number)
+
     def before(self, at: datetime, address: str, values: Mapping[str, Value], but: str = "") -> Past:
         """The past of a complaint that came `at` this moment from this address. `but` is its own number."""
         self._catch_up()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mailbot.core.calendar import read_calendar
-from mailbot.core.columns import ColumnFile, ColumnSpec, HeadingFile
+from mailbot.core.columns import ColumnFile, ColumnSpec, HeadingFile, headings_twice
 from mailbot.core.conditions import Choice, Scale, Type
 from mailbot.core.lists import CATALOG, CUSTOMERS, Lists, read_catalog, read_customers
 from mailbot.core.model import Language
@@ -126,7 +126,12 @@ def _places(path: Path) -> Callable[[int], Problem]:
 
 def _columns(find: Callable[[str], Path], language: Language, headings: HeadingFile | None) -> ColumnFile:
     """The columns, under the headings of an adopted register where there is one."""
-    columns, own = read(find("columns.toml"), ColumnFile), find(HEADINGS)
+    path, own = find("columns.toml"), find(HEADINGS)
+    columns = read(path, ColumnFile)
+    if twice := list(headings_twice(columns)):
+        lines = lines_of(text_of(path))
+        places = [(lines.get(("column", index, "names"), 0), message) for index, message in twice]
+        raise FileProblems(tuple(Problem(file=str(path), line=line, message=message) for line, message in places))
     if headings is None:
         headings = read(own, HeadingFile) if own.exists() else HeadingFile()
     return headings.applied(columns, language)

@@ -34,7 +34,7 @@ def understand_cell(column: str, cell: Cell, procedure: Procedure) -> tuple[Valu
     if cell is None or spec is None:
         return cell, ""
     value = READERS[spec.kind](cell, spec, procedure)
-    if value is None:
+    if value is None or (isinstance(value, int | float) and not spec.within(value)):
         return None, misfit_complaint(column, _text(cell), procedure)
     if column in CHECKED_PERSONS and procedure.people.find(value) is None:
         return None, misfit_complaint(column, _text(cell), procedure)
@@ -74,6 +74,8 @@ def misfit_complaint(column: str, text: str, procedure: Procedure) -> str:
             return say("below_floor", language, **facts)
         choices = [procedure.label(column, key) for key in procedure.labels[column]]
         return say("not_a_choice", language, choices=listed(choices, language), **facts)
+    if spec.kind == "number" and READERS["number"](text, spec, procedure) is not None:
+        return say("out_of_range", language, range=spec.range, **facts)
     return say("not_a_number" if spec.kind == "number" else "not_a_date", language, **facts)
 
 
@@ -119,7 +121,7 @@ def _read_date(cell: Cell, spec: ColumnSpec, procedure: Procedure) -> Value:
         except ValueError:
             return None
     closes = any(stage.done == spec.key for stage in procedure.stages.stage)
-    return text if closes and text.casefold() in DONE_MARKS else None
+    return text if closes and (text.casefold() in DONE_MARKS or procedure.people.signed(text)) else None
 
 
 def _read_choice(cell: Cell, spec: ColumnSpec, procedure: Procedure) -> Value:

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from installation import ANSWER_SUBJECT, LAMP, Installation, installed
@@ -165,7 +166,7 @@ def test_what_does_not_exist_is_said_to_be_missing(here: Installation) -> None:
 def test_a_round_shows_in_every_report(here: Installation) -> None:
     here.server.deliver(LAMP)
     refused(here.mailbot("run", "--once"), WORKED)
-    number = f"CP-{datetime.now(UTC):%Y}-000001"
+    number = f"CP-{datetime.now(ZoneInfo('Asia/Shanghai')):%Y}-000001"
     status = json.loads(here.mailbot("status", "--json").stdout)
     assert status
     case = json.loads(here.mailbot("case", number, "--json").stdout)

@@ -80,6 +80,9 @@ def test_the_history_tells_what_happened_to_all_cases(here: Installation) -> Non
             "enters 原因分析, visit 2; 主要原因: 模具 → (empty)",
         ),
         ("mail_joined", {"from": "a@b.example", "filled": {"batch": "A1"}}, "批号: (empty) → A1"),
+        ("edited", {"column": "scope", "old": None, "new": "300只\n在途0"}, "影响范围: (empty) → 300只 / 在途0"),
+        ("staff_answer", {"text": "完成\n范围：无", "obeyed": True}, "text: 完成 / 范围：无, obeyed: True"),
+        ("extended", {"new": NOW}, "new: 2026-05-11 09:00 CST"),
     ],
 )
 def test_a_change_is_told_with_what_stood_before_and_after(kind: str, facts: dict[str, object], said: str) -> None:

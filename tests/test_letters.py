@@ -196,6 +196,16 @@ def test_a_reminder_counts_what_is_late_and_one_case_names_itself():
     assert one.subject == "[CP-2026-000007] Reminder: decide, overdue"
 
 
+def test_a_letter_of_a_thousand_cases_can_be_written_and_names_the_first_fifty():
+    item = shipped_letters().specimen("reminder", Language.EN)["items"][0]
+    many = a_letter("reminder", items=tuple({**item, "number": f"CP-2026-{n:06}"} for n in range(1000)))
+    assert "1000 complaints" in many.subject
+    for page in (many.text, seen(many.html)):
+        assert "CP-2026-000049" in page
+        assert "CP-2026-000050" not in page
+        assert "and 950 more: see the register" in page
+
+
 def test_a_company_label_wins_over_the_key():
     letters = the_letters(
         label=lambda axis, key, language: {"stage:root_cause": "Finding the cause"}.get(f"{axis}:{key}", key)

@@ -66,7 +66,7 @@ def test_a_template_that_is_not_utf_8_is_named(tmp_path):
 
 
 UNWRITABLE = {
-    "acknowledgement": ("Subject: x\n{{ numbre }}", "does not know numbre"),
+    "acknowledgement": ("Subject: x\n{{ numbre }}", "acknowledgement.txt:2: does not know numbre"),
     "stage_news": ("Subject: x\n{% if claim %}{{ never_there }}{% endif %}", "does not know never_there"),
     "explanation": ("Subject: x\n\n{% if %}", ":3: "),
     "plan": ("Subject: x\n{{ number | no_such_filter }}", ":2: No filter named"),

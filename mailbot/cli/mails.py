@@ -34,13 +34,24 @@ def _letter_command(verb: str, text: str) -> None:
 
 
 for _verb, _text in {
-    "show": "Print a letter as it is or was sent.",
     "release": "Let a held letter go out.",
     "resend": "Send a failed or doubtful letter again: the same bytes, the same Message-ID.",
     "sent": "Say that a letter in doubt did arrive.",
     "drop": "Never send this letter.",
 }.items():
     _letter_command(_verb, _text)
+
+
+@outbox_app.command("show")
+def outbox_show(
+    context: typer.Context,
+    letter: Annotated[int, typer.Argument(help="The letter's number in the list.")],
+    raw: Annotated[bool, typer.Option("--raw", help="The bytes as they are or were sent.")] = False,
+) -> None:
+    """Print a letter to be read: why it waits, whom it goes to, its text."""
+    from mailbot.commands.outbox import show_letter
+
+    show_letter(context.obj, letter, raw=raw)
 
 
 @mail_app.command("list")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,8 @@ from zoneinfo import ZoneInfo
 from mailbot import config as configuration
 from mailbot.clock import system_clock
 from mailbot.commands.terminal import heading, line, local, table
-from mailbot.core.chasing import Clock, clocks, standing
+from mailbot.core.chasing import Clock, clocks, ended_clocks, standing
+from mailbot.core.deadlines import COLUMN
 from mailbot.core.model import Case, Event
 from mailbot.core.procedure import Procedure
 from mailbot.core.reasons import decided
@@ -43,10 +45,7 @@ def show_case(path: Path, number: str, *, as_json: bool) -> None:
     table("Mails in", ("received", "from", "subject", "became", "how"), rows)
     sent = [(str(m.id), local(m.queued_at, zone), m.kind, m.recipient, m.state.value) for m in letters]
     table("Letters", ("no", "ordered", "letter", "to", "state"), sent)
-    running = tuple(clocks(case, procedure))
-    heading("Deadlines" if running else "No deadline runs")
-    for clock in running:
-        _show_clock(clock, procedure, zone)
+    _show_deadlines(case, system_clock(), procedure)
     heading("History")
     for event in history:
         line(f"{local(event.at, zone)}  {event.actor}  {told(event, procedure)}")
@@ -65,15 +64,45 @@ def _show_head(case: Case, procedure: Procedure, zone: ZoneInfo) -> None:
         line(f"  {decided(reason, procedure, procedure.language)} ({reason.rule} [{reason.version}]{words})")
 
 
-def _show_clock(clock: Clock, procedure: Procedure, zone: ZoneInfo) -> None:
-    """One deadline with each interval that counted and each that did not: the answer to "why is this overdue?"."""
-    term = f"{clock.deadline.amount:g} {clock.deadline.unit} from {clock.due.started_by}"
-    line(f"{clock.name}: {term}, due {local(clock.due.at, zone)}")
-    for span in clock.due.history(min(system_clock(), clock.due.at or system_clock())):
+def _show_deadlines(case: Case, now: datetime, procedure: Procedure) -> None:
+    """Those that ended, then those that run."""
+    ended = tuple(ended_clocks(case, procedure))
+    running = tuple(clocks(case, procedure))
+    heading("Deadlines" if ended or running else "No deadline")
+    for clock, end in ended:
+        late = isinstance(end, datetime) and clock.due.at and end > clock.due.at
+        done = f", done {_day(end, procedure)}" + (", late" if late else "")
+        _show_clock(clock, done, end, now, procedure)
+    for clock in running:
+        _show_clock(clock, "", now, now, procedure)
+
+
+def _show_clock(clock: Clock, done: str, end: date | None, now: datetime, procedure: Procedure) -> None:
+    """One deadline with each interval that counted and each that did not: the answer to "why is this overdue?".
+
+    Below them both clocks up to the end: ours without the pauses, the customer's with them. A mere day has no hour to
+    stop them at.
+    """
+    term, due, zone = clock.term, clock.due, procedure.calendar.zone
+    column = due.started_by.removeprefix(COLUMN)
+    start = due.started_by if column == due.started_by else procedure.column_name(column)
+    amount = f"{term.amount:g} {term.unit.replace('_', ' ')}"
+    by = f"due {local(due.at, zone)}" if due.at else "on hold"
+    line(f"{clock.name}: {amount} from {start}, {by}{done}")
+    stop = end if isinstance(end, datetime) else now
+    for span in due.history(min(stop, due.at or stop)):
         mark = "counted" if span.counted else "not counted"
         line(
             f"    {local(span.start, zone)} - {local(span.end, zone)}  {mark}" + (f" ({span.why})" if span.why else "")
         )
+    if isinstance(end, datetime) and term.amount:
+        used, waited = (f"{round(spent, 1):g}" for spent in (due.spent(stop), due.waited(stop)))
+        line(f"    used {used} of {amount}; the customer waited {waited}")
+
+
+def _day(end: date | None, procedure: Procedure) -> str:
+    """A moment in the company's zone, a day as it is."""
+    return local(end, procedure.calendar.zone) if isinstance(end, datetime) else str(end or "")
 
 
 def told(event: Event, procedure: Procedure) -> str:
@@ -90,13 +119,19 @@ def told(event: Event, procedure: Procedure) -> str:
         visit = facts.get("visit")
         step = f"{STEPS[event.kind]} {stage.name(procedure.language)}" + (f", visit {visit}" if visit != 1 else "")
         return f"{step}; {moved}" if moved else step
-    rest = {key: value for key, value in facts.items() if key not in ("cleared", "filled")}
-    return f"{event.kind.replace('_', ' ')}  {_facts(rest)}" + (f"; {moved}" if moved else "")
+    zone = procedure.calendar.zone
+    rest = {
+        key: local(value, zone) if isinstance(value, datetime) else value
+        for key, value in facts.items()
+        if key not in ("cleared", "filled")
+    }
+    said = f"{event.kind.replace('_', ' ')}  {_facts(rest)}" + (f"; {moved}" if moved else "")
+    return " / ".join(said.splitlines())
 
 
 def _changed(column: str, old: Any, new: Any, procedure: Procedure) -> str:
     """A column with what stood there before and what stands there now."""
-    before, after = (procedure.label(column, value) or "(empty)" for value in (old, new))
+    before, after = (" / ".join(procedure.label(column, value).splitlines()) or "(empty)" for value in (old, new))
     return f"{procedure.column_name(column)}: {before} → {after}"
 
 

@@ -106,6 +106,14 @@ def _people(config: Config, loaded: Loaded) -> Iterator[Finding]:
         )
     elif not strangers or PLACEHOLDER in config.company.domains:
         yield Finding(ok=True, what="people", detail=f"{len(loaded.procedure.people.persons)} persons")
+    stages = [stage.key for stage in loaded.procedure.stages.stage if stage.approval and stage.approval.differs_from]
+    if len(loaded.procedure.people.persons) == 1 and stages:
+        yield Finding(
+            ok=None,
+            what="people",
+            detail=f"one person cannot approve his own work: {', '.join(stages)} will stay open",
+            remedy="name a second person, or take `approval` out of these stages in rules/stages.toml",
+        )
 
 
 def _templates(config: Config, loaded: Loaded) -> Iterator[Finding]:

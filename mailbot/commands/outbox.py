@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import email
 import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from email import policy
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,11 +16,13 @@ from mailbot import config as configuration
 from mailbot.clock import system_clock
 from mailbot.commands.terminal import line, local, table
 from mailbot.core.model import Decision, Event
+from mailbot.core.outgoing import no_longer_held
+from mailbot.core.procedure import Procedure
 from mailbot.core.stages import CUSTOMER_LETTERS
 from mailbot.errors import Usage
 from mailbot.ledger.ledger import Ledger
 from mailbot.ledger.letterstates import LetterRow, LetterState
-from mailbot.wiring import office_zone
+from mailbot.wiring import office_zone, open_procedure
 
 WAITING = (LetterState.HELD, LetterState.IN_DOUBT, LetterState.FAILED, LetterState.QUEUED, LetterState.SENDING)
 
@@ -55,20 +59,49 @@ def act_on(path: Path, verb: str, number: int) -> None:
     config = configuration.load(path)
     ledger = Ledger.open(config.ledger_url)
     try:
-        letter = ledger.letters.get(number)
-        if letter is None:
-            raise Usage(f"there is no letter {number}; `mailbot outbox` lists them")
-        if verb == "show":
-            sys.stdout.buffer.write(ledger.letters.raw(number))
-            return
+        letter = _letter(ledger, number)
         VERBS[verb](ledger, number, system_clock(), office_zone(config))
-        after = ledger.letters.get(number)
-        assert after is not None  # noqa: S101 - it was there a moment ago
+        after = _letter(ledger, number)
         if after.state is letter.state and after.resent == letter.resent:
             raise Usage(f"letter {number} is {letter.state.value}; it cannot be changed with `{verb}`")
+        if letter.state is LetterState.HELD:
+            _tidy(ledger, letter.case, open_procedure(config).procedure)
         print(f"letter {number}: {letter.state.value} -> {after.state.value}")
     finally:
         ledger.close()
+
+
+def show_letter(path: Path, number: int, *, raw: bool) -> None:
+    """Print a letter as its recipient reads it, or its bytes. Raises Usage when there is none of this number."""
+    config = configuration.load(path)
+    ledger = Ledger.open(config.ledger_url)
+    try:
+        letter, written = _letter(ledger, number), ledger.letters.raw(number)
+    finally:
+        ledger.close()
+    if raw:
+        sys.stdout.buffer.write(written)
+        return
+    mail = email.message_from_bytes(written, policy=policy.default)
+    why = letter.hold or letter.error
+    line(
+        f"letter {number} ({letter.kind}, {letter.case or 'no case'}): {letter.state.value}"
+        + (f", {why}" if why else "")
+    )
+    for name in ("From", "To", "Subject"):
+        line(f"{name}: {mail[name]}")
+    line(f"Date: {local(letter.queued_at, office_zone(config))}")
+    for part in mail.iter_attachments():
+        line(f"Attached: {part.get_filename() or part.get_content_type()}")
+    text = mail.get_body(("plain",))
+    line(f"\n{str(text.get_content()).rstrip() if text else ''}")
+
+
+def _letter(ledger: Ledger, number: int) -> LetterRow:
+    letter = ledger.letters.get(number)
+    if letter is None:
+        raise Usage(f"there is no letter {number}; `mailbot outbox` lists them")
+    return letter
 
 
 def _release(ledger: Ledger, number: int, now: datetime, zone: ZoneInfo) -> None:
@@ -81,6 +114,15 @@ def _release(ledger: Ledger, number: int, now: datetime, zone: ZoneInfo) -> None
             values = {**case.values, "first_answer_on": now.astimezone(zone).date()}
             event = Event(case=case.number, at=now, actor="operator", kind="answered", facts={"letter": number})
             ledger.record(Decision(case=replace(case, values=values), events=(event,)), [], now)
+
+
+def _tidy(ledger: Ledger, number: str, procedure: Procedure) -> None:
+    """Take from the row what it says of a letter that waits, once no letter of the case waits any more."""
+    with ledger.transaction():
+        waiting = any(letter.state is LetterState.HELD for letter in ledger.letters.of_case(number))
+        case = ledger.cases.get(number)
+        if case is not None and not waiting and (tidied := no_longer_held(case, procedure)) != case:
+            ledger.record(Decision(case=tidied), [], system_clock())
 
 
 VERBS: dict[str, Callable[[Ledger, int, datetime, ZoneInfo], None]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from mailbot import config as configuration
 from mailbot.clock import system_clock
 from mailbot.commands.terminal import heading, line, local, table, verdict
-from mailbot.core.chasing import standing
-from mailbot.core.model import End
+from mailbot.core.chasing import clocks, standing
+from mailbot.core.model import Case, End
 from mailbot.core.procedure import Procedure
 from mailbot.core.rulefile import FileProblems
 from mailbot.ledger.ledger import Ledger
@@ -80,7 +80,7 @@ def _facts(config: configuration.Config, ledger: Ledger) -> dict[str, Any]:
             {
                 "number": c.number,
                 "stage": procedure.stage(c).name(procedure.language),
-                "due": stands[c.number].due_at,
+                "due": stands[c.number].due_at or _passed(c, procedure, now),
                 "waiting_for": list(stands[c.number].waiting_for),
             }
             for c in cases
@@ -89,6 +89,12 @@ def _facts(config: configuration.Config, ledger: Ledger) -> dict[str, Any]:
         "notices": [{"since": n.raised_at, "text": n.text} for n in ledger.notices.all()],
         "exit_status": 3 if waits_for_human or broken or not balance.even else 1 if failing else 0,
     }
+
+
+def _passed(case: Case, procedure: Procedure, now: datetime) -> datetime | None:
+    """The deadline beside the stage that has passed, while the stage's own is on hold."""
+    found = (clock.due.at for clock in clocks(case, procedure))
+    return min((at for at in found if at and at < now), default=None)
 
 
 def _procedure(config: configuration.Config) -> tuple[Procedure | None, list[str]]:

@@ -14,6 +14,7 @@ from mailbot.core.chasing import clocks
 from mailbot.core.decisions import remark, staff_letters, then
 from mailbot.core.edits import apply_edits
 from mailbot.core.instructions import Instruction
+from mailbot.core.lookback import NOTHING, Past
 from mailbot.core.model import Case, Decision, Event
 from mailbot.core.people import Person
 from mailbot.core.procedure import Procedure
@@ -35,13 +36,14 @@ def finish(
     now: datetime,
     procedure: Procedure,
     untaken: tuple[str, ...] = (),
+    past: Past = NOTHING,
 ) -> tuple[Decision, tuple[str, ...]]:
     """Fill the cells of the present stage and close it when its evidence is there; with it what to tell the person.
 
-    `untaken` says what of the answer could not be taken.
+    `untaken` says what of the answer could not be taken, `past` is what rules that look back go by.
     """
     stage = procedure.stage(case)
-    decision = apply_edits(case, edits, now, procedure, actor=f"mail:{person.address}")
+    decision = apply_edits(case, edits, now, procedure, actor=f"mail:{person.address}", past=past)
     language, after = person.language, decision.case
     spoken = replace(procedure, language=language)
     if after.visits[: len(case.visits)] != case.visits:
@@ -62,6 +64,8 @@ def extend(
     present, first = _due(case, procedure), _due(_unmoved(case), procedure)
     if present is None or first is None:
         return Decision(case=case), (reply("no_deadline", language, stage=stage),)
+    if not asked.amount:
+        return Decision(case=case), (reply("how_long", language),)
     if not asked.why:
         return Decision(case=case), (reply("no_reason", language),)
     until = add(procedure.calendar, max(present, now), asked.amount, asked.unit)

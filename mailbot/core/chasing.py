@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from mailbot.core.deadlines import Due, Term, due
-from mailbot.core.model import Case, Event
+from mailbot.core.model import Case, Event, Visit
 from mailbot.core.people import Person
 from mailbot.core.procedure import Procedure
-from mailbot.core.stages import Deadline, Rung
+from mailbot.core.stages import Deadline, Rung, SideDeadline, Stage
 from mailbot.core.worktime import add, elapsed, is_open
 
 
@@ -70,14 +70,26 @@ def clocks(case: Case, procedure: Procedure) -> Iterator[Clock]:
     """Every deadline that runs for an open case, the present stage's first."""
     if not case.open or not case.visits:
         return
-    stage, language = procedure.stage(case), procedure.language
+    stage = procedure.stage(case)
     if stage.deadline:
-        key = f"{stage.key}:{case.visit.number}"
-        yield _extended(_clock(key, stage.name(language), stage.deadline, case, procedure), case)
+        yield _stay(stage, stage.deadline, case, case.visit, procedure)
     for side in procedure.stages.deadline:
         if case.values.get(side.until) in (None, ""):
-            name = side.names.get(language) or next(iter(side.names.values()))
-            yield _clock(side.key, name, side, case, procedure)
+            yield _side(side, case, case.visit, procedure)
+
+
+def ended_clocks(case: Case, procedure: Procedure) -> Iterator[tuple[Clock, date | None]]:
+    """Every deadline that runs no longer, each with its end: the moment the stage was left, the day in the row.
+
+    None: the cell that ended it holds no date.
+    """
+    for visit in case.visits:
+        stage = procedure.stages.by_key.get(visit.stage)
+        if visit.left_at and stage and stage.deadline:
+            yield _stay(stage, stage.deadline, case, visit, procedure), visit.left_at
+    for side in procedure.stages.deadline:
+        if case.visits and (done := case.values.get(side.until)) not in (None, ""):
+            yield _side(side, case, case.visits[0], procedure), done if isinstance(done, date) else None
 
 
 def standing(case: Case, now: datetime, procedure: Procedure) -> Standing:
@@ -130,15 +142,26 @@ def _mark(clock: Clock, rung: Rung) -> str:
     return f"rung:{clock.key}:{clock.due.at:%Y%m%dT%H%M}:{rung.key}"
 
 
-def _clock(key: str, name: str, deadline: Deadline, case: Case, procedure: Procedure) -> Clock:
+def _stay(stage: Stage, deadline: Deadline, case: Case, visit: Visit, procedure: Procedure) -> Clock:
+    """The clock of a stay in a stage."""
+    clock = _clock(f"{stage.key}:{visit.number}", stage.name(procedure.language), deadline, case, visit, procedure)
+    return _extended(clock, visit)
+
+
+def _side(side: SideDeadline, case: Case, visit: Visit, procedure: Procedure) -> Clock:
+    name = side.names.get(procedure.language) or next(iter(side.names.values()))
+    return _clock(side.key, name, side, case, visit, procedure)
+
+
+def _clock(key: str, name: str, deadline: Deadline, case: Case, visit: Visit, procedure: Procedure) -> Clock:
     term = deadline.term(case.values.get("severity"))
-    found = due(term, procedure.calendar, procedure.received_at(case, case.visit), case.visit, case.values, case.pauses)
+    found = due(term, procedure.calendar, procedure.received_at(case, visit), visit, case.values, case.pauses)
     return Clock(key=key, name=name, deadline=deadline, due=found, term=term)
 
 
-def _extended(clock: Clock, case: Case) -> Clock:
+def _extended(clock: Clock, visit: Visit) -> Clock:
     """The stage's clock as a person moved it; what the rule file gives by now wins when it is later."""
-    until, at = case.visit.extended_to, clock.due.at
+    until, at = visit.extended_to, clock.due.at
     return replace(clock, due=replace(clock.due, at=until)) if until and at and until > at else clock
 
 

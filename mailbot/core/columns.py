@@ -5,7 +5,8 @@ What a column is, in the company's words. How its cells are written is in `sheet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from mailbot.core.model import Language
@@ -23,7 +24,7 @@ class Choice(Model):
 
 class ColumnSpec(Model):
     """One column. `told` is what it is called to customers, where `names` would sound odd; `never` are headings
-    that look like this column's and are not.
+    that look like this column's and are not; `least` and `most` bound a number.
 
     `choices` are its own, or the name of a list kept elsewhere (severity, nature, department …).
     """
@@ -36,6 +37,8 @@ class ColumnSpec(Model):
     aliases: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     choices: tuple[Choice, ...] | Literal["severity", "nature", "department", "stage", "status"] = ()
+    least: float | None = None
+    most: float | None = None
     width: float = Field(default=14.0, gt=0, le=255)
     identity: bool = False
     fingerprint: bool = False
@@ -45,12 +48,31 @@ class ColumnSpec(Model):
     def _a_choice_has_choices(self) -> ColumnSpec:
         if self.kind == "choice" and not self.choices:
             raise ValueError(f'column {self.key!r} has kind = "choice" and needs choices')
+        keys = [choice.key for choice in self.choices if isinstance(choice, Choice)]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValueError(f"column {self.key!r} gives a choice twice: {', '.join(twice)}")
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise ValueError(f"column {self.key!r} has a `least` above its `most`")
+        if self.kind != "number" and (self.least, self.most) != (None, None):
+            raise ValueError(f"column {self.key!r} is no number, so `least` and `most` mean nothing")
         return self
 
     @property
     def several(self) -> bool:
         """Whether one cell may hold several of the choices: a text column that has some."""
         return self.kind == "text" and bool(self.choices) and self.owner != "bot"
+
+    def within(self, number: float) -> bool:
+        """Whether a number may stand in the column."""
+        return (self.least is None or number >= self.least) and (self.most is None or number <= self.most)
+
+    @property
+    def range(self) -> str:
+        """The numbers that may stand in the column: `1-5`, `≥ 0`, `≤ 9`; empty when any may."""
+        if self.least is not None and self.most is not None:
+            return f"{self.least:g}-{self.most:g}"
+        low, high = (f"{sign} {bound:g}" for sign, bound in (("≥", self.least or 0), ("≤", self.most or 0)))
+        return low if self.least is not None else high if self.most is not None else ""
 
     def name(self, language: Language) -> str:
         """The heading in `language`, or the first one given."""
@@ -61,7 +83,7 @@ class ColumnFile(Model):
     """rules/columns.toml."""
 
     version: str
-    effective: object = None
+    effective: date | None = None
     column: tuple[ColumnSpec, ...]
 
     @model_validator(mode="after")
@@ -82,6 +104,15 @@ class ColumnFile(Model):
     def by_key(self) -> Mapping[str, ColumnSpec]:
         """The columns by key, in the file's order."""
         return {c.key: c for c in self.column}
+
+
+def headings_twice(columns: ColumnFile) -> Iterator[tuple[int, str]]:
+    """Headings under which two columns would be found: the place of the second in the file, and what is wrong."""
+    owners: dict[str, str] = {}
+    for index, column in enumerate(columns.column):
+        for heading in dict.fromkeys((*column.names.values(), *column.aliases)):
+            if (owner := owners.setdefault(heading.casefold(), column.key)) != column.key:
+                yield index, f"column {column.key!r}: the heading {heading!r} belongs to the column {owner!r} already"
 
 
 class HeadingFile(Model):

@@ -42,6 +42,11 @@ class Condition:
         """Whether it holds for `values`; a name that is missing there counts as empty."""
         return self._read(values) is True
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether it calls functions that find something elsewhere than among the values."""
+        return bool(self._told)
+
     def words(self, values: Values) -> tuple[str, ...]:
         """What the functions it calls have to say about what they found."""
         return tuple(dict.fromkeys(text for told in self._told if (text := told(values))))

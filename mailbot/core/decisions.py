@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mailbot.core.model import EMPTY, Case, Decision, Event, LetterOrder, Recipient
+from mailbot.core.model import EMPTY, Case, Decision, Event, LetterOrder, Recipient, Visit
 from mailbot.core.people import Person
 from mailbot.core.procedure import Procedure
 from mailbot.core.remarks import say
@@ -82,14 +82,14 @@ def second_request(case: Case, now: datetime) -> Decision:
     return _order(replace(case, asked_at=now), [order])
 
 
-def customer_letter(case: Case, kind: str, now: datetime, procedure: Procedure, *, stage: str) -> Decision:
-    """Order a stage letter to the customer on his way to `stage`, once per stay in the stage he leaves.
+def customer_letter(case: Case, kind: str, now: datetime, procedure: Procedure, *, left: Visit, stage: str) -> Decision:
+    """Order a stage letter to the customer whose case went to `stage`, once for the stay in the stage it `left`.
 
     Staff's message goes with it and leaves its cell. Only a letter that goes out by itself counts as the first answer.
     """
     if not case.answer_to:
         return Decision(case=remark(case, say("no_address", procedure.language)))
-    key = f"{case.number}:{kind}:{case.visit.stage}:{case.visit.number}"
+    key = f"{case.number}:{kind}:{left.stage}:{left.number}"
     if key in case.done:
         return Decision(case=case)
     message = case.values.get("note_to_customer")

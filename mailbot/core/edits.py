@@ -13,7 +13,8 @@ from datetime import datetime
 from mailbot.core.addresses import plain_address
 from mailbot.core.cells import CellEdit
 from mailbot.core.decisions import acknowledgement, emergency_letters, remark, then
-from mailbot.core.floor import hold_floor
+from mailbot.core.floor import floor, hold_floor, raised
+from mailbot.core.lookback import NOTHING, Past
 from mailbot.core.model import Case, Decision, Event, Pause, Value
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import advance
@@ -31,13 +32,15 @@ def apply_edits(
     *,
     conflicts: frozenset[str] = frozenset(),
     actor: str = "sheet",
+    past: Past = NOTHING,
 ) -> Decision:
     """Take what staff typed into the row, record each edit, then move the case on as far as its evidence allows.
 
     A misfit leaves the value before it in force: it is shown and complained of until it is mended. So does a severity
-    below the floor of the case. `actor` is who the history names.
+    below the floor of the case. `actor` is who the history names, `past` what rules that look back go by.
     """
-    edits = hold_floor(case, edits, procedure)
+    least = floor(case, case.values, procedure, past)
+    edits = hold_floor(case, edits, procedure, past)
     before, fresh = case, frozenset(e.column for e in edits)
     values = {**case.values, **{e.column: e.value for e in edits if not e.misfit}}
     misfits = {c: t for c, t in case.misfits.items() if c not in fresh} | {
@@ -50,7 +53,8 @@ def apply_edits(
             shown = procedure.label(edit.column, edit.value) or edit.misfit
             facts = {"column": procedure.column_name(edit.column), "text": shown}
             case = remark(case, say("conflict", procedure.language, **facts))
-    case = follow_cells(before.values, case, now, procedure)
+    case = raised(least, follow_cells(before.values, case, now, procedure), procedure, past)
+    values = dict(case.values)
     decision = Decision(case=case, events=tuple(_edited(case.number, e, now, actor) for e in edits))
     if case.answer_to and not before.answer_to and _at_start(case, procedure):
         decision = then(decision, acknowledgement(case, now, procedure))

@@ -23,7 +23,8 @@ LINES, LONGEST = 60, 2000
 class Instruction:
     """What is asked for. `stage` is the key of the stage named, `result` what else the line says; either may be empty.
 
-    `doubtful`: the words after `done` go on as a sentence does ("done by Friday"). `cells` are column keys with text.
+    An `amount` of 0 is a wish for more time that does not say how much. `doubtful`: the words after `done` go on as a
+    sentence does ("done by Friday"). `cells` are column keys with text.
     """
 
     verb: Literal["done", "extend"]
@@ -50,7 +51,7 @@ def read_instruction(text: str, procedure: Procedure) -> Instruction | None:
         amount = _NUMBERS.get(found["amount"].casefold()) or float(found["amount"])
         _, times, unit = next(each for each in _UNITS if re.fullmatch(each[0], found["unit"], re.IGNORECASE))
         return Instruction(verb="extend", amount=amount * times, unit=unit, why=_WHY.sub("", why)[:LONGEST])
-    return None
+    return Instruction(verb="extend", result=first) if _UNTIL.match(_plain(first)) else None
 
 
 def _matched(form: re.Pattern[str], line: str) -> re.Match[str] | None:
@@ -119,6 +120,13 @@ _EXTEND = re.compile(
     rf"(?P<unit>{'|'.join(words for words, *_ in _UNITS)})(?![a-z])(?P<why>.*)",
     re.IGNORECASE,
 )
+_UNTIL = re.compile(
+    r"(?:申请|申請|请|請|please )?\s*(?:(?:延期|延长|延長|顺延|順延|推迟|推遲)\s*(?:$|[:,.!，。：！]|到|至|\d)"
+    r"|(?:extend|postpone|prolong)\b\s*(?:it\b|the deadline\b|the due date\b)?"
+    r"\s*(?:$|[:,.!]|until|till|to \d|by\b|for\b|\d))",
+    re.IGNORECASE,
+)
+"""More time, but not how much of it: 延期到5月20日, "extend until Friday"."""
 _WHY = re.compile(
     r"^(?:因为|因為|由于|由於|原因(?:是)?|理由|because(?: of)?|since|as|reason)[\s:,：，]*", re.IGNORECASE
 )

@@ -11,6 +11,8 @@ from datetime import datetime
 
 from mailbot.core.decisions import CLAIM, acknowledgement, emergency_letters, forwarder_letter, remark, then
 from mailbot.core.edits import follow_cells
+from mailbot.core.floor import raised
+from mailbot.core.lookback import NOTHING, Past
 from mailbot.core.model import EMPTY, Case, Decision, Event, Language, Mailbox, ReadMail, Value, Verdict
 from mailbot.core.procedure import Procedure
 from mailbot.core.progress import advance, enter
@@ -95,10 +97,12 @@ def type_case(
     *,
     verdict: Verdict | None = None,
     not_acknowledged: str = "",
+    past: Past = NOTHING,
 ) -> Decision:
     """Make a case of a row staff typed by hand [D-10]. The clock starts now; an address in the row is written to.
 
-    `verdict` is what the rules make of the row's description: it fills what staff left empty.
+    `verdict` is what the rules make of the row's description: it fills what staff left empty. No severity stays below
+    the floor; `past` is what rules that look back go by.
     """
     case = Case(
         number=number,
@@ -113,7 +117,7 @@ def type_case(
         procedure=procedure.version,
     )
     opened = Event(case=number, at=now, actor="sheet", kind="opened", facts={"values": dict(values)})
-    case = follow_cells({}, case, now, procedure)
+    case = raised("", follow_cells({}, case, now, procedure), procedure, past)
     decision = Decision(case=case, events=(opened,))
     if case.answer_to:
         decision = then(decision, acknowledgement(case, now, procedure, not_acknowledged))

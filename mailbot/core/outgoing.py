@@ -60,6 +60,13 @@ def held_back(decision: Decision, before: Case | None, look: Look, now: datetime
     return after
 
 
+def no_longer_held(case: Case, procedure: Procedure) -> Case:
+    """The case without the remarks that a letter waits for a human."""
+    claim = say("held_claim", procedure.language)
+    words = say("held_words", procedure.language, why="\0").partition("\0")[0]
+    return replace(case, remarks=tuple(r for r in case.remarks if r != claim and not r.startswith(words)))
+
+
 def _why(order: LetterOrder, case: Case, look: Look, procedure: Procedure) -> str:
     text = str(order.facts.get("note") or "") if order.to.customer else ""
     return ("; " if procedure.language is Language.EN else "；").join(look(text, case)) if text else ""

@@ -19,13 +19,21 @@ from mailbot.core.model import Language
 class Person:
     """Somebody on the staff. `language` is the one he is written to in.
 
-    `departments` are those a supervisor is told of; empty: all.
+    `departments` are those a supervisor is told of; empty: all. `initials` is how he signs; empty: by the first letters
+    of a name in Latin letters.
     """
 
     name: str
     address: str
     language: Language
     departments: tuple[str, ...] = ()
+    initials: str = ""
+
+    def signs(self) -> frozenset[str]:
+        """What he may put under a piece of work: his name, his initials."""
+        words = self.name.split()
+        latin = "".join(word[0] for word in words) if len(words) > 1 and self.name.isascii() else ""
+        return frozenset(_fold(sign) for sign in (self.name, self.initials or latin) if sign)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +64,11 @@ class People:
         """Everybody named in a cell, such as 张三、李四, each in one spelling whether he is on the list or not."""
         names = (name for name in _BETWEEN.split(str(text or "")) if name.strip())
         return frozenset(_fold(person.name if (person := self.find(name)) else name) for name in names)
+
+    def signed(self, text: str) -> bool:
+        """Whether a text is somebody's name or initials, with or without dots."""
+        sign = _fold(text)
+        return any(each in person.signs() for person in self.persons for each in (sign, sign.replace(".", "")))
 
     def head(self, department: object) -> Person | None:
         """The head of a department by key; None when there is no such department or its head is not on the list."""
@@ -88,8 +101,9 @@ class People:
 
     def _strangers(self, whose: str, members: Iterable[str]) -> Iterator[str]:
         for name in members:
-            if self.find(name) is None:
-                close = get_close_matches(name, [person.name for person in self.persons], n=1, cutoff=0.5)
+            listed = [person.name for person in self.persons]
+            if self.find(name) is None and _fold(name) not in map(_fold, listed):
+                close = get_close_matches(name, listed, n=1, cutoff=0.5)
                 hint = f"; did you mean {close[0]!r}?" if close else ""
                 yield f"{whose} names {name!r}, who is not among the [[person]] entries{hint}"
 

@@ -15,6 +15,7 @@ from mailbot.core.conditions import Condition
 from mailbot.core.model import Case, Language, Value, Visit
 from mailbot.core.outgoingrules import Outgoing
 from mailbot.core.people import People, Person
+from mailbot.core.remarks import listed
 from mailbot.core.rulebook import Rule
 from mailbot.core.ruletables import Ask
 from mailbot.core.stages import EIGHT_D, RECURRED, Branch, Stage, StageFile
@@ -104,7 +105,12 @@ class Procedure:
         return (spec.told.get(language) if spec else None) or self.column_name(key, language)
 
     def label(self, column: str, value: Value, language: Language | None = None) -> str:
-        """A value as people read it: the label of a choice, everything else as text."""
+        """A value as people read it: the label of a choice, of each where there are several, else as text."""
+        spec = self.columns.get(column)
+        if spec and spec.several and "; " in str(value):
+            return listed(
+                [self.label(column, part, language) for part in str(value).split("; ")], language or self.language
+            )
         names = self.labels.get(column, {}).get(str(value))
         if names is None:
             return "" if value is None else str(value)

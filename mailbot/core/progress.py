@@ -5,7 +5,7 @@ Everything that changes `Case.stage` is here. Pure: facts and the time go in, a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +17,8 @@ from mailbot.core.stages import Approval, Branch, Stage
 
 DONE_MARKS = frozenset({"✓", "✔", "√", "v", "ok", "yes", "y", "true", "done", "完成", "已完成", "是", "好", "已"})
 """What counts as "done" in a date column besides a date."""
+REOPENED = "reopened"
+"""The letter that tells a customer that his case is open again."""
 
 
 def enter(case: Case, stage: str, now: datetime, procedure: Procedure, fresh: frozenset[str] = frozenset()) -> Decision:
@@ -50,14 +52,29 @@ def advance(case: Case, now: datetime, procedure: Procedure, fresh: frozenset[st
     """Close every stage whose evidence is complete, as far as it goes, and tell whoever acts now.
 
     This comes to an end in any procedure: a return empties the cell that closes the stage unless it is `fresh`, and
-    what has closed a stage, or led back from it, is fresh no longer.
+    what has closed a stage, or led back from it, is fresh no longer. However far the case goes, the customer is
+    written to once, of where it stands then.
     """
-    decision = Decision(case=case)
+    decision, steps = Decision(case=case), list[tuple[Visit, Branch]]()
     while found := _way_on(decision.case, procedure):
         branch, settled = found
         fresh -= settled
+        steps.append((decision.case.visit, branch))
         decision = _take(decision, branch, now, procedure, fresh)
+    if news := _worth_telling(steps):
+        visit, branch = news
+        kind = _kind(branch, visit, decision.case)
+        letter = customer_letter(decision.case, kind, now, procedure, left=visit, stage=branch.to)
+        decision = then(decision, letter)
     return then(decision, assigned(decision.case, procedure))
+
+
+def _worth_telling(steps: Sequence[tuple[Visit, Branch]]) -> tuple[Visit, Branch] | None:
+    """The last step that has a letter; whom we ask how satisfied he is need not be told as well that it is closed."""
+    telling = [step for step in steps if step[1].letter]
+    if [branch.letter for _, branch in telling[-2:]] == ["satisfaction", "closed"]:
+        telling.pop()
+    return telling[-1] if telling else None
 
 
 def _way_on(case: Case, procedure: Procedure) -> tuple[Branch, frozenset[str]] | None:
@@ -68,6 +85,16 @@ def _way_on(case: Case, procedure: Procedure) -> tuple[Branch, frozenset[str]] |
         return back
     branch = procedure.branch(case) if closable(case, procedure) else None
     return (branch, frozenset({procedure.stage(case).done})) if branch else None
+
+
+def resettled(case: Case, now: datetime, procedure: Procedure) -> Decision | None:
+    """Begin anew with a case whose stage was taken out of the file; None: its stage is there, or it is closed."""
+    if not case.open or not case.visits or case.stage in procedure.stages.by_key:
+        return None
+    start = procedure.stages.by_key[procedure.stages.start]
+    case = remark(case, say("stage_gone", procedure.language, stage=start.name(procedure.language)))
+    decision = enter(case, start.key, now, procedure)
+    return then(decision, advance(decision.case, now, procedure))
 
 
 def closable(case: Case, procedure: Procedure) -> bool:
@@ -89,7 +116,7 @@ def hindrances(case: Case, procedure: Procedure) -> Iterator[str]:
         names = quoted([procedure.column_name(c) for c in missing], language)
         yield say("need_columns", language, stage=title, columns=names)
     for column, refused in stage.refuses.items():
-        if (value := case.values.get(column)) in refused:
+        if column not in case.misfits and (value := case.values.get(column)) in refused:
             facts = {"column": procedure.column_name(column), "text": procedure.label(column, value)}
             yield say("refused_value", language, stage=title, **facts)
     for one, other in stage.differs:
@@ -123,8 +150,16 @@ def _missing(case: Case, stage: Stage) -> list[str]:
 
 
 def _same_person(case: Case, one: str, other: str, procedure: Procedure) -> bool:
-    first, second = (procedure.people.meant(case.values.get(column)) for column in (one, other))
+    first, second = (_meant(case, column, procedure) for column in (one, other))
     return not first.isdisjoint(second)
+
+
+def _meant(case: Case, column: str, procedure: Procedure) -> frozenset[str]:
+    """Who stands in a column; while nobody is named as owner, whoever does his work."""
+    names = case.values.get(column) or (
+        "、".join(person.name for person in procedure.actors(case, column)) if column == "owner" else ""
+    )
+    return procedure.people.meant(names)
 
 
 def _approval(case: Case, stage: Stage, procedure: Procedure) -> Iterator[str]:
@@ -133,7 +168,9 @@ def _approval(case: Case, stage: Stage, procedure: Procedure) -> Iterator[str]:
         return
     language, title, amount = procedure.language, stage.name(procedure.language), _amount(case, rule)
     asked = rule.column in stage.requires or not rule.amount
-    if not (name := case.values.get(rule.column)):
+    # A cell that cannot be is empty: who stood there before approves nothing.
+    name = None if rule.column in case.misfits else case.values.get(rule.column)
+    if not name:
         if amount and not asked:
             columns = quoted([procedure.column_name(rule.column)], language)
             yield say("need_columns", language, stage=title, columns=columns)
@@ -176,9 +213,15 @@ def _take(decision: Decision, branch: Branch, now: datetime, procedure: Procedur
     facts = {"stage": stage.key, "visit": case.visit.number, "to": branch.to}
     closed = Event(case=case.number, at=now, actor="bot", kind="stage_closed", facts=facts)
     decision = then(decision, Decision(case=replace(case, visits=visits), events=(closed,)))
-    if branch.letter:
-        decision = then(decision, customer_letter(decision.case, branch.letter, now, procedure, stage=branch.to))
     return then(decision, enter(decision.case, branch.to, now, procedure, fresh))
+
+
+def _kind(branch: Branch, left: Visit, case: Case) -> str:
+    """What the customer is written: that his case is open again he is not told twice, but where it stands now."""
+    stays = [(visit.stage, visit.number) for visit in case.visits]
+    before = stays[: stays.index((left.stage, left.number))][-1:]
+    told = any(f"{case.number}:{REOPENED}:{stage}:{number}" in case.done for stage, number in before)
+    return "stage_news" if branch.letter == REOPENED and told else branch.letter
 
 
 def assigned(case: Case, procedure: Procedure) -> Decision:

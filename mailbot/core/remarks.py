@@ -62,6 +62,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "「{column}」中的「{text}」不是數字，請只填數字。",
         EN: "“{text}” in “{column}” is not a number; please enter a number only.",
     },
+    "out_of_range": {
+        ZH: "“{column}”中的“{text}”不在范围内，应填 {range}。",
+        TW: "「{column}」中的「{text}」不在範圍內，應填 {range}。",
+        EN: "“{text}” in “{column}” is out of range; it must be {range}.",
+    },
     "not_a_choice": {
         ZH: "“{column}”没有“{text}”这一项，请从下拉列表中选：{choices}。",
         TW: "「{column}」沒有「{text}」這一項，請從下拉清單中選：{choices}。",
@@ -72,6 +77,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "「{column}」不能改為「{text}」，低於本案規則的下限。如判定有誤，請先更正性質、批號等依據。",
         EN: "“{column}” cannot be “{text}”: a rule sets a floor for this case. If it is mistaken, first correct"
         " the nature or batch it goes by.",
+    },
+    "raised": {
+        ZH: "按规则，“{column}”已改为“{text}”。如判定有误，请先更正性质、批号等依据。",
+        TW: "按規則，「{column}」已改為「{text}」。如判定有誤，請先更正性質、批號等依據。",
+        EN: "A rule set “{column}” to “{text}”. If it is mistaken, first correct the nature or batch it goes by.",
     },
     "unknown_person": {
         ZH: "“{column}”：人员名单里没有“{text}”，请填写名单中的姓名：{people}。",
@@ -93,6 +103,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         ZH: "第{count}次进入“{stage}”。以下内容已移入历史，请重新填写：{columns}。",
         TW: "第{count}次進入「{stage}」。以下內容已移入歷史，請重新填寫：{columns}。",
         EN: "Back in “{stage}”, visit {count}. These moved to the history, please fill them in anew: {columns}.",
+    },
+    "stage_gone": {
+        ZH: "案件所在的阶段已从规则中取消，从“{stage}”重新开始。",
+        TW: "案件所在的階段已從規則中取消，從「{stage}」重新開始。",
+        EN: "The rules no longer have the stage this case was in; it goes on from “{stage}”.",
     },
     "note_sent": {
         ZH: "您给客户的说明已写入给客户的信。",

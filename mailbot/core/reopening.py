@@ -11,7 +11,7 @@ from datetime import datetime
 from mailbot.core.decisions import customer_letter, remark, then
 from mailbot.core.model import Case, Decision, Event
 from mailbot.core.procedure import Procedure
-from mailbot.core.progress import enter
+from mailbot.core.progress import REOPENED, enter
 from mailbot.core.remarks import say
 
 NONE: frozenset[str] = frozenset()
@@ -22,7 +22,8 @@ def reopen(
 ) -> Decision:
     """Put a closed case into `stage` again and tell the customer; `why` is the remark staff read."""
     decision = _opened(case, stage, now, procedure, why)
-    decision = then(decision, customer_letter(decision.case, "reopened", now, procedure, stage=stage))
+    visit = decision.case.visit
+    decision = then(decision, customer_letter(decision.case, REOPENED, now, procedure, left=visit, stage=stage))
     return then(decision, enter(decision.case, stage, now, procedure, fresh))
 
 

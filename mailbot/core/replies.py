@@ -62,6 +62,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         TW: "{who} 把「{stage}」的期限由 {old} 延到 {new}。原因：{why}",
         EN: "{who} moved the deadline of “{stage}” from {old} to {new}. Reason: {why}",
     },
+    "how_long": {
+        ZH: "请写明延多久和原因，例如“延期 2天 因为样品还没到”，没有改动。",
+        TW: "請寫明延多久和原因，例如「延期 2天 因為樣品還沒到」，沒有變更。",
+        EN: "Nothing was changed. Please say how long and why: “extend 2 days because the sample has not arrived”.",
+    },
     "no_reason": {
         ZH: "请写明延期原因，例如“延期 2天 因为样品还没到”。",
         TW: "請寫明延期原因，例如「延期 2天 因為樣品還沒到」。",

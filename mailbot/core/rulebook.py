@@ -130,6 +130,11 @@ def compile_rules(texts: dict[str, str], fold: Fold) -> Rules:
     departments = [d.key for d in routing.department]
     names = condition_names(natures)
     without_nature = {name: kind for name, kind in names.items() if name != "nature"}
+    press.once("nature.toml", "nature", natures)
+    press.once("severity.toml", "severity", levels)
+    press.once("routing.toml", "department", departments)
+    press.reached("routing.toml", "rule", routing.rule)
+    press.reached("routing.toml", "claim", routing.claim)
     press.known("nature.toml", ("otherwise",), nature.otherwise, natures)
     press.known("routing.toml", ("otherwise",), routing.otherwise, departments)
     people = _people(routing)
@@ -202,7 +207,7 @@ FUNCTIONS = {"wants": Function(takes=(str,), gives=bool, call=_wants), **lookbac
 def _people(routing: RoutingFile) -> People:
     return People(
         persons=tuple(
-            Person(name=p.name, address=p.address, language=p.language, departments=p.departments)
+            Person(name=p.name, address=p.address, language=p.language, departments=p.departments, initials=p.initials)
             for p in routing.person
         ),
         departments=tuple(
@@ -230,6 +235,20 @@ class _Press:
     def known(self, file: str, where: Key, key: str, keys: Sequence[str]) -> None:
         if key not in keys:
             self.say(file, where, f"{key!r} is not known; known are {', '.join(keys)}")
+
+    def once(self, file: str, array: str, keys: Sequence[str]) -> None:
+        for index, key in enumerate(keys):
+            if key in keys[:index]:
+                self.say(file, (array, index, "key"), f"the {array} {key!r} is given twice")
+
+    def reached(self, file: str, array: str, tables: Sequence[RuleTable]) -> None:
+        """Where the first rule wins, one without words and condition hides all below it."""
+        for index, table in enumerate(tables[:-1]):
+            if not table.words and not table.when:
+                message = (
+                    f"{table.name!r} has no words and no `when`, so it holds always and those below are never looked at"
+                )
+                self.say(file, (array, index, "name"), message)
 
     def phrases(self, file: str, where: Key, words: Sequence[str], but_not: Sequence[str] = ()) -> Phrases:
         """Compile a list of words."""

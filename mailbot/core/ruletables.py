@@ -96,10 +96,14 @@ class DepartmentTable(Model):
 
 
 class PersonTable(Model):
-    """A person of routing.toml. `departments` are those a supervisor is told of; empty: all."""
+    """A person of routing.toml. `departments` are those a supervisor is told of; empty: all.
+
+    `initials` is what he signs a finished stage with; left out, the first letters of a name in Latin letters.
+    """
 
     name: str
     address: str
+    initials: str = ""
     language: Language = Language.ZH_CN
     departments: tuple[str, ...] = ()
 

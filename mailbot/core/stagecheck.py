@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from mailbot.core.columns import ColumnFile
 from mailbot.core.conditions import Choice, ConditionError, Scale, Type, compile_condition
@@ -69,11 +70,23 @@ def _file_problems(stages: StageFile) -> Found:
         for index, key in enumerate(keys):
             if key in keys[:index]:
                 yield f"the {table} {key!r} is given twice", (table, index, "key")
+    yield from _done_twice(stages)
     places = {stage.key: index for index, stage in enumerate(stages.stage)}
+    if not all(branch.to in stages.by_key for stage in stages.stage for branch in stage.next):
+        return  # a misspelt `to` is told where it stands; every way that leads over it would be complained of as well
     for key in _unreachable(stages):
         yield f"no case can ever come to the stage {key!r}", ("stage", places[key], "key")
     for key in _endless(stages):
         yield f"from the stage {key!r} no way leads to an end", ("stage", places[key], "key")
+
+
+def _done_twice(stages: StageFile) -> Found:
+    """A column that closes two stages: the second would be closed, unseen, the moment a case comes to it."""
+    first: dict[str, str] = {}
+    for index, stage in enumerate(stages.stage):
+        if stage.done and first.setdefault(stage.done, stage.key) != stage.key:
+            message = f"stage {stage.key!r}: {stage.done!r} closes the stage {first[stage.done]!r} already"
+            yield f"{message}; give each stage a `done` column of its own", ("stage", index, "done")
 
 
 def _report_problems(stages: StageFile, known: Known) -> Found:
@@ -123,6 +136,9 @@ def _stage_problems(stage: Stage, stages: StageFile, known: Known) -> Iterator[t
     for role in (*stage.approval.roles, *stage.approval.limits) if stage.approval else ():
         if role not in known.roles:
             yield f"nobody in routing.toml has the role {role!r}", "approval"
+    money = stage.approval.amount if stage.approval else ""
+    if money in known.fillable() and known.names.get(money) is not float:
+        yield f"approval goes by the amount in {money!r}, which is no column of numbers", "approval"
     yield from ((message, "next") for message in _branch_problems(stage, stages, known))
 
 
@@ -165,6 +181,8 @@ def _deadline_problems(deadline: Deadline, known: Known) -> Iterator[tuple[str, 
     for column in deadline.columns():
         if column not in known.fillable():
             yield f"the clock starts from the column {column!r}, which nobody fills in; see columns.toml", "start"
+        elif known.names.get(column) not in (date, datetime):
+            yield f"the clock starts from the column {column!r}, which is no column of dates", "start"
     for severity in deadline.amounts:
         if severity not in known.severities:
             yield f"{severity!r} is no severity; known are {', '.join(known.severities)}", "amounts"

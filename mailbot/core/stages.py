@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
@@ -129,11 +130,11 @@ class StageFile(Model):
     """rules/stages.toml."""
 
     version: str
-    effective: object = None
+    effective: date | None = None
     start: str
     reopen: str
     dissatisfied: str = ""
-    low_satisfaction: int = 2
+    low_satisfaction: int = Field(default=2, ge=0, le=5)
     extension_days: float = Field(default=7, ge=0, le=365)
     recurred: str = ""
     recurred_after: str = ""

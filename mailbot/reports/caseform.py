@@ -94,10 +94,17 @@ def _values(case: Case, procedure: Procedure, now: datetime) -> dict[str, str]:
 
 def _shown(key: str, case: Case, procedure: Procedure) -> str:
     value = case.values.get(key)
+    if procedure.columns[key].kind == "date" and value and not isinstance(value, date):
+        value = _marked_on(key, case, procedure) or value
     if isinstance(value, date):
         return f"{value:%Y-%m-%d}"
     if isinstance(value, float) and value == int(value):
         return str(int(value))
-    if key == "demand":
-        return "; ".join(procedure.label(key, part) for part in str(value or "").split("; "))
     return case.misfits.get(key) or procedure.label(key, value)
+
+
+def _marked_on(key: str, case: Case, procedure: Procedure) -> date | None:
+    """The day a ✓ closed its stage; None when that column closes none, or the stage is still open."""
+    closed = {stage.key for stage in procedure.stages.stage if stage.done == key}
+    left = [visit.left_at for visit in case.visits if visit.stage in closed and visit.left_at]
+    return left[-1].astimezone(procedure.calendar.zone).date() if left else None

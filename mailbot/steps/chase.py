@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from mailbot.core.chasing import Reminder, chase, clocks, standing
 from mailbot.core.model import Case, Decision, End, Letter, LetterOrder, Recipient
 from mailbot.core.people import Person
-from mailbot.core.progress import hindrances
+from mailbot.core.progress import hindrances, resettled
 from mailbot.core.remarks import listed
 from mailbot.failpoints import failpoint
 from mailbot.ledger.letterstates import LetterState
@@ -22,6 +22,7 @@ from mailbot.office import Office
 from mailbot.reports.daily import CaseLine, DailyReport, FailingPart, MailBalance, MailLine, Upkeep, build
 from mailbot.steps.alarm import alarm
 from mailbot.steps.asking import ask_customers
+from mailbot.steps.commit import commit
 from mailbot.steps.monthly import report_month
 from mailbot.steps.reconcile import waiting_changes
 
@@ -34,12 +35,21 @@ log = logger()
 def chase_all(office: Office, now: datetime) -> int:
     """Order every letter that is due now; return how many."""
     ordered = alarm(office, now)  # first: it must be heard although reminders cannot be made
+    ordered += resettle(office, office.ledger.cases.open(), now)
     cases = office.ledger.cases.open()
     ordered += remind(office, cases, now)
     ordered += ask_customers(office, cases, now)
     ordered += summarise(office, now)
     ordered += report_month(office, now)
     return ordered
+
+
+def resettle(office: Office, still_open: Iterable[Case], now: datetime) -> int:
+    """Begin anew with cases whose stage the rules no longer have; return how many letters were ordered."""
+    found = [decision for case in still_open if (decision := resettled(case, now, office.procedure))]
+    for decision in found:
+        log.info("chase.resettled", case=decision.case.number)
+    return sum(len(commit(office, decision, now).letters) for decision in found)
 
 
 def remind(office: Office, still_open: Iterable[Case], now: datetime) -> int:

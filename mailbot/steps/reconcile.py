@@ -199,7 +199,8 @@ def _take_edits(office: Office, number: str, edits: tuple[Edit, ...], plan: Plan
         return number
     read = tuple(_understood(case, e, office) for e in edits)
     conflicts = frozenset(e.column for e in plan.conflicts if e.identity == number)
-    decision = apply_edits(case, read, now, office.procedure, conflicts=conflicts)
+    past = office.precedents.of(case)
+    decision = apply_edits(case, read, now, office.procedure, conflicts=conflicts, past=past)
     commit(office, decision, now)
     log.info("register.edited", case=number, columns=",".join(e.column for e in edits))
     return number
@@ -223,6 +224,7 @@ def _take_row(office: Office, row: Row, now: datetime) -> str:
         now,
         procedure,
         verdict=judged(values, office, now),
+        past=office.precedents.before(now, str(values.get("email") or ""), values),
         not_acknowledged=over_limit(office, str(values["email"]), now) if values.get("email") else "",
     )
     commit(office, decision, now)

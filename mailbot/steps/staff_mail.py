@@ -46,7 +46,7 @@ def obey(office: Office, mail: ReadMail, asked: Instruction, now: datetime) -> O
         key = f"instruction:{mail.message_id or mail.content_hash}"
         notify(office, key, what, now, sender=sender, verb=asked.verb)
         return Outcome(end=End.NEEDS_HUMAN, note=f"an instruction that cannot be obeyed: the sender {why}")
-    decision, said, obeyed = _obeyed(case, asked, person, now, office.procedure)
+    decision, said, obeyed = _obeyed(office, case, asked, person, now)
     facts = {"from": sender, "message_id": mail.message_id, "text": mail.new_text[:TEXT_LIMIT], "obeyed": obeyed}
     event = Event(case=case.number, at=now, actor=f"mail:{sender}", kind="staff_answer", facts=facts)
     decision = replace(decision, events=(event, *decision.events))
@@ -59,8 +59,9 @@ def _colleague(office: Office, address: str) -> bool:
 
 
 def _obeyed(
-    case: Case, asked: Instruction, person: Person, now: datetime, procedure: Procedure
+    office: Office, case: Case, asked: Instruction, person: Person, now: datetime
 ) -> tuple[Decision, tuple[str, ...], bool]:
+    procedure = office.procedure
     if said := _refusal(case, asked, person, procedure):
         return Decision(case=case), (said,), False
     if asked.verb == "extend":
@@ -70,7 +71,7 @@ def _obeyed(
     if closing is None:
         return Decision(case=case), (_unclear(case, asked, person, procedure),), False
     cells, untaken = _cells(case, asked, person, procedure)
-    decision, told = finish(case, (*cells, closing), person, now, procedure, untaken)
+    decision, told = finish(case, (*cells, closing), person, now, procedure, untaken, office.precedents.of(case))
     return decision, told, len(decision.case.visits) > len(case.visits)
 
 
@@ -127,6 +128,6 @@ def _cells(
             untaken.append(reply("not_asked", person.language, column=spoken.column_name(column)))
         elif read.misfit:
             untaken.append(misfit_complaint(column, text, spoken))
-        else:
+        elif column in case.misfits or read.value != case.values.get(column):
             edits[column] = read
     return tuple(edits.values()), tuple(untaken)

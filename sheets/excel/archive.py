@@ -35,19 +35,32 @@ _LEVEL = 2
 """isal's; what it packs is a little larger than zlib's usual, and takes a tenth of the time."""
 _CHUNK = 1 << 20
 _INPUT = 1 << 16
+_TOP = 1 << 16
+"""A document type stands within so many bytes, if anywhere."""
 
 
 class Archive:
     """A workbook file's members. Raises Unreadable when the bytes are no zip or not safe to open.
 
     `trusted` bytes are of our own making or were found safe before: their contents are not looked through again.
+    With `later` those read are looked through when they are read; call `look_through` before others meet a parser.
     """
 
-    def __init__(self, data: bytes, *, trusted: bool = False) -> None:
+    def __init__(self, data: bytes, *, trusted: bool = False, later: bool = False) -> None:
         self.data = data
         self.members, self.comment = _members(data)
         self._by_name = {_key(member.orig_filename): member for member in self.members}
-        _check_safe(self, trusted=trusted)
+        _check_safe(self)
+        xml = () if trusted else (m for m in self.members if m.orig_filename.lower().endswith(_XML))
+        self._unseen = {member.orig_filename: member for member in xml}
+        if not later:
+            self.look_through()
+
+    def look_through(self) -> None:
+        """Check the markup of all members not read so far. Raises Unreadable."""
+        for name, member in [*self._unseen.items()]:
+            _check_markup(name, _beginning(self._chunks(member)))
+            del self._unseen[name]
 
     def find(self, name: str) -> str | None:
         """The member's name as stored, found without regard to case, slashes or percent signs; None if absent."""
@@ -60,6 +73,9 @@ class Archive:
         content = self._whole(member)
         if zlib.crc32(content) != member.CRC:
             raise Unreadable("damaged", f"checksum of {name}")
+        if member.orig_filename in self._unseen:
+            _check_markup(member.orig_filename, content[:_TOP])
+            del self._unseen[member.orig_filename]
         return content
 
     def checksum(self, name: str) -> tuple[int, int]:
@@ -153,7 +169,7 @@ def _members(data: bytes) -> tuple[tuple[zipfile.ZipInfo, ...], bytes]:
         raise no_zip(data) from error
 
 
-def _check_safe(archive: Archive, *, trusted: bool) -> None:
+def _check_safe(archive: Archive) -> None:
     members = archive.members
     if len(members) > MEMBER_LIMIT or sum(m.file_size for m in members) > INFLATED_LIMIT:
         raise Unreadable("too-large", f"{len(members)} parts, {sum(m.file_size for m in members)} bytes unpacked")
@@ -170,19 +186,22 @@ def _check_safe(archive: Archive, *, trusted: bool) -> None:
         if member.header_offset < end:
             raise Unreadable("unsafe", "parts overlap")
         end = member.header_offset + len(archive.raw(member))
-        if not trusted and member.orig_filename.lower().endswith(_XML):
-            _check_markup(archive, member)
 
 
-def _check_markup(archive: Archive, member: zipfile.ZipInfo) -> None:
-    """Refuse document types (entity bombs, external entities) and sizes that lie, before any parser sees them."""
+def _beginning(chunks: Iterable[bytes]) -> bytes:
+    """The first bytes; all are unpacked all the same, as their sizes may lie."""
     first = b""
-    for chunk in archive._chunks(member):
-        first = first or chunk[:65_536]
+    for chunk in chunks:
+        first = first or chunk[:_TOP]
+    return first
+
+
+def _check_markup(name: str, first: bytes) -> None:
+    """Refuse document types (entity bombs, external entities) before any parser sees them."""
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
         first = first.decode("utf-16", "replace").encode()
     if b"<!DOCTYPE" in first or b"<!ENTITY" in first:
-        raise Unreadable("unsafe", f"{member.orig_filename} declares a document type")
+        raise Unreadable("unsafe", f"{name} declares a document type")
 
 
 def _packed(content: Sequence[Buffer]) -> tuple[list[Buffer], int, int, int]:

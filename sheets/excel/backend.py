@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sheets.excel import copies, locks, replace
+from sheets.excel.buffers import give_back_large
 from sheets.excel.copies import Copy
 from sheets.excel.editing import Edited, edited
 from sheets.excel.parts import Book
@@ -60,6 +61,7 @@ class ExcelRegister:
         quiet_seconds: float = 0,
         now: Callable[[], datetime],
     ) -> None:
+        give_back_large()
         self._path, self._columns, self._keep, self._now = path.absolute(), tuple(columns), keep, now
         self._quiet = timedelta(seconds=quiet_seconds)
         self._reading: Reading | None = None
@@ -110,10 +112,11 @@ class ExcelRegister:
         if not changes:
             return ()
         edit, new = self._proved(data, self._read(data, sheet.version), changes)
-        self.refused = edit.refused
-        if edit.data is not None and new is not None:
-            self._publish(data, sheet.version, edit.data, new)
-        return edit.done
+        self.refused, done, edited_data = edit.refused, edit.done, edit.data
+        del edit  # it holds on to the sheet's XML
+        if edited_data is not None and new is not None:
+            self._publish(data, sheet.version, edited_data, new)
+        return done
 
     def copies(self, sheet: Sheet) -> tuple[Copy, ...]:
         """Copies a synchronising program left beside the workbook, but for those that were left alone."""

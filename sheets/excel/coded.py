@@ -82,10 +82,12 @@ class CodedRows(Sequence[Row]):
         """The rows that show something; only those at positions `among` are looked at."""
         blank = {number for number, value in enumerate(self.values) if value is None}
         places = range(len(self)) if among is None else map(self.place, among)
-        empty = {place for place in places if place is not None and blank.issuperset(self.coded(place))}
-        if not empty:
-            return self._tidied()
-        filled = [place for place in range(len(self)) if place not in empty]
+        empty = [place for place in places if place is not None]
+        for column in range(len(self.keys)):
+            empty = [place for place in empty if self.codes[place * len(self.keys) + column] in blank]
+            if not empty:
+                return self._tidied()
+        filled = sorted({*range(len(self))}.difference(empty))
         codes = array("I")
         for place in filled:
             codes.extend(self.coded(place))

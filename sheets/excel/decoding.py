@@ -8,38 +8,32 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from itertools import islice
-from operator import itemgetter
+from itertools import chain, count, islice
+from operator import itemgetter, lt
 
 from sheets.excel.coded import CodedRows
-from sheets.excel.lines import Value, at_midnight, cell_of, known_columns
-from sheets.excel.little import little_workbook
-from sheets.excel.marks import mark, row_pieces
-from sheets.excel.outline import outline
+from sheets.excel.distinct import DistinctCells
+from sheets.excel.lines import at_midnight, known_columns
+from sheets.excel.marks import RowMarks, mark, row_blocks
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.ranges import LAST_COLUMN, LAST_ROW
-from sheets.excel.reader import plain_values
-from sheets.excel.sheetxml import SheetXml, row_xml
+from sheets.excel.sharedtexts import PlainTexts
 from sheets.header import Header
 from sheets.letters import number
-from sheets.register import Refused, Unreadable
+from sheets.register import Refused
 from sheets.table import Cell, Column, Kind
 
-_WIDTH = 64
-_SIGN = "first and last"
 _LETTERS = re.compile(rb"[A-Z]{1,3}")
 _NEXT = re.compile(rb'<(?:[\w.-]+:)?c r="([A-Z]{1,3})')
-_HEAD = rb'(?:\s*<%brow(?: [^<>]*)?/>)*\s*<%brow r="([1-9]\d{0,6})"(?: [^<>]*)?(?<!/)>\s*'
+_BLANK_ROWS = rb"(?:\s*<%brow(?: [^<>]*)?/>)*\s*"
+_HEAD = _BLANK_ROWS + rb'<%brow r="([1-9]\d{0,6})"(?: [^<>]*)?(?<!/)>\s*'
 _OPENING = rb'(?: [^<>]*)?(?<!/)>\s*<%bc r="([A-Z]{1,3})'
-_PLAIN = re.compile(
-    rb'((?: (?!r=)[a-z]+="[^"<]*")*(?:/>|></c>|>(?:<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?(?:<v>[^<]*</v>|<v/>)?</c>'
-    rb'|><is><t(?: xml:space="preserve")?>[^<]*</t></is></c>))\s*(?:<c r="[A-Z]{1,3})?'
-)
-"""A cell behind its address, as nearly every one is written, and how the next begins."""
 
 _Picker = Callable[[Sequence[int]], Sequence[int]]
+_CodedRow = tuple[int, Sequence[int]]
+"""The number of a row and those of its cells."""
 
 
 class Decoder:
@@ -55,16 +49,20 @@ class Decoder:
         marks: Mapping[bytes, int] | None = None,
     ) -> None:
         self.book, self.part, self.header, self.columns = book, part, header, known_columns(header, columns)
-        self.sheet = SheetXml(book.xml(part.part), formulas=True)
+        self.sheet = book.sheet(part.part)
         self.known = known or CodedRows([c.key for c in self.columns], [None], array("I"), array("I"))
         self._known_positions = marks or {}
         self._places = {position: place for place, position in enumerate(self.known.positions)}
         self.formulas = False
         """Whether a row read now holds one."""
-        self.marks: dict[int, bytes] = {}
-        self._cells = _Cells(len(self.known.values))
+        self._marked, self._signs = array("I"), bytearray()
+        self._first_code = len(self.known.values)
+        self._cells = defaultdict[bytes, int](count(self._first_code).__next__)
+        """The numbers of cells by the bytes from behind the address up to the next cell's row number."""
+        self._next, self._tails = array("H", bytes(2 * self._first_code)), _Tails()
+        """The column of that next cell, 0 where there is none; by number, and by what the cell's bytes end with."""
         self._positions, self._codes = array("I"), array("I")
-        self._pickers: dict[tuple[int, ...], _Picker] = {}
+        self._pickers: dict[tuple[int, bytes], _Picker | None] = {}
         self._openings: dict[bytes, int] = {}
         prefix = self.sheet.prefix.encode()
         self._head, self._opening = re.compile(_HEAD % (prefix, prefix)), re.compile(_OPENING % prefix)
@@ -73,53 +71,99 @@ class Decoder:
 
     def rows(self) -> CodedRows:
         """The rows below the header. Raises Refused when the sheet cannot be read so, Unreadable when it is damaged."""
-        last, read, fresh = 0, self.sheet.start, []
-        for piece in row_pieces(self.sheet):
-            sign, read = mark(piece), read + len(piece) + len(self.sheet.row_end)
-            position = self._known_positions.get(sign, 0)
-            if position:
-                codes = self._taken_over(position)
-            else:
-                position, codes = self._plain(piece) or self._taken_apart(piece)
-                fresh.append(position)
-            if not last < position <= LAST_ROW:
-                raise Refused("odd-markup", f"row {position} after row {last}")
-            last, self.marks[position] = position, sign
-            if codes and position > self.header.row:
-                self._positions.append(position)
-                self._codes.extend(codes)
+        last, read = 0, self.sheet.start
+        fresh: list[int] = []
+        for pieces in row_blocks(self.sheet):
+            signs = [*map(mark, pieces)]
+            known = [*map(self._known_positions.get, signs)]
+            positions = self._run(known) or self._mixed(pieces, known, fresh)
+            if not all(map(lt, [last, *positions], positions)) or positions[-1] > LAST_ROW:
+                raise Refused("odd-markup", "rows out of order")
+            self._marked.extend(positions)
+            self._signs += b"".join(signs)
+            last, read = positions[-1], read + sum(map(len, pieces)) + len(pieces) * len(self.sheet.row_end)
         if self.sheet.part.find(self._cell[:-3], read, self.sheet.end) >= 0:
             raise Refused("odd-markup", "cells below the last row")
         values = [*self.known.values, *self._values()]
         self._to_midnight(values)
-        return CodedRows(self.known.keys, values, self._positions, self._codes).without_empty(fresh)
+        rows = CodedRows(self.known.keys, values, self._positions, self._codes)
+        return rows.without_empty(fresh if self._known_positions else None)
+
+    @property
+    def marks(self) -> RowMarks:
+        """The marks of the rows read."""
+        return RowMarks(positions=self._marked, signs=bytes(self._signs))
+
+    def _run(self, known: Sequence[int | None]) -> Sequence[int]:
+        """Take over rows all known that stood one below the other; gives their positions, none where it is not so."""
+        places = [*map(self._places.get, known)]  # type: ignore[arg-type]
+        first = places[0]
+        if first is None or places != [*range(first, first + len(places))]:
+            return ()
+        positions, width = self.known.positions[first : first + len(places)], len(self.columns)
+        self._positions.extend(positions)
+        self._codes.extend(self.known.codes[first * width : (first + len(places)) * width])
+        return positions
+
+    def _mixed(self, pieces: Sequence[bytes], known: Sequence[int | None], fresh: list[int]) -> Sequence[int]:
+        """Take over the rows known and read the others, `fresh` ones; gives the positions of all."""
+        read = self._read([piece for piece, position in zip(pieces, known, strict=True) if position is None])
+        fresh += [position for position, _ in read]
+        others = iter(read)
+        rows = [next(others) if position is None else (position, self._taken_over(position)) for position in known]
+        shown = [(position, codes) for position, codes in rows if codes and position > self.header.row]
+        self._positions.extend([position for position, _ in shown])
+        self._codes.extend(chain.from_iterable(codes for _, codes in shown))
+        return [position for position, _ in rows]
 
     def _taken_over(self, position: int) -> Sequence[int]:
         """The numbers of a known row's cells; of one with nothing in it none."""
         place = self._places.get(position)
         return () if place is None else self.known.coded(place)
 
-    def _plain(self, piece: bytes) -> tuple[int, Sequence[int]] | None:
-        """The number of a row and those of its cells; None unless it is written as nearly every one is.
+    def _read(self, pieces: Sequence[bytes]) -> list[_CodedRow]:
+        """Rows cut into cells; where one is not written as nearly every one is, it is looked at by itself."""
+        before = len(self._cells)
+        cut = [*map(self._cut, pieces)]
+        self._learn()
+        columns = array("H", [*map(self._next.__getitem__, chain.from_iterable(codes for *_, codes in cut))])
+        following, end, rows = columns.tobytes(), 0, []
+        for position, first, codes in cut:
+            start, end = end, end + 2 * len(codes)
+            picker = self._picker_of(first, following[start:end])
+            if picker is None:
+                self._forget(before)
+                middle = len(pieces) // 2
+                return self._read(pieces[:middle]) + self._read(pieces[middle:]) if middle else [self._apart(pieces[0])]
+            codes.append(0)
+            rows.append((position, picker(codes)))
+        return rows
+
+    def _cut(self, piece: bytes) -> tuple[int, int, list[int]]:
+        """The number of a row, the column of its first cell, 0 where it is written unusually, and its cells' numbers.
 
         Cut where the row's number ends an address: what stands between goes from one cell to the next.
         """
         digits = piece[len(self._row) : piece.find(b'"', len(self._row))]
-        beginning, opening, *cells = [*piece.split(digits + b'"'), b""][:-1] if digits.isdigit() else [b"", b""]
-        if beginning != self._row or not cells:
-            return None
-        before = len(self._cells)
-        codes = [*map(self._cells.__getitem__, cells)]
+        cells = piece.split(digits + b'"') if digits.isdigit() and len(digits) < 8 else []
+        if len(cells) < 3 or cells[0] != self._row:
+            return 0, 0, []
+        opening = cells[1]
         first = self._openings.get(opening) or self._first(opening)
-        columns = first, *map(self._cells.next.__getitem__, codes)
-        picker = self._pickers.get(columns)
-        if picker is None:
-            if columns.index(0) != len(cells):  # the row's number stands elsewhere too
-                self._cells.forget(before)
-                return None
-            picker = self._pickers[columns] = self._picker(columns[:-1])
-        codes.append(0)
-        return int(digits), picker(codes)
+        return int(digits), first, [*map(self._cells.__getitem__, cells[2:])]
+
+    def _learn(self) -> None:
+        """Find out what follows the cells met anew."""
+        new = [*islice(reversed(self._cells), self._first_code + len(self._cells) - len(self._next))]
+        tails = map(self._tails.__getitem__, [cell[cell.rfind(b"<") :] for cell in new])
+        self._next.extend([*tails][::-1])
+
+    def _forget(self, kept: int) -> None:
+        """Keep the first so many cells only."""
+        while len(self._cells) > kept:
+            self._cells.popitem()
+        del self._next[self._first_code + kept :]
+        self._cells.default_factory = count(self._first_code + kept).__next__
 
     def _first(self, opening: bytes) -> int:
         """The column of a row's first cell; 0 when these are not the bytes between its number and that cell's."""
@@ -127,7 +171,7 @@ class Decoder:
         self._openings[opening] = number(match[1].decode()) if match else 0
         return self._openings[opening]
 
-    def _taken_apart(self, piece: bytes) -> tuple[int, Sequence[int]]:
+    def _apart(self, piece: bytes) -> _CodedRow:
         """The number of a row and those of its cells, each of them looked at. Raises Refused."""
         head, *cells = piece.split(self._cell)
         match = self._head.fullmatch(head)
@@ -140,7 +184,19 @@ class Decoder:
                 raise Refused("odd-markup", f"an address in row {match[1].decode()}")
             columns.append(number(letters.decode()))
             codes.append(self._cells[written])
+        self._learn()
         return int(match[1]), self._picker(columns)([*codes, 0]) if cells else self._blank
+
+    def _picker_of(self, first: int, following: bytes) -> _Picker | None:
+        """What picks the cells of a row like this, by the columns of its first cell and of those that follow each."""
+        shape = first, following
+        if shape not in self._pickers:
+            columns = [first, *array("H", following)]
+            usual = (
+                len(columns) > 1 and all(columns[:-1]) and not columns[-1]
+            )  # else the row's number stands elsewhere too
+            self._pickers[shape] = self._picker(columns[:-1]) if usual else None
+        return self._pickers[shape]
 
     def _picker(self, there: Sequence[int]) -> _Picker:
         """What picks the columns known out of a row with cells in these columns, and an empty one behind them."""
@@ -152,37 +208,16 @@ class Decoder:
 
     def _values(self) -> list[Cell]:
         """What the different cells show, in the order of their numbers."""
-        prefix = self.sheet.prefix.encode()
-        written = [
-            match[1] if (match := _PLAIN.fullmatch(cell)) else _checked(cell, prefix)  # nearly all are plain
-            for cell in self._cells
-        ]
-        self._cells.clear()
-        if not written:
+        if not self._cells:
             return []
-        little = self._little(written, prefix)
-        del self.sheet  # the reader needs as much memory again
+        frame, prefix = (self.sheet.part[: self.sheet.start], self.sheet.part[self.sheet.end :]), self.sheet.prefix
+        del self.sheet  # what follows needs as much memory again
         self.book.forget()
-        shown = plain_values(little, self.part.name)
-        first, last = shown[0], shown[-1]
-        if first != [_SIGN] * _WIDTH or last[0] != _SIGN or len(shown) != 2 + -(-len(written) // _WIDTH):
-            raise Refused("odd-markup", "cells do not stand where they were put")
-        values = (value for line in islice(shown, 1, len(shown) - 1) for value in line)
-        return [
-            # Nearly all of them are texts.
-            value if value.__class__ is str and value and "\r" not in value else _seen(value, cell, prefix)
-            for cell, value in zip(written, values, strict=False)
-        ]
-
-    def _little(self, written: Sequence[bytes], prefix: bytes) -> bytes:
-        """A workbook of these cells alone."""
-        sign = b' t="inlineStr"><%bis><%bt>%b</%bt></%bis></%bc>' % (*(prefix,) * 2, _SIGN.encode(), *(prefix,) * 3)
-        lines = [[sign] * _WIDTH, *(written[n : n + _WIDTH] for n in range(0, len(written), _WIDTH)), [sign]]
-        opening, closing, cell = b"<%brow><%bc" % (prefix, prefix), b"</%brow>" % prefix, b"<%bc" % prefix
-        body = [opening + cell.join(line) + closing for line in lines]
-        self.formulas = any(b"<f" in line or b":f" in line for line in body)
-        sheet = [self.sheet.part[: self.sheet.start], *body, self.sheet.part[self.sheet.end :]]
-        return little_workbook(self.book, {self.part.part: sheet}, texts=True)
+        shared = self.book.xml(self.book.shared_texts) if self.book.shared_texts else b""
+        cells = DistinctCells(self._cells, prefix.encode(), PlainTexts(shared))
+        self._cells.clear()
+        self.formulas = cells.formulas
+        return cells.shown(cells.workbook(self.book, self.part, frame), self.part.name)
 
     def _to_midnight(self, values: list[Cell]) -> None:
         """Bare days in columns with time of day become moments."""
@@ -197,48 +232,10 @@ class Decoder:
             self._codes[place :: len(self.columns)] = array("I", [numbers.get(code, code) for code in column])
 
 
-class _Cells(dict[bytes, int]):
-    """The numbers of cells, from `first` on, by the bytes from behind the address up to the next cell's row number;
-    `next` is the column of that next cell by number, 0 where there is none."""
+class _Tails(dict[bytes, int]):
+    """The column of the cell whose beginning these bytes are; 0 where they are none."""
 
-    def __init__(self, first: int) -> None:
-        super().__init__()
-        self.first, self.next = first, array("H", bytes(2 * first))
-
-    def __missing__(self, written: bytes) -> int:
-        code = self[written] = self.first + len(self)
-        self.next.append(_next_column(written[written.rfind(b"<") :]))
-        return code
-
-    def forget(self, count: int) -> None:
-        """Keep the first so many only."""
-        while len(self) > count:
-            self.popitem()
-            self.next.pop()
-
-
-@lru_cache(maxsize=1024)
-def _next_column(tag: bytes) -> int:
-    match = _NEXT.fullmatch(tag)
-    return number(match[1].decode()) if match else 0
-
-
-def _checked(written: bytes, prefix: bytes) -> bytes:
-    """A cell without the beginning of the next. Raises Refused unless it is one well-formed cell."""
-    written = written if written.rstrip().endswith(b">") else written[: written.rindex(b"<")]
-    raw = b'<row><%bc r="A1"%b</row>' % (prefix, written)
-    try:
-        names = [child.name for child in outline(raw, "a cell").children]
-    except Unreadable as error:
-        raise Refused("odd-markup", "cells that are none") from error
-    if names != ["c"]:
-        raise Refused("odd-markup", "something else between the cells")
-    return written
-
-
-def _seen(value: Value, written: bytes, prefix: bytes) -> Cell:
-    """A value of the reader as a cell; where it sees nothing, what stands there all the same."""
-    cell = cell_of(value, Kind.TEXT)
-    if (cell is None or b'"e"' in written) and not written.rstrip().endswith(b"/>"):
-        return row_xml(b'<row r="1"><%bc r="A1"%b</row>' % (prefix, written), 1).cells[1].unread or cell
-    return cell
+    def __missing__(self, tag: bytes) -> int:
+        match = _NEXT.fullmatch(tag)
+        self[tag] = number(match[1].decode()) if match else 0
+        return self[tag]

@@ -20,7 +20,8 @@ from sheets.excel.parts import Book
 from sheets.excel.ranges import Area, place
 from sheets.excel.reading import Reading
 from sheets.excel.recalculation import load_splices, without_chain
-from sheets.excel.sheetxml import RowXml, SheetXml
+from sheets.excel.rowxml import RowXml
+from sheets.excel.sheetxml import SheetXml
 from sheets.excel.styles import Styles
 from sheets.excel.values import cell, written
 from sheets.register import Refused
@@ -68,7 +69,8 @@ class _Editor:
         if book.styles is None:
             raise Refused("no-styles", "the workbook has no cell formats")
         self.book, self.reading, self.impossible = book, reading, impossible
-        self.sheet = SheetXml(book.xml(reading.part.part), formulas=reading.formulas)
+        usual = reading.marks is not None
+        self.sheet = SheetXml(book.xml(reading.part.part), formulas=reading.formulas, usual=usual)
         self.styles = Styles(book.xml(book.styles))
         tables = tables_of(book, reading.part.part)
         row, columns = reading.header.row, reading.header.columns

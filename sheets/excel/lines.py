@@ -30,7 +30,7 @@ def rows_of(
     moments = [place for place, column in enumerate(wanted) if column.kind is Kind.DATETIME]
     # One place too many makes the getter give a tuple even of a single column.
     picked = itemgetter(*(header.columns[column.key] - first for column in wanted), 0)
-    known = _Known()
+    known = Known()
     for position, line in enumerate(lines, start=1):
         if position <= header.row:
             continue
@@ -56,8 +56,8 @@ def at_midnight(cell: Cell) -> Cell:
     return shaped(cell, Kind.DATETIME) if cell.__class__ is date else cell
 
 
-class _Known(dict[Value, Cell]):
-    """Values met so far, shaped as in a column without time of day."""
+class Known(dict[Value, Cell]):
+    """Values of the reader met so far, shaped as in a column without time of day."""
 
     def __missing__(self, value: Value) -> Cell:
         cell = cell_of(value, Kind.TEXT)

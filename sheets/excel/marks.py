@@ -7,10 +7,12 @@ stand as before does a mark mean the same row. Nothing is compared here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.sheetxml import SheetXml
@@ -18,7 +20,7 @@ from sheets.header import HEADER_ROWS
 from sheets.register import Refused, Unreadable
 
 MARK_BYTES = 16
-_PIECE = 1 << 20
+_BLOCK = 1 << 18
 _CALCULATED = re.compile(
     rb"(<(?:[\w.-]+:)?f\b[^<>]*(?:/>|>[^<]*</(?:[\w.-]+:)?f>))\s*<(?:[\w.-]+:)?v>[^<]*</(?:[\w.-]+:)?v>"
 )
@@ -26,11 +28,38 @@ _FIRST_TEXT = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marks:
-    """The marks of a reading's rows by position, empty ones and the heading too; `setting` and `texts` (length and
-    digest) are what the rows point to."""
+class RowMarks:
+    """The marks of rows, one after the other in `signs`: as objects of their own they would hold on to memory."""
 
-    rows: Mapping[int, bytes]
+    positions: array[int]
+    signs: bytes
+
+    def each(self) -> Iterator[bytes]:
+        """The marks in order of the rows."""
+        return (self.signs[start : start + MARK_BYTES] for start in range(0, len(self.signs), MARK_BYTES))
+
+    def above(self, position: int) -> Sequence[tuple[int, bytes]]:
+        """Positions and marks of the rows down to this one."""
+        return [*zip(self.positions[: bisect_right(self.positions, position)], self.each(), strict=False)]
+
+    def changed(self, new: Mapping[int, bytes]) -> RowMarks:
+        """The same with new marks of some rows, or of rows added."""
+        positions, signs = self.positions[:], bytearray(self.signs)
+        for position in sorted(new):
+            place = bisect_left(positions, position)
+            there = place < len(positions) and positions[place] == position
+            if not there:
+                positions.insert(place, position)
+            signs[place * MARK_BYTES : (place + there) * MARK_BYTES] = new[position]
+        return RowMarks(positions=positions, signs=bytes(signs))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """The marks of a reading's rows, empty ones and the heading too; `setting` and `texts` (length and digest) are what
+    the rows point to."""
+
+    rows: RowMarks
     setting: str
     texts: tuple[int, str]
 
@@ -42,13 +71,18 @@ def mark(piece: bytes | memoryview) -> bytes:
 
 def row_pieces(sheet: SheetXml) -> Iterator[bytes]:
     """The bytes of each row without its end tag; what stands before a row (blanks, rows without cells) is of it."""
+    return chain.from_iterable(row_blocks(sheet))
+
+
+def row_blocks(sheet: SheetXml) -> Iterator[list[bytes]]:
+    """The pieces of so many rows at a time as a processor keeps at hand."""
     ending, start = sheet.row_end, sheet.start
     while start < sheet.end:
-        cut = sheet.part.rfind(ending, start, min(start + _PIECE, sheet.end))
+        cut = sheet.part.rfind(ending, start, min(start + _BLOCK, sheet.end))
         cut = sheet.part.find(ending, start, sheet.end) if cut < 0 else cut
         if cut < 0:
             return
-        yield from sheet.part[start:cut].split(ending)
+        yield sheet.part[start:cut].split(ending)
         start = cut + len(ending)
 
 
@@ -72,7 +106,7 @@ def setting_of(book: Book, part: SheetPart) -> str:
 def _top(book: Book, part: str) -> object:
     """The rows a heading may stand in, without what formulas gave: a dashboard shows something else on each save."""
     try:
-        sheet = SheetXml(book.xml(part), formulas=True)
+        sheet = book.sheet(part)
     except (Refused, Unreadable):
         return book.archive.checksum(part)
     return mark(b"".join(_CALCULATED.sub(rb"\1", piece) for piece in islice(row_pieces(sheet), HEADER_ROWS)))

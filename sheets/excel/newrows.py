@@ -12,7 +12,8 @@ from sheets.excel.obstacles import Obstacles, TablePart
 from sheets.excel.outline import Splice
 from sheets.excel.ranges import Area, Growth, place
 from sheets.excel.reading import Reading
-from sheets.excel.sheetxml import RowXml, SheetXml
+from sheets.excel.rowxml import RowXml
+from sheets.excel.sheetxml import SheetXml
 from sheets.excel.styles import Styles
 from sheets.excel.values import Written, cell, formula_cell
 from sheets.register import Refused

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sheets.excel.outline import Element
 from sheets.excel.parts import Book
 from sheets.excel.ranges import LAST_ROW, Area, areas
-from sheets.excel.sheetxml import CellXml, SheetXml
+from sheets.excel.rowxml import CellXml
+from sheets.excel.sheetxml import SheetXml
 from sheets.register import Refused
 
 

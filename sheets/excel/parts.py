@@ -13,6 +13,7 @@ from functools import cached_property
 from sheets.excel.archive import Archive
 from sheets.excel.kinds import other_zip
 from sheets.excel.outline import Element, outline, utf8
+from sheets.excel.sheetxml import SheetXml
 from sheets.register import Unreadable
 
 
@@ -36,11 +37,12 @@ class SheetPart:
 
 
 class Book:
-    """A workbook's parts; `trusted` as for Archive. Raises Unreadable when the package holds no worksheets."""
+    """A workbook's parts; `trusted`, `later` as for Archive. Raises Unreadable when the package holds no worksheets."""
 
-    def __init__(self, data: bytes, *, trusted: bool = False) -> None:
-        self.archive = Archive(data, trusted=trusted)
+    def __init__(self, data: bytes, *, trusted: bool = False, later: bool = False) -> None:
+        self.archive = Archive(data, trusted=trusted, later=later)
         self._xml: dict[str, bytes] = {}
+        self._rows: dict[str, SheetXml] = {}
         main = self._one(self.relations(""), "officeDocument")
         if main is None or not main.lower().endswith(".xml"):
             raise other_zip(member.orig_filename for member in self.archive.members)
@@ -57,10 +59,17 @@ class Book:
             self._xml[stored] = utf8(self.archive.read(stored), part)
         return self._xml[stored]
 
+    def sheet(self, part: str) -> SheetXml:
+        """A worksheet's part with its rows. Raises Refused where it is unsafe, and what `xml` does."""
+        if part not in self._rows:
+            self._rows[part] = SheetXml(self.xml(part), formulas=True)
+        return self._rows[part]
+
     def forget(self, *, but: str = "") -> None:
         """Let go of the parts read so far, but for one: a large sheet takes hundreds of megabytes."""
         kept = self.archive.find(but)
         self._xml = {name: content for name, content in self._xml.items() if name == kept}
+        self._rows = {name: sheet for name, sheet in self._rows.items() if name == but}
 
     def outline(self, part: str) -> Element:
         """A small part as an outline over `xml(part)`."""

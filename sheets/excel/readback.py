@@ -14,7 +14,7 @@ from sheets.excel.little import little_workbook
 from sheets.excel.parts import Book
 from sheets.excel.reader import plain_values
 from sheets.excel.reading import Reading
-from sheets.excel.sheetxml import CellXml, RowXml, addressed
+from sheets.excel.rowxml import CellXml, RowXml, addressed
 from sheets.table import Cell, Column
 
 

@@ -16,7 +16,7 @@ from sheets.excel.coded import CodedRows
 from sheets.excel.decoding import Decoder
 from sheets.excel.extent import check_extent
 from sheets.excel.lines import known_columns, rows_of
-from sheets.excel.little import little_workbook
+from sheets.excel.little import first_texts, little_workbook
 from sheets.excel.marks import Marks, position_of, row_pieces, setting_of, texts_of
 from sheets.excel.parts import Book, SheetPart
 from sheets.excel.reader import lines, tops
@@ -63,7 +63,7 @@ def read_workbook(data: bytes, columns: Sequence[Column], *, before: str = "") -
 
     Raises Unreadable with its own reason for each way to fail.
     """
-    book = Book(data)
+    book = Book(data, later=True)
     (part, header), doubles = _found(book, columns, before)
     book.forget(but=part.part)
     try:
@@ -84,25 +84,21 @@ def read_again(before: Reading | None, data: bytes, columns: Sequence[Column]) -
     if before is None or before.marks is None:
         return None
     try:
-        book, marks, part = Book(data), before.marks, before.part
+        book, marks, part = Book(data, later=True), before.marks, before.part
         if setting_of(book, part) != marks.setting or texts_of(book, marks.texts[0]) != marks.texts:
             return None
         book.forget(but=part.part)
-        positions = {mark: position for position, mark in marks.rows.items()}
+        positions = dict(zip(marks.rows.each(), marks.rows.positions, strict=True))
         decoder = Decoder(book, part, before.header, columns, before.rows, positions)
+        book.archive.look_through()
         rows = decoder.rows()
-        if _top(decoder.marks, before.header) != _top(marks.rows, before.header):
-            return None
         new = replace(marks, rows=decoder.marks, texts=texts_of(book))
+        if new.rows.above(before.header.row) != marks.rows.above(before.header.row):
+            return None
     except (Unreadable, Refused):
         return None  # reading from the start finds the reason, or finds none
     sheet = replace(before.sheet, rows=rows, version=version_of(data))
     return replace(before, sheet=sheet, rows=rows, formulas=before.formulas or decoder.formulas, marks=new)
-
-
-def _top(marks: Mapping[int, bytes], header: Header) -> Sequence[bytes | None]:
-    """The marks of the heading and of what stands above it."""
-    return [marks.get(position) for position in range(1, header.row + 1)]
 
 
 _Place = tuple[SheetPart, Header]
@@ -113,8 +109,9 @@ def _found(book: Book, columns: Sequence[Column], before: str) -> tuple[_Place, 
 
     Of several that name equally many: the one it was before, then a visible one, then the first.
     """
-    parts = {part.part: _cut(book.xml(part.part), part.name) for part in book.sheets}
-    data = little_workbook(book, parts, texts=True)
+    parts = {part.part: _cut(book, part) for part in book.sheets}
+    book.archive.look_through()  # those read have been
+    data = little_workbook(book, parts | first_texts(book, parts.values()), texts=True)
     found: list[tuple[tuple[int, bool, bool], _Place]] = []
     for part, top in zip(book.sheets, tops(data, [part.name for part in book.sheets], HEADER_ROWS), strict=True):
         header = find_header(top, columns)
@@ -130,21 +127,22 @@ def _found(book: Book, columns: Sequence[Column], before: str) -> tuple[_Place, 
     return best[1], tuple(place[0].name for rank, place in found if rank[0] == best[0][0] and place[0] != part)
 
 
-def _cut(part: bytes, name: str) -> list[Buffer]:
+def _cut(book: Book, part: SheetPart) -> list[Buffer]:
     """A sheet's part without the rows no heading is looked for in; whole where rows are not told in the usual way.
 
     Raises Unreadable when it is too large.
     """
+    xml = book.xml(part.part)
     try:
-        sheet = SheetXml(part, formulas=True)
+        sheet = book.sheet(part.part)
     except (Refused, Unreadable):
         sheet = None
     end = _end_of_top(sheet) if sheet else None
     if sheet is None or end is None:
-        check_extent(part, name)
-        return [part]
+        check_extent(xml, part.name)
+        return [xml]
     top = sheet.part[:end] + sheet.part[sheet.end :]
-    check_extent(top, name)
+    check_extent(top, part.name)
     return [top]
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sheets.excel.coded import CodedRows
-from sheets.excel.marks import MARK_BYTES, Marks
+from sheets.excel.marks import Marks, RowMarks
 from sheets.excel.parts import SheetPart
 from sheets.excel.reading import Reading
 from sheets.header import Header
@@ -88,8 +88,8 @@ def _parts(reading: Reading, marks: Marks) -> Iterator[bytes]:
     )
     yield reading.rows.positions.tobytes()
     yield reading.rows.codes.tobytes()
-    yield array("I", marks.rows).tobytes()
-    yield b"".join(marks.rows.values())
+    yield marks.rows.positions.tobytes()
+    yield marks.rows.signs
     values = reading.rows.values
     yield from (_json(values[start : start + _AT_ONCE]) for start in range(0, len(values), _AT_ONCE))
 
@@ -106,7 +106,7 @@ def _loaded(part: memoryview) -> Any:
 def _reading(parts: Iterator[memoryview]) -> Reading:
     told = _loaded(next(parts))
     positions, codes, marked = (array("I", bytes(next(parts))) for _ in range(3))
-    signs = bytes(next(parts))
+    marks = RowMarks(positions=marked, signs=bytes(next(parts)))
     values = [_value(value) for part in parts for value in _loaded(part)]
     rows = CodedRows(told["keys"], values, positions, codes)
     header = Header(**{**told["header"], "remarks": tuple(told["header"]["remarks"])})
@@ -117,7 +117,6 @@ def _reading(parts: Iterator[memoryview]) -> Reading:
         remarks=tuple(told["remarks"]),
         doubles=tuple(told["doubles"]),
     )
-    marks = {position: signs[n * MARK_BYTES : (n + 1) * MARK_BYTES] for n, position in enumerate(marked)}
     length, digest = told["texts"]
     return Reading(
         sheet=sheet,

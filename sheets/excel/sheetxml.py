@@ -1,7 +1,8 @@
 """A worksheet part: where its rows stand, and the few rows that are looked into.
 
-Rows are found in one pass over the bytes; only touched rows are taken apart, and their untouched cells are kept byte
-for byte. Markup that would make this unsafe (comments, CDATA, unordered rows) is refused.
+Rows are found in one pass over the bytes, in a part known to be written the usual way by halving it again and again;
+only touched rows are taken apart, and their untouched cells are kept byte for byte. Markup that would make this unsafe
+(comments, CDATA, unordered rows) is refused.
 """
 
 from __future__ import annotations
@@ -10,72 +11,28 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from operator import lt
 
 from sheets.excel.outline import Element, Splice, attributes_of, outline, tag_with
-from sheets.excel.ranges import Area, areas, place
-from sheets.letters import number
+from sheets.excel.ranges import Area, areas
+from sheets.excel.rowxml import RowXml, addressed, row_xml
 from sheets.register import Refused, Unreadable
 
 _ATTRIBUTES = rb"((?:\s+[^\s=/<>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>"
 _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData" + _ATTRIBUTES)
 _ROW_NUMBER = re.compile(rb"(?:^|\s)r\s*=\s*[\"'](\d{1,7})[\"']")
 _ANCHOR = re.compile(rb"<(?:\w+:)?f\b[^<>]*\bt\s*=\s*[\"'](?:array|dataTable)[\"'][^<>]*>")
-_ROW_SHAPE = ("s", "customFormat", "ht", "customHeight")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellXml:
-    """One `<c>`: its column from 1, its bytes, and what an editor must know.
-
-    `formula` is its text, None when there is none; `text` its value as written, None when there is none; `special` says
-    why it must not be overwritten, mostly empty.
-    """
-
-    column: int
-    raw: bytes
-    style: int
-    type: str
-    formula: str | None
-    text: str | None
-    special: str
-
-    @property
-    def unread(self) -> str:
-        """What stands here although a reader of values sees nothing: the error, or the formula without a value."""
-        if self.type == "e":
-            return self.text or ""
-        valued = self.text or (self.text is not None and self.type == "str")  # a formula may well give ""
-        return "" if self.formula is None or valued else f"={self.formula}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowXml:
-    """One `<row>`: its number from 1, its bytes' place, its start tag, and its cells by column."""
-
-    number: int
-    start: int
-    end: int
-    tag: bytes
-    cells: Mapping[int, CellXml]
-
-    @property
-    def shape(self) -> Mapping[str, str]:
-        """The attributes a new row below takes over: height and format."""
-        return {key: value for key, value in attributes_of(self.tag).items() if key in _ROW_SHAPE}
-
-    @property
-    def style(self) -> int:
-        """The format of cells the row has no element for."""
-        return int(self.shape.get("s", "0")) if self.shape.get("customFormat") in ("1", "true") else 0
 
 
 class SheetXml:
-    """A worksheet part in UTF-8; `formulas`: whether it holds any. Raises Unreadable, Refused where it is unsafe."""
+    """A worksheet part in UTF-8; `formulas`: whether it holds any. Raises Unreadable, Refused where it is unsafe.
 
-    def __init__(self, part: bytes, *, formulas: bool) -> None:
-        self.formulas = formulas
+    `usual`: these very bytes were read cell by cell, so that they hold no comments, and rows with cells are in order.
+    """
+
+    def __init__(self, part: bytes, *, formulas: bool, usual: bool = False) -> None:
+        self.formulas, self._usual = formulas, usual
         match = _DATA.search(part)
         if match is None:
             raise Refused("odd-markup", "the sheet has no cells")
@@ -89,9 +46,10 @@ class SheetXml:
         self.start, self.end = tag_end, part.rfind(b"</" + match[1] + b"sheetData")
         if self.end < self.start:
             raise Unreadable("damaged", "the cells of a sheet break off")
-        odd = any(_tag_with(part, sign, self.start, self.end) for sign in (b"!", b"?"))
-        if odd or part.find(b"AlternateContent", self.start, self.end) >= 0:
+        odd = not usual and any(_tag_with(part, sign, self.start, self.end) for sign in (b"!", b"?"))
+        if odd or (not usual and part.find(b"AlternateContent", self.start, self.end) >= 0):
             raise Refused("odd-markup", "comments or alternatives among the cells")
+        self._tag = b"<" + match[1] + b"row"
         self._row = re.compile(b"<" + match[1] + b"row" + _ATTRIBUTES)
         self.row_end = b"</" + match[1] + b"row>"
         self.frame_part = part[: self.start] + part[self.end :]
@@ -125,7 +83,7 @@ class SheetXml:
 
         Searching for bytes is ten times as quick as searching with a pattern.
         """
-        part, needle, at = self.part, b"<" + self.prefix.encode() + b"row", self.start
+        part, needle, at = self.part, self._tag, self.start
         usual = needle + b' r="'
         while (at := part.find(needle, at, self.end)) >= 0:
             behind = at + len(usual)
@@ -144,15 +102,52 @@ class SheetXml:
         return self._rows[wanted]
 
     def _taken_apart(self, wanted: int) -> RowXml | None:
-        numbers, starts = self._index
-        index = bisect_left(numbers, wanted)
-        if index == len(numbers) or numbers[index] != wanted:
+        start, number, limit = self._from(wanted)
+        if number != wanted:
             return None
-        start = starts[index]
-        limit = starts[index + 1] if index + 1 < len(starts) else self.end
         closing = self.part.rfind(self.row_end, start, limit)
         end = self.part.index(b">", start) + 1 if closing < 0 else closing + len(self.row_end)
         return row_xml(self.part[start:end], wanted, start)
+
+    def _from(self, wanted: int) -> tuple[int, int, int]:
+        """The first row from `wanted` on: where it begins, its number (0: there is none) and where the next begins."""
+        if self._usual and (found := self._halved(wanted)) is not None:
+            return found
+        numbers, starts = self._index
+        index = bisect_left(numbers, wanted)
+        if index == len(numbers):
+            return self.end, 0, self.end
+        return starts[index], numbers[index], starts[index + 1] if index + 1 < len(starts) else self.end
+
+    def _halved(self, wanted: int) -> tuple[int, int, int] | None:
+        """The same found by halving what is left; None unless it and its neighbours are as usual and in order."""
+        low, high = self.start, self.end
+        while low < high:
+            middle = (low + high) // 2
+            at = self._next_row(middle, high)
+            if at < 0 or self._number_at(at) >= wanted:
+                high = middle
+            else:
+                low = at + 1
+        at = self._next_row(low, self.end)
+        before = self.part.rfind(self._tag, self.start, self.end if at < 0 else at)
+        behind = -1 if at < 0 else self._next_row(at + 1, self.end)
+        numbers = [self._number_at(place) for place in (before, at, behind) if place >= 0]
+        if not all(map(lt, [0, *numbers], numbers)) or (before >= 0 and numbers[0] >= wanted):
+            return None
+        if at < 0:
+            return self.end, 0, self.end
+        return at, self._number_at(at), self.end if behind < 0 else behind
+
+    def _next_row(self, start: int, end: int) -> int:
+        """Where the first row that begins between the two does; -1 where none does."""
+        return self.part.find(self._tag, start, min(end + len(self._tag) - 1, self.end))
+
+    def _number_at(self, at: int) -> int:
+        """The number of the row that begins there; 0 where it is not said in the usual way."""
+        behind = at + len(self._tag) + len(b' r="')
+        digits = self.part[behind : self.part.find(b'"', behind, behind + 8)]
+        return int(digits) if digits.isdigit() and self.part[behind - 4 : behind] == b' r="' else 0
 
     def row_at(self, offset: int) -> int:
         """The number of the row whose bytes hold this offset; 0 above the first."""
@@ -176,9 +171,7 @@ class SheetXml:
 
     def with_row(self, wanted: int, shape: Mapping[str, str], new: Mapping[int, bytes]) -> Splice:
         """The splice that adds a row that has no element yet."""
-        numbers, starts = self._index
-        index = bisect_left(numbers, wanted)
-        at = starts[index] if index < len(starts) else self.end
+        at, _, _ = self._from(wanted)
         tag = tag_with(f"<{self.prefix}row>".encode(), {"r": str(wanted), **shape})
         return at, at, self._joined(tag, new)
 
@@ -195,57 +188,11 @@ def _tag_with(part: bytes, sign: bytes, start: int, end: int) -> bool:
     return False
 
 
-def row_xml(raw: bytes, number: int, start: int = 0) -> RowXml:
-    """A row taken apart. Raises Unreadable when it is not well-formed, Refused when it holds anything but cells."""
-    element = outline(raw, f"row {number}")
-    cells = _cells(element, raw, number)
-    return RowXml(number=number, start=start, end=start + len(raw), tag=raw[: element.opened], cells=cells)
-
-
 def has_formulas(part: bytes) -> bool:
     """Whether a worksheet part holds a formula, in any notation; plain searches, as parts are large."""
     if b"<f" not in part and b":f" not in part:
         return False
     return any(mark in part for mark in (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b"<f\n", b"<f\t"))
-
-
-def _cells(row: Element, raw: bytes, row_number: int) -> Mapping[int, CellXml]:
-    cells: dict[int, CellXml] = {}
-    last = 0
-    for element in row.children:
-        if element.name != "c":
-            raise Refused("odd-markup", f"<{element.name}> in row {row_number}")
-        reference = element.attributes.get("r", "")
-        column = number(reference.rstrip("0123456789")) if reference else last + 1
-        if column <= last or (reference and not reference.endswith(f"{row_number}")):
-            raise Refused("odd-markup", f"cell {reference} in row {row_number}")
-        cells[column] = _cell(element, column, raw[element.start : element.end])
-        last = column
-    return cells
-
-
-def _cell(element: Element, column: int, raw: bytes) -> CellXml:
-    formula, value = element.child("f"), element.child("v")
-    special = "metadata" if {"cm", "vm"} & element.attributes.keys() else ""
-    if formula is not None:
-        kind = formula.attribute("t")
-        special = kind if kind in ("array", "dataTable") or (kind == "shared" and formula.text) else special
-    return CellXml(
-        column=column,
-        raw=raw,
-        style=int(element.attributes.get("s", "0")),
-        type=element.attributes.get("t", "n"),
-        formula=None if formula is None else formula.text,
-        text=None if value is None else value.text,
-        special=special,
-    )
-
-
-def addressed(cell: CellXml, row: int) -> bytes:
-    """The cell's bytes with its address in this row: where it had none new neighbours would move it."""
-    end = cell.raw.index(b">") + 1
-    tag, address = cell.raw[:end], place(row, cell.column)
-    return cell.raw if attributes_of(tag).get("r") == address else tag_with(tag, {"r": address}) + cell.raw[end:]
 
 
 def _opened(tag: bytes) -> bytes:

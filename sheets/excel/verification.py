@@ -17,7 +17,7 @@ from sheets.excel.outline import outline, utf8
 from sheets.excel.parts import Book
 from sheets.excel.readback import read_back
 from sheets.excel.reading import Reading, version_of
-from sheets.excel.sheetxml import RowXml, addressed, row_xml
+from sheets.excel.rowxml import RowXml, addressed, row_xml
 from sheets.register import Refused, Unreadable
 from sheets.table import Cell, Column
 
@@ -92,4 +92,4 @@ def _marked(reading: Reading, edit: Edited) -> Marks | None:
         return None
     marks = {number: mark(raw[: raw.rindex(b"</")]) for number, raw in edit.rows.items()}
     setting = setting_of(Book(edit.data, trusted=True), reading.part)
-    return replace(reading.marks, rows={**reading.marks.rows, **marks}, setting=setting)
+    return replace(reading.marks, rows=reading.marks.rows.changed(marks), setting=setting)

@@ -63,6 +63,10 @@ def test_done_is_read_as_people_write_it(text: str, read: dict[str, Any]) -> Non
         ("延期３天，因为：样品未到，已催", 3, "days", "样品未到，已催"),
         ("延期一周 因为休假", 7, "days", "休假"),
         ("推迟4小时 因为会议", 4, "hours", "会议"),
+        ("延期到5月20日 因为客户要求", 0, "days", ""),
+        ("申请延期至5/20", 0, "days", ""),
+        ("延期", 0, "days", ""),
+        ("Please extend the deadline until Friday", 0, "days", ""),
     ],
 )
 def test_a_wish_for_more_time_is_read(text: str, amount: float, unit: str, why: str) -> None:
@@ -72,7 +76,18 @@ def test_a_wish_for_more_time_is_read(text: str, amount: float, unit: str, why: 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "已收到，谢谢", "Donegal plant", "I am done", "完全不对", "extend our thanks", "延期了吗？"]
+    "text",
+    [
+        "",
+        "已收到，谢谢",
+        "Donegal plant",
+        "I am done",
+        "完全不对",
+        "extend our thanks",
+        "延期了吗？",
+        "延期的事请看附件",
+        "extended warranty",
+    ],
 )
 def test_other_words_are_no_instruction(text: str) -> None:
     assert read_instruction(text, PROCEDURE) is None
@@ -83,6 +98,12 @@ def test_only_a_letter_to_that_colleague_carries_his_token() -> None:
     assert staff_token_number(token.lower(), "zhang@example.test", SECRET) == NUMBER
     assert staff_token_number(token, "li@example.test", SECRET) is None
     assert staff_token_number(token_for(NUMBER, SECRET), "zhang@example.test", SECRET) is None
+
+
+def test_a_wish_for_more_time_that_does_not_say_how_much_is_answered() -> None:
+    decision, said = extend(a_case(), asked(0), person(), MONDAY, PROCEDURE)
+    assert decision.case == a_case()
+    assert said == ("请写明延多久和原因，例如“延期 2天 因为样品还没到”，没有改动。",)
 
 
 def test_a_finished_stage_is_closed_and_the_history_names_the_colleague() -> None:

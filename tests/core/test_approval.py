@@ -45,6 +45,21 @@ def test_money_entered_only_at_closing_needs_an_approval_too() -> None:
     assert edited(waits, approved_by="Quality Manager").case.stage == "closed"
 
 
+def test_an_approver_who_cannot_be_approves_nothing_and_the_one_before_him_neither() -> None:
+    spoilt = replace(a_case("closing", compensation=50_000), misfits={"approved_by": "周"})
+    assert spoilt.values["approved_by"] == "General Manager"
+    assert edited(spoilt, **CLOSED).case.stage == "closing"
+    asked = replace(a_case("plan", **{**PLANNED, "approved_by": "Quality Engineer"}), misfits={"approved_by": "周"})
+    assert said(asked) == "“方案”还不能结束，请补填：“核准人”。"
+
+
+def test_the_head_who_does_the_work_of_an_owner_not_named_does_not_approve_it() -> None:
+    planned = edited(a_case("plan", owner=None), **{**PLANNED, "approved_by": "Quality Manager"}).case
+    assert planned.stage == "plan"
+    assert said(planned) == "“方案”还不能结束：“核准人”与“责任人”不能是同一人。"
+    assert edited(planned, approved_by="General Manager").case.stage == "acceptance"
+
+
 def test_an_explanation_needs_the_head_of_quality_who_did_not_write_it() -> None:
     case = edited(a_case(), responsibility="customer", owner="Quality Engineer", assessed_on=MONDAY.date()).case
     told = edited(case, note_to_customer="安装过紧。", explained_on=MONDAY.date()).case

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from builders import ASSESSED, HEAD, MONDAY, NUMBER, a_case, a_reply, a_verdict, edited, the_procedure
 
 from mailbot.core.casework import add_mail
-from mailbot.core.chasing import Chase, chase, clocks, standing
+from mailbot.core.chasing import Chase, chase, clocks, ended_clocks, standing
 from mailbot.core.model import Case
 
 PROCEDURE = the_procedure()
@@ -173,3 +173,16 @@ def test_a_reminder_names_its_case_and_deadline() -> None:
     assert (reminder.case, reminder.clock, reminder.name) == (NUMBER, "assessment:1", "评估")
     (event,) = found.events
     assert (event.kind, event.facts["rung"], event.facts["due"]) == ("reminded", "due", MONDAY + 48 * HOUR)
+
+
+def test_past_deadlines_are_those_of_their_own_stay() -> None:
+    case = edited(a_case(**ANSWERED), MONDAY + HOUR, **ASSESSED).case
+    (assessment, left), (answer, answered) = ended_clocks(case, PROCEDURE)
+    assert (assessment.key, assessment.due.at, left) == ("assessment:1", MONDAY + 48 * HOUR, MONDAY + HOUR)
+    assert (answer.key, answer.due.at, answered) == ("first_answer", MONDAY + 24 * HOUR, date(2026, 3, 2))
+    closed = a_case("closed", **ANSWERED)
+    reopened = edited(closed, MONDAY + 9 * DAY, satisfaction=1).case
+    again = {clock.key: clock.due.at for clock, _ in ended_clocks(reopened, PROCEDURE)}
+    assert again["first_answer"] == MONDAY + 24 * HOUR
+    marked = replace(case, values={**case.values, "first_answer_on": "✓"})
+    assert [end for clock, end in ended_clocks(marked, PROCEDURE) if clock.key == "first_answer"] == [None]

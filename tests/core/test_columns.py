@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mailbot.core.columns import ENGINE, ColumnFile, ColumnSpec
 from mailbot.core.model import Language
 from mailbot.core.rulefile import FileProblems, read, read_text
+from mailbot.procedures import load_procedure
 from mailbot.shipped import shipped
 
 SHIPPED = shipped("rules") / "columns.toml"
@@ -31,6 +34,16 @@ def test_no_heading_belongs_to_two_columns() -> None:
         for heading in (*column.names.values(), *column.aliases):
             owners.setdefault(heading.casefold(), set()).add(column.key)
     assert {heading: keys for heading, keys in owners.items() if len(keys) > 1} == {}
+
+
+def test_a_heading_two_columns_bear_is_told_with_its_line(tmp_path: Path) -> None:
+    text = SHIPPED.read_text("utf-8").replace('"内部证据"', '"影响范围"')
+    (tmp_path / "columns.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(FileProblems) as error:
+        load_procedure(tmp_path, Language.ZH_CN, "CP-{year}-{seq:06d}")
+    at = [number for number, line in enumerate(text.splitlines(), 1) if '"影响范围"' in line][1]
+    told = f"columns.toml:{at}: column 'evidence': the heading '影响范围' belongs to the column 'scope' already"
+    assert str(error.value).endswith(told)
 
 
 def test_a_column_without_a_name_in_a_language_shows_its_first() -> None:
@@ -65,3 +78,36 @@ def test_a_choice_needs_choices_and_a_column_a_name() -> None:
     extra = '\n[[column]]\nkey = "colour"\nowner = "staff"\nkind = "choice"\nnames = { en = "Colour" }\n'
     assert "column 'colour' has kind = \"choice\" and needs choices" in problems(SHIPPED.read_text("utf-8") + extra)
     assert "names" in problems(SHIPPED.read_text("utf-8") + extra.replace('{ en = "Colour" }', "{}"))
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "told", "inside", "outside"),
+    [(1, 5, "1-5", 3, 0), (0, None, "≥ 0", 9, -1), (None, 9, "≤ 9", -9, 10)],
+)
+def test_a_column_of_numbers_may_have_bounds(
+    least: float | None, most: float | None, told: str, inside: float, outside: float
+) -> None:
+    column = ColumnSpec(key="a", owner="staff", kind="number", names={Language.EN: "A"}, least=least, most=most)
+    assert (column.range, column.within(inside), column.within(outside)) == (told, True, False)
+
+
+def test_a_column_of_numbers_without_bounds_takes_any() -> None:
+    column = ColumnSpec(key="a", owner="staff", kind="number", names={Language.EN: "A"})
+    assert (column.range, column.within(-1e9)) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("least = 5\nmost = 1", "has a `least` above its `most`"),
+        ('kind = "date"\nleast = 1', "is no number, so `least` and `most` mean nothing"),
+        (
+            'kind = "choice"\nchoices = [{ key = "a", names = { en = "A" } }, { key = "a", names = { en = "B" } }]',
+            "gives a choice twice: a",
+        ),
+    ],
+)
+def test_bounds_and_choices_that_mean_nothing_are_told(more: str, said: str) -> None:
+    kind = "" if more.startswith("kind") else 'kind = "number"\n'
+    extra = f'\n[[column]]\nkey = "extra"\nowner = "staff"\nnames = {{ en = "Extra" }}\n{kind}{more}\n'
+    assert said in problems(SHIPPED.read_text("utf-8") + extra)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from builders import MONDAY, a_case, edited, edits, the_procedure
+from builders import MONDAY, NUMBER, a_case, edited, edits, kinds, the_procedure
 
-from mailbot.core.casework import apply_edits
+from mailbot.core.casework import apply_edits, type_case
 from mailbot.core.model import Case, Reason
 from mailbot.typed import misfit_complaint
 
@@ -44,9 +44,36 @@ def test_what_was_refused_is_taken_once_the_nature_is_corrected() -> None:
     assert edited(refused, batch="B1").case.values["severity"] == "critical"
 
 
-def test_a_case_no_floor_rule_judged_is_free() -> None:
-    case = replace(a_danger(), reasons=())
+def test_a_case_no_floor_rule_speaks_of_is_free() -> None:
+    case = replace(a_danger(nature="function", batch="B1"), reasons=())
     assert edited(case, severity="normal").case.values["severity"] == "normal"
+
+
+def test_a_danger_staff_find_raises_the_severity_and_alarms() -> None:
+    decision = edited(a_case(), nature="safety")
+    assert decision.case.values["severity"] == "critical"
+    assert "emergency" in kinds(decision)
+    assert decision.case.remarks[0].startswith("按规则，“严重程度”已改为“严重”")
+    (reason,) = (reason for reason in decision.case.reasons if reason.rule == "danger to persons")
+    assert (reason.sets, reason.words) == ("critical", ("nature=safety",))
+    assert edited(decision.case, severity="normal").case.values["severity"] == "critical"
+
+
+def test_a_nature_corrected_and_put_back_is_a_danger_again() -> None:
+    corrected = apply_edits(a_danger(), (*edits(nature="function"), *edits(severity="normal")), MONDAY, PROCEDURE)
+    assert edited(corrected.case, nature="safety").case.values["severity"] == "critical"
+
+
+def test_a_row_typed_with_a_danger_is_never_below_the_floor() -> None:
+    values = {"description": "异响", "nature": "safety", "severity": "normal"}
+    decision = type_case(NUMBER, "T", values, {}, MONDAY, PROCEDURE)
+    assert decision.case.values["severity"] == "critical"
+    assert "emergency" in kinds(decision)
+
+
+def test_a_case_lowered_before_is_not_raised_by_an_edit_of_something_else() -> None:
+    case = replace(a_danger(severity="normal"), reasons=())
+    assert edited(case, batch="B1").case.values["severity"] == "normal"
 
 
 def test_the_row_says_why_and_what_to_do() -> None:

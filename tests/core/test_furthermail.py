@@ -111,6 +111,9 @@ def test_low_satisfaction_reopens_a_closed_case() -> None:
     assert decision.case.stage == "improvement"
     assert "客户不满意，案件已重新打开。" in decision.case.remarks
     assert "reopened" in kinds(decision)
+    planning = edited(decision.case, improvement="培训")
+    assert planning.case.stage == "plan"
+    assert [kind for kind in kinds(planning) if kind != "assignment"] == ["stage_news"]  # he knows that it is open
 
 
 def test_low_satisfaction_in_a_running_case_waits_for_its_closing() -> None:

@@ -68,3 +68,17 @@ def test_a_name_that_is_nobody_is_reported_with_its_place_and_the_name_that_was_
     ((place, message),) = wrong.problems()
     assert place == ("roles", "supervisor")
     assert f"did you mean {ZHANG.name!r}?" in message
+
+
+def test_a_person_given_twice_is_not_called_nobody_as_well() -> None:
+    wrong = People(persons=(ZHANG, ZHANG), departments=(), roles={"supervisor": (ZHANG.name,)})
+    assert {message for _, message in wrong.problems()} == {
+        f"the person {ZHANG.name!r} is given twice; tell them apart by name"
+    }
+
+
+def test_initials_are_those_given_or_of_a_latin_name() -> None:
+    zhao = Person(name="赵敏", address="zm@company.example", language=Language.ZH_CN, initials="ZM")
+    people = People(persons=(SMITH, zhao), departments=(), roles={})
+    assert all(people.signed(text) for text in ("JS", "j.s.", "zm", "赵敏", "Jo Smith"))
+    assert not any(people.signed(text) for text in ("", "J", "赵", "NG", "no", "ＴＢＤ"))

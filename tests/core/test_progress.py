@@ -10,6 +10,7 @@ from builders import (
     ANALYSED,
     ASSESSED,
     CLOSED,
+    CONFIRMED,
     IMPLEMENTED,
     MONDAY,
     NUMBER,
@@ -27,7 +28,8 @@ from builders import (
 
 from mailbot.core.casework import apply_edits
 from mailbot.core.model import Case, Decision
-from mailbot.core.progress import advance, closable, hindrances, missing_evidence, next_step
+from mailbot.core.progress import advance, closable, hindrances, missing_evidence, next_step, resettled
+from mailbot.core.stages import StageFile
 
 PROCEDURE = the_procedure()
 LATER = MONDAY + timedelta(days=1)
@@ -181,10 +183,27 @@ def test_a_row_filled_in_to_the_end_goes_through_every_stage_in_one_call() -> No
 
 
 def test_a_message_goes_with_the_next_letter_so_the_plan_asks_for_one_of_its_own() -> None:
-    decision = edited(a_case("root_cause"), **{**ANALYSED, **PLANNED})
+    decision = edited(a_case("root_cause"), **ANALYSED, note_to_customer="The terminals were too soft.")
     assert decision.case.stage == "plan"
-    assert missing_evidence(decision.case, PROCEDURE) == ["note_to_customer"]
-    assert [o.facts["note"] for o in decision.letters if o.kind == "stage_news"] == [PLANNED["note_to_customer"]]
+    assert "note_to_customer" in missing_evidence(decision.case, PROCEDURE)
+    assert [o.facts["note"] for o in decision.letters if o.kind == "stage_news"] == ["The terminals were too soft."]
+
+
+def test_who_fills_in_several_stages_at_once_writes_the_customer_one_letter() -> None:
+    decision = edited(a_case("root_cause"), **{**ANALYSED, **PLANNED})
+    assert decision.case.stage == "acceptance"
+    (letter,) = (order for order in decision.letters if order.to.customer)
+    assert (letter.kind, letter.facts["note"]) == ("plan", PLANNED["note_to_customer"])
+    assert [v.stage for v in decision.case.visits][-2:] == ["plan", "acceptance"]
+
+
+def test_a_case_confirmed_and_closed_at_once_asks_how_satisfied_the_customer_is() -> None:
+    case = a_case()
+    for step in ROAD[:-2]:
+        case = edited(case, **step).case
+    decision = edited(case, **{**CONFIRMED, **CLOSED})
+    assert decision.case.stage == "closed"
+    assert [order.kind for order in decision.letters if order.to.customer] == ["satisfaction"]
 
 
 def test_whoever_acts_is_told_once_a_stay_and_a_new_owner_too() -> None:
@@ -278,3 +297,25 @@ def test_a_good_second_verification_moves_on() -> None:
     for step in (ANALYSED, PLANNED, ACCEPTED, IMPLEMENTED, VERIFIED):
         case = edited(case, **step).case
     assert case.stage == "confirmation"
+
+
+def test_a_case_whose_stage_was_taken_out_of_the_file_begins_anew_and_is_told_of() -> None:
+    case = a_case("root_cause")
+    tables = PROCEDURE.stages.model_dump()
+    left = [stage for stage in tables["stage"] if stage["key"] != "root_cause"]
+    changed = replace(PROCEDURE, stages=StageFile.model_validate({**tables, "stage": left}))
+    decision = resettled(case, LATER, changed)
+    assert decision is not None
+    assert (decision.case.stage, decision.case.visit.number) == ("assessment", 2)
+    assert decision.case.values["assessed_on"] is None
+    assert kinds(decision) == ["assignment"]
+    assert "从“评估”重新开始" in decision.case.remarks[0]
+    assert resettled(decision.case, LATER, changed) is None
+    assert resettled(case, LATER, PROCEDURE) is None
+
+
+def test_nothing_is_said_of_what_stood_in_a_cell_before_it_was_spoilt() -> None:
+    case = edited(a_case(), responsibility="undecided", owner="Quality Engineer", assessed_on=MONDAY.date()).case
+    assert "不能是“待定”" in "".join(hindrances(case, PROCEDURE))
+    spoilt = replace(case, misfits={"responsibility": "我司的"})
+    assert list(hindrances(spoilt, PROCEDURE)) == ["“评估”还不能结束，请补填：“责任判定”。"]

@@ -139,6 +139,21 @@ SLIPS = [
     ),
     ("{ when = 'understood == \"yes\"'", "{ when = 'due == \"yes\"'", "stage 'understanding': column 1 of"),
     (
+        'start = "column:goods_arrived"',
+        'start = "column:evidence"',
+        "stage 'root_cause': the clock starts from the column 'evidence', which is no column of dates",
+    ),
+    (
+        'amount = "compensation"',
+        'amount = "result"',
+        "stage 'plan': approval goes by the amount in 'result', which is no column of numbers",
+    ),
+    (
+        'done = "explained_on"',
+        'done = "assessed_on"',
+        "stage 'explanation': 'assessed_on' closes the stage 'assessment' already",
+    ),
+    (
         "end = true",
         'end = true\nactor = "owner"\ndone = "result"',
         "stage 'closed': cases end here (end = true), so `done`",
@@ -174,6 +189,18 @@ def test_a_stage_no_case_comes_to_and_one_none_leaves_are_told() -> None:
         f"stages.toml:{at}: no case can ever come to the stage 'lonely'",
         f"stages.toml:{at}: from the stage 'lonely' no way leads to an end",
     ]
+
+
+def test_a_misspelt_way_is_told_where_it_stands_and_nowhere_else() -> None:
+    text = TEXT.replace('to = "closed"', 'to = "closd"')
+    assert check(text) == [
+        f"stages.toml:{line(text, 'satisfaction <= 2') - 1}: stage 'closing': goes to 'closd', which does not exist"
+    ]
+
+
+def test_no_satisfaction_is_low_beyond_the_scale() -> None:
+    with pytest.raises(FileProblems, match="low_satisfaction"):
+        check(TEXT.replace("low_satisfaction = 2", "low_satisfaction = 9"))
 
 
 def test_all_slips_are_told_at_once_in_the_order_of_lines() -> None:

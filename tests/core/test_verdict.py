@@ -150,6 +150,7 @@ def test_the_severity_follows_the_file(text: str, facts: dict[str, Any], severit
         ("样品测试NG，性能不达标", "engineering"),
         ("多收了260元", "business"),
         ("外壳划伤", "quality"),
+        ("4月退货的货款一直没有退，财务查不到账", "finance"),
     ],
 )
 def test_the_department_follows_the_nature(text: str, department: str) -> None:
@@ -193,13 +194,18 @@ def test_a_hint_never_outweighs_a_word() -> None:
         ("I am writing to apply for the position. My CV is attached", "job application"),
         ("附件是电子发票，价税合计12,860.00元，请查收入账", "invoice or payment"),
         ("祝各位中秋快乐", "praise or greeting"),
+        ("谢谢，货收到了，很好。", "praise or greeting"),
+        ("货已收到，谢谢。", "praise or greeting"),
     ],
 )
 def test_what_is_no_complaint_is_told_apart(text: str, sort: str) -> None:
     assert no_complaint(gather(text, "", {}, False, False, shipped(), fold), shipped()) == sort
 
 
-@pytest.mark.parametrize("text", ["", "你好", "请问灯坏了怎么办", "很满意你们的态度：爱理不理，东西坏了没人管"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "你好", "请问灯坏了怎么办", "很满意你们的态度：爱理不理，东西坏了没人管", "货已收到，谢谢。但是少了10个"],
+)
 def test_in_doubt_it_is_a_complaint(text: str) -> None:
     assert no_complaint(gather(text, "", {}, False, False, shipped(), fold), shipped()) == ""
 
@@ -219,6 +225,14 @@ def test_a_word_added_to_the_file_is_found() -> None:
     ("file", "old", "new", "said"),
     [
         ("severity", 'sets = "urgent"', 'sets = "urgnt"', "'urgnt' is not known; known are normal, important"),
+        ("severity", 'key = "urgent"', 'key = "important"', "the severity 'important' is given twice"),
+        ("routing", 'key = "pmc"', 'key = "quality"', "the department 'quality' is given twice"),
+        (
+            "routing",
+            "when = 'nature == \"delivery\"'\nsets",
+            "sets",
+            "'delivery' has no words and no `when`, so it holds always and those below are never looked at",
+        ),
         ("severity", "quantity >= 2", "quantty >= 2", "quantty"),
         ("routing", 'sets = "pmc"', 'sets = "pcm"', "'pcm' is not known"),
         ("routing", 'manager = "PMC Manager"', 'manager = "Nobody"', "Nobody"),

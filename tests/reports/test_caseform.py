@@ -72,6 +72,21 @@ def test_every_shipped_form_is_right_and_shows_the_record(language: Language, fo
         assert text in cells, text
 
 
+def test_a_tick_is_shown_as_the_day_it_closed_the_stage_and_several_choices_by_their_names(tmp_path: Path) -> None:
+    form = tmp_path / "zh-CN" / "8d.xlsx"
+    form.parent.mkdir()
+    book = openpyxl.Workbook()
+    for row, mark in enumerate(("analysed_on", "contained_on", "cause_category", "demand"), 1):
+        book.active.cell(row, 1).value = f"{{{{ {mark} }}}}"
+    book.save(form)
+    said = {"analysed_on": "✓", "contained_on": "✓", "cause_category": "material; method", "demand": "refund; report"}
+    case = a_case(**said)
+    case = replace(case, visits=(replace(case.visits[0], left_at=NOW),))
+    raw = case_form(case, "8d", [tmp_path], procedure(), "华信", NOW)
+    sheet = openpyxl.load_workbook(BytesIO(raw)).active
+    assert [cell.value for cell in sheet["A"]] == ["2026-05-15", "✓", "料、法", "退款、原因报告"]
+
+
 def test_a_form_that_asks_for_an_unknown_column_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "zh-CN"
     shutil.copytree(TEMPLATES / "zh-CN", folder)

@@ -6,7 +6,11 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
 from stories.house import SHANGHAI, House, open_house
+
+from mailbot.commands.case import show_case
+from mailbot.commands.status import show_status
 
 BOSS = "quality.manager@example.test"
 
@@ -100,3 +104,42 @@ def test_the_ladder_ends_with_the_supervisor_and_stops_when_the_stage_moves(tmp_
         count = len(house.letters())
         assert house.round(after=timedelta(minutes=5))
         assert len(house.letters()) == count
+
+
+def test_a_case_shows_how_every_deadline_was_counted_also_of_stages_left_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_house(tmp_path) as house:
+        rules = house.folder / "rules" / "stages.toml"
+        text = rules.read_text(encoding="utf-8")
+        old = 'start = "receipt", pauses = ["customer"] }'
+        rules.write_text(text.replace(old, f"{old[:-2]}, amounts = {{ normal = 72 }} }}"), encoding="utf-8")
+        house.customer_writes("台灯HX-L11不亮了，请换货。", sender="于静 <yj@mailg.example>")
+        assert house.round()
+        (case,) = house.cases()
+        house.staff_types(case.number, owner="张晓峰", waiting="等客户")
+        assert house.round()
+        house.staff_types(case.number, waiting=None, responsibility="我司", assessed_on="✓")
+        assert house.round(after=timedelta(hours=5))
+        capsys.readouterr()
+        show_case(house.folder / "config.toml", case.number, as_json=False)
+        shown = capsys.readouterr().out
+    assert "评估: 72 hours from receipt, due 2026-05-14 14:00 CST, done 2026-05-11 14:02 CST\n" in shown
+    assert "    2026-05-11 09:02 CST - 2026-05-11 14:02 CST  not counted (customer)\n" in shown
+    assert "    used 0 of 72 hours; the customer waited 5\n" in shown
+    assert "首次答复: 24 hours from receipt, due 2026-05-12 09:00 CST, done 2026-05-11\n" in shown
+    assert "原因分析: 7 working days from stage, due 2026-05-20 14:02 CST\n" in shown
+
+
+def test_a_case_on_hold_is_listed_as_overdue_with_the_deadline_that_passed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_house(tmp_path) as house:
+        number = a_complaint(house)
+        house.staff_types(number, waiting="等客户")
+        assert house.round()
+        assert house.row(number)["due"] is None
+        capsys.readouterr()
+        show_status(house.folder / "config.toml", as_json=False)
+        (line,) = (text for text in capsys.readouterr().out.splitlines() if text.startswith(number))
+        assert "2026-05-12 09:00 CST" in line

@@ -45,3 +45,18 @@ def test_a_row_typed_by_hand_looks_back_as_well_and_a_further_mail_does_not(tmp_
         house.staff_adds_row(company="三星商贸", description="台灯不亮", batch="2604c", channel="电话")
         assert house.round()
         assert house.cases()[-1].values["severity"] == "critical"
+
+
+def test_nobody_lowers_a_group_event_until_the_batch_is_found_to_be_another(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        for n, sender in enumerate(
+            ("于静 <yj@mailg.example>", "李明 <lm@other.example>", "赵云 <zy@third.example>"), 1
+        ):
+            number = complain(house, n, sender)
+        house.staff_types(number, severity="一般")
+        assert house.round()
+        assert house.case(number).values["severity"] == "critical"
+        assert "低于本案规则的下限" in str(house.row(number)["bot_note"])
+        house.staff_types(number, batch="2604D")
+        assert house.round()
+        assert house.case(number).values["severity"] == "normal"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from stories.house import House, open_house
+
+from mailbot.commands.outbox import act_on, show_letter
 
 COMPLAINT = """华信客服：
 
@@ -98,3 +101,28 @@ def test_words_about_another_customer_or_of_guilt_wait_until_a_human_releases_th
         told = [m for m in house.new_letters() if "未发出" in str(m["Subject"])]
         assert [str(m["To"]).count("quality.engineer") for m in told] == [1]
         assert "是我们的责任" in text_of(told[0])
+        assert "请管理员查看（mailbot outbox），决定发出或作废。" in text_of(told[0])
+
+
+@pytest.mark.parametrize(("verb", "sent"), [("release", 1), ("drop", 0)])
+def test_a_held_letter_can_be_read_and_the_row_forgets_it_when_it_was_decided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str, sent: int
+) -> None:
+    with open_house(tmp_path) as house:
+        number = complain(house, ZHONGQI, "杨帆 <yangfan@zhongqi.example>")
+        house.staff_types(number, owner="张晓峰", responsibility="我司", severity="一般")
+        house.staff_types(number, note_to_customer="是我们的责任。", assessed_on=house.today())
+        assert house.round()
+        (held,) = house.office.ledger.letters.list("held")
+        capsys.readouterr()
+        show_letter(house.folder / "config.toml", held.id, raw=False)
+        shown = capsys.readouterr().out
+        assert "是我们的责任。\n" in shown
+        assert "To: 杨帆 <yangfan@zhongqi.example>" in shown
+        assert "是我们的责任" in shown.splitlines()[0]
+        assert "等待人工放行" in str(house.row(number)["bot_note"])
+        act_on(house.folder / "config.toml", verb, held.id)
+        assert house.round()
+        assert house.round()
+        assert "等待人工放行" not in str(house.row(number)["bot_note"])
+        assert len(house.letters("yangfan@zhongqi.example", "进展")) == sent

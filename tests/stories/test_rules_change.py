@@ -7,8 +7,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from stories.house import House, open_house
+from stories.house import PEOPLE, House, open_house
 
+from mailbot.commands.check import check_all
 from mailbot.commands.status import show_status
 
 HOUR = timedelta(hours=1)
@@ -161,3 +162,44 @@ def test_a_heading_renamed_in_the_rules_alone_is_refused(tmp_path: Path) -> None
         assert house.round()
         assert not notices(house)
         assert house.office.procedure.column_name("cause_main") == "真因"
+
+
+def test_cases_in_a_stage_that_is_taken_out_start_again_and_somebody_is_told(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        house.customer_writes(TEXT, sender="于静 <yj@mailg.example>")
+        assert house.round()
+        (case,) = house.cases()
+        house.staff_types(case.number, owner="张晓峰", responsibility="我司", assessed_on="✓")
+        assert house.round()
+        assert house.case(case.number).stage == "root_cause"
+        told = len(house.letters("quality.engineer@example.test", "评估"))
+        path = house.folder / "rules" / "stages.toml"
+        text = path.read_text(encoding="utf-8")
+        first, last = (text.index(f'[[stage]]\nkey = "{key}"') for key in ("root_cause", "plan"))
+        text = (text[:first] + text[last:]).replace('to = "root_cause"', 'to = "plan"')
+        path.write_text(text.replace('recurred = "root_cause"', 'recurred = "plan"'), encoding="utf-8")
+        assert house.round()
+        assert house.round()
+        row = house.row(case.number)
+        assert row["stage"] == "评估"
+        assert "从“评估”重新开始" in str(row["bot_note"])
+        assert "下一步（评估）" in str(row["bot_note"])
+        assert len(house.letters("quality.engineer@example.test", "评估")) == told + 1
+        house.staff_types(case.number, assessed_on="✓")
+        assert house.round()
+        assert house.case(case.number).stage == "plan"
+
+
+def test_who_works_alone_is_told_that_nobody_can_approve(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_house(tmp_path) as house:
+        path = house.folder / "rules" / "routing.toml"
+        text = path.read_text(encoding="utf-8")
+        for name in PEOPLE.values():
+            text = text.replace(f'"{name}"', '"老板"')
+        persons = text.split("[[person]]")
+        first, rest = persons[1], persons[-1].split("# Roles", 1)[1]
+        path.write_text(f"{persons[0]}[[person]]{first}# Roles{rest}", encoding="utf-8")
+        capsys.readouterr()
+        assert check_all(house.folder / "config.toml") == 0
+        shown = capsys.readouterr().out
+        assert "– people: one person cannot approve his own work: explanation, plan, closing will stay open" in shown

@@ -104,3 +104,14 @@ def test_who_only_claims_to_be_the_colleague_changes_nothing(tmp_path: Path) -> 
             )
             assert house.round()
             assert (house.row(number)["due"] - due).days == days
+
+
+def test_what_stands_there_already_is_no_change(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        number, letter = a_case_at_root_cause(house)
+        for text in ("完成\n内部证据：IQC-0511", "完成\n内部证据：IQC-0511\n主要原因：卡簧弹力不足"):
+            house.customer_answers(letter, text, sender=ENGINEER)
+            assert house.round()
+        assert house.case(number).stage == "plan"
+        typed = [e.facts["column"] for e in house.office.ledger.cases.history(number) if e.kind == "edited"]
+        assert typed.count("evidence") == 1

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from house import MONDAY, Hands
+from house import MONDAY, SHANGHAI, Hands
 from typer.testing import CliRunner
 
 from mailbot import config as configuration
@@ -131,7 +131,8 @@ def test_every_cell_of_the_company_stays_and_columns_are_added(office: Office, d
         shown = [value.date() if isinstance(value, datetime) else value for value in list(line.values())[:11]]
         # A day of receipt nobody wrote down is the day of the takeover.
         assert shown == row or (row[0] == 3 and shown[:8] == row[:8] and shown[9:] == row[9:])
-    assert [line["投诉编号"] for line in found] == [f"CP-{datetime.now(UTC):%Y}-00000{n}" for n in (1, 2, 3)] + [None]
+    year = datetime.now(SHANGHAI).year
+    assert [line["投诉编号"] for line in found] == [f"CP-{year}-00000{n}" for n in (1, 2, 3)] + [None]
     assert found[0]["状态（系统）"] == "已结案"
     assert found[1]["状态"] == "处理中"
 
