@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from mailbot.mail.fields.fractions import parts
 from mailbot.mail.fields.numerals import NUMBER_WORDS, numeral
 from mailbot.mail.fields.page import Lexicon, Page, any_of
 from mailbot.mail.fold import fold
@@ -22,7 +23,7 @@ _NOT_PIECES = (
     r"(?!(?:工作|小时|月|星期|礼拜|钟头|多月|半月|人|客户|顾客|客人|用户|不同的|说法|电话|问题|原因"
     r"|客服|疗程|季度|回合|字|多小时|多月|地方|解释|交代|答复|好评|差评|更换|店|点位|安装"
     r"|规格|型号|批次|数|百分|度|小孩|孩子"
-    r"|师傅|面|样|平台|阶段|步骤|方案|要求|方面|部门|城市|国家|/(?!\d)))"
+    r"|师傅|面(?!板|盖|罩|料|上)|样|平台|阶段|步骤|方案|要求|方面|部门|城市|国家|/(?!\d)))"
 )
 _ARTICLES = (
     r"(?:(?:the|a|your|our|these|those|this|that|total|whole|roughly|about|around|approximately|approx\.?|nearly|almost"
@@ -33,7 +34,7 @@ _GOOD = re.compile(
     r"|tested|are fine|were fine|are ok|were ok|are good)"
 )
 _ALL_BAD = re.compile(
-    r"[ ,]?(?:产品|货|样品)?[ ]?(?:(?P<each>[\u4e00-\u9fff])(?P=each))?"
+    r"[ ,]?(?:产品|货|样品|,[^,。;\d]{1,4})?[ ]?(?:(?P<each>[\u4e00-\u9fff])(?P=each))?"
     r"(?:每[\u4e00-\u9fff]{1,2}都|全部|全都|都|均|皆|一个样|一样|无一|没有?一[\u4e00-\u9fff]|全)(?!.{0,3}(?:正常|合格|良品|是好|没问题|入库|收到|已经?付|封存|隔离|停用|冻结|下架|退|发))"
 )
 _AND_A_HALF = re.compile(r"半(?![年月天日个小夜路])")  # 一箱半
@@ -51,7 +52,12 @@ _PERSONS = (
     r"|guys|people|men|workers|operators|kids|children|friends|others?|best|most|reasons?|reviews?|shops?|stores?)\b"
 )
 _AFFECTING = re.compile(r"\b(?:for|return|replace|credit|found|with|reject(?:ed)?|reclaim|the) $")
-_SWAP = re.compile(r"(?:换|调换|更换|换货|退换|reclaim|replace|exchange|return)[ ]?(?:新|良品|给我)?[ ]?$")
+_SWAP = re.compile(
+    r"(?:换|调换|更换|换货|退换|\b(?:reclaim|replace|exchange|swap|return)(?: of| for)?(?: the| these| those| all)*)"
+    r"[ ]?(?:新|良品|给我)?[ ]?$"
+)
+_IN_ALL = re.compile(r" (?:in total|altogether|in all)\b")
+_OTHER_COUNT = re.compile(rf"(?:,| and| but|;) (?:only |just )?(?:\d|(?:{NUMBER_WORDS}) )")
 _GUESSED = re.compile(r"(?:估计|预计|推算|可能有|整批|全批|estimated?|the whole|entire|rest of)[^,。]{0,6}$")
 _THE_ONE = re.compile(r"\b(?:this|that|the|new|other|old|each|which|every|last|first|no|any) $")
 _TAKEN_BACK = re.compile(r"(?:不是|并非|not)[ ]?$")
@@ -77,6 +83,7 @@ class Words:
     things: re.Pattern[str]
     bad: re.Pattern[str]
     failed: re.Pattern[str]
+    faulty: re.Pattern[str]
     shares: tuple[re.Pattern[str], ...]
     affected: re.Pattern[str]
     whole: re.Pattern[str]
@@ -89,7 +96,10 @@ def words_of(lexicon: Lexicon) -> Words:
     """Compile the words of a vocabulary."""
     words = lexicon.vocabulary.quantity
     digits = r"\d[\d,]{0,12}(?:\.\d+)?(?:万|千)?"
-    number = rf"(?<![\d.a-z\-/])(?<!\d,)(?P<n>{digits}|[一两二三四五六七八九十百千万零几]{{1,9}}(?!半)|(?<!一)半)"
+    number = (
+        rf"(?<![\d.a-z\-/])(?<!\d,)(?P<n>{digits}|[一两二三四五六七八九十百千万零几]{{1,9}}(?!半)"
+        r"|(?<![一上下前后左右大小多])半)"
+    )
     plain = rf"(?P<n>\d[\d,]{{0,11}}|(?:{NUMBER_WORDS}))"
     unit = rf"(?:[ ]?(?P<unit>{lexicon.units}))?"
     latin = any_of(fold(w) for w in words.affected if w.isascii() and w not in ("with", "out of"))
@@ -98,18 +108,20 @@ def words_of(lexicon: Lexicon) -> Words:
         things=re.compile(rf"(?<![\w.,\-/#$£€])(?P<n>\d[\d,]{{0,8}}) (?:[a-z\-]+ ){{0,3}}?(?:{lexicon.goods.pattern})"),
         failed=re.compile(
             rf"(?<![\w.,\-/#$£€]){plain} (?:(?!{_SPANS}|{_PERSONS})[a-z\-]+ ){{0,2}}?"
-            rf"(?!{_SPANS}|{_PERSONS})[a-z\-]{{3,}}s(?![a-z])[^,.;\n\d]{{0,40}}?(?:{latin})"
+            rf"(?!{_SPANS}|{_PERSONS})[a-z\-]{{3,}}s(?![a-z])"
+            rf"(?:(?! (?:and|but|while) (?:{NUMBER_WORDS}) )[^,.;\n\d]){{0,40}}?(?:{latin})"
         ),
         bad=re.compile(
             rf"(?<![\w.,\-/#$£€]){plain} (?:(?:of (?:them|these|those)|are|were|was|is|have"
             rf"|had|has|came|arrived|turned out"
             rf"|already|completely|badly|units|pieces|m|metres|meters|yards) ){{0,3}}(?:{latin}|so far|to date|by now)"
         ),
+        faulty=re.compile(rf"(?<![\w.,\-/#$£€]){plain} (?:{latin}) (?P<unit>{lexicon.units})"),
         shares=(
             re.compile(
                 rf"(?<![\w.,\-/])(?=[\da-z])(?<!crate )(?<!box )(?<!carton )(?<!page )(?<!pallet )(?<!case )(?<!day )"
                 rf"(?<!step )(?<!part ){plain}{unit}(?: (?!instead|rather|than)[a-z\-]+){{0,4}}? (?:out of|of|from) "
-                rf"{_ARTICLES}(?P<all>\d[\d,]*)"
+                rf"{_ARTICLES}(?P<all>\d[\d,]*|(?:{NUMBER_WORDS})(?![a-z]))"
                 rf"(?![\d,]*[/.\-]\d)(?:[ ]?(?P<of>{lexicon.units}))?"
             ),
             re.compile(
@@ -135,21 +147,30 @@ def words_of(lexicon: Lexicon) -> Words:
 
 def counts(page: Page) -> Iterator[Count]:
     """Find every number of things, weighed; those taken by another field are left out."""
-    for count in (*_shares(page), *_with_unit(page), *_without_unit(page)):
+    shares = list(_shares(page))
+    wholes = [span for _, span in shares if span]
+    others = (c for c in (*_with_unit(page), *_without_unit(page)) if not any(a <= c.start < b for a, b in wholes))
+    for count in (*(count for count, _ in shares), *others):
         if page.free(count.start, count.end):
             yield count
 
 
-def _shares(page: Page) -> Iterator[Count]:
-    """Find 14 of 200, out of 200 … 14: what is named beside the whole is the bad part."""
-    for pattern in words_of(page.lexicon).shares:
+def _shares(page: Page) -> Iterator[tuple[Count, tuple[int, int] | None]]:
+    """Find 14 of 200, out of 200 … 14: what is named beside the whole is the bad part; also where the whole stands."""
+    words = words_of(page.lexicon)
+    for place, pieces, things in parts(page.spoken.level, page.lexicon):
+        if not _GOOD.match(page.spoken.level[place[1] : place[1] + 16]):
+            yield Count(start=place[0], end=place[1], number=pieces, unit=things, points=5), place
+    for pattern in words.shares:
         for hit in islice(pattern.finditer(page.spoken.level), _LIMIT):
             number, groups = numeral(hit["n"]), hit.groupdict()
             of = numeral(groups["all"]) if groups.get("all") else None
             unit = next((hit.span(g) for g in ("unit", "of") if groups.get(g)), None)
             good = _GOOD.match(page.spoken.level[hit.end() : hit.end() + 16])
-            if number is not None and (of is None or number <= of) and not good:
-                yield Count(start=hit.start("n"), end=hit.end("n"), number=number, unit=unit, points=4)
+            had = of is None and words.whole.search(page.spoken.level[max(0, hit.start() - 12) : hit.start()])
+            if number is not None and (of is None or number <= of) and not good and not had:
+                span = hit.span("all") if of is not None else None
+                yield Count(start=hit.start("n"), end=hit.end("n"), number=number, unit=unit, points=4), span
 
 
 def _with_unit(page: Page) -> Iterator[Count]:
@@ -167,11 +188,17 @@ def _with_unit(page: Page) -> Iterator[Count]:
         following = hits[index + 1].start() if index + 1 < len(hits) else len(level)
         left = level[max(clause[0], previous, hit.start() - 24) : hit.start()]
         right = level[hit.end() : min(clause[1], following, hit.end() + (40 if hit["unit"].isascii() else 16))]
+        if hit["unit"].isascii():
+            right = _OTHER_COUNT.split(right, maxsplit=1)[0]
         between = level[hit.end() : following] if following - hit.end() < 8 else ""
         points, whole = weigh(left, right, between, words)
+        if index + 1 < len(hits) and _some_of(hit, hits[index + 1], level[hit.end() : following], words):
+            points, whole = -2.0, True
         points += 2 * (1 + whole) * bool(_ALL_BAD.match(level, hit.end()))
         if before and hit.start() - before.end < _NEAR and not whole and _part_of(before, number, level, hit):
             points += 2
+        elif before and left.endswith("其中") and not before.whole and number < before.number and before.points >= 2:
+            points -= 3
         if hit["n"] == "一" and points < (2 if re.search(r"[少缺漏短](?:发|了|给|装|寄)*$", left) else 3):
             continue
         count = Count(
@@ -179,6 +206,14 @@ def _with_unit(page: Page) -> Iterator[Count]:
         )
         before = count if whole or before is None or not before.whole else before
         yield count
+
+
+def _some_of(one: re.Match[str], other: re.Match[str], between: str, words: Words) -> bool:
+    """Whether the first of two counts is the whole of the second: 十二把椅子坏了四把."""
+    if one["unit"] != other["unit"] or len(between) > 12 or not between.endswith(("了", "掉")):
+        return False
+    whole, part = numeral(one["n"]), numeral(other["n"])
+    return bool(whole and part and part < whole and words.affected.search(between))
 
 
 def _part_of(whole: Count, number: float, level: str, hit: re.Match[str]) -> bool:
@@ -190,11 +225,15 @@ def _part_of(whole: Count, number: float, level: str, hit: re.Match[str]) -> boo
 def _without_unit(page: Page) -> Iterator[Count]:
     level, words = page.spoken.level, words_of(page.lexicon)
     for hit in islice(words.things.finditer(level), _LIMIT):
-        left, right = level[max(0, hit.start() - 24) : hit.start()], level[hit.end() : hit.end() + 16]
+        left, right = level[max(0, hit.start() - 24) : hit.start()], level[hit.end() : hit.end() + 28]
+        right = _OTHER_COUNT.split(right.split("\n")[0], maxsplit=1)[0]
         points = weigh(left, right, "", words)[0] + bool(_AFFECTING.search(left))
         points += 2 * bool(_ALL_BAD.match(level, hit.end()))
         if (number := numeral(hit["n"])) is not None:
             yield Count(start=hit.start(), end=hit.end("n"), number=number, unit=None, points=min(points, 3))
+    for hit in islice(words.faulty.finditer(level), _LIMIT):
+        if (number := numeral(hit["n"])) is not None:
+            yield Count(start=hit.start(), end=hit.end("n"), number=number, unit=hit.span("unit"), points=3)
     for hit in islice((hit for pattern in (words.bad, words.failed) for hit in pattern.finditer(level)), _LIMIT):
         number = numeral(hit["n"])
         if number is not None and not (hit["n"] == "one" and _THE_ONE.search(level, 0, hit.start())):
@@ -214,6 +253,7 @@ def weigh(left: str, right: str, between: str, words: Words) -> tuple[float, boo
         points += 1
     if words.sums.search(left):
         points += 2 if points or words.sums.search(left[-4:]) else 1
+    points += bool(_IN_ALL.match(right))
     points += bool(_SUBSET.search(left)) + 1.5 * bool(_SWAP.search(left))
     contains = bool(_IN_IT.match(right) or _WITHIN.match(between))
     points -= 4 * contains + 3 * bool(_GOOD.match(right)) + 2 * bool(_GUESSED.search(left))

@@ -14,7 +14,7 @@ from mailbot.mail.fields.page import IDENTIFIERS, Page
 _PIECE = re.compile(IDENT)
 _LINK = re.compile(r"[ \t]*(?:、|,|和|及|与|&|;|\band\b)[ \t]*")
 _MODEL = re.compile(
-    r"[a-z](?<![a-z0-9\-_/.@#+][a-z])[a-z]{0,5}[0-9]?[a-z]{0,3}-?(?=[a-z0-9\-/]*\d)[a-z0-9]+(?:[-/][a-z0-9]+)*(?:\+"
+    r"[a-z](?<![a-z0-9\-_/.@#+][a-z])[a-z]{0,5}[0-9]?[a-z]{0,3}-?(?=[a-z0-9\-/]*\d)[a-z0-9]+(?:[-/][a-z0-9]+|\*\d+(?:\.\d+)?)*(?:\+"
     r"|(?![a-z0-9@]))"
 )
 _STANDARD = re.compile(

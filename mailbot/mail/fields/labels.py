@@ -21,7 +21,9 @@ _LINKS = r"[ \t]*(?:、|,|和|及|与|&|/|;|and)[ \t]*"
 _COUNTED = r"[ ]?(?:[年月日号%台套个只件支箱盏卷片]|nos\b|pcs\b|pieces\b|units\b|sets\b)"
 _ANOTHER = rf"{_LINKS}{IDENT}(?![a-z0-9\-_/.#+]|{_COUNTED})"  # a further identifier: no date, no count
 _VERBS = r"(?:都|均|全部?|皆)?(?:是|为|系)|(?<![a-z])(?:is|was|are|were|reads)(?![a-z])"
-_SENTENCE_GOES_ON = re.compile(rf"(?P<ids>{IDENT}(?:{_LINKS}{IDENT})*)[ \t]*[,;。](?![ \t]*[a-z0-9])")
+_SENTENCE_GOES_ON = re.compile(
+    rf"(?P<ids>{IDENT}(?:{_LINKS}{IDENT})*)(?:[ \t]*[,;。](?![ \t]*[a-z0-9])|\.[ \t]+(?=[a-z]{{2,}}[ ]))"
+)
 _OPENING = re.compile(r"(?:^|\n)[\s【\[(*\-•·>\d.、)#]*$")
 _STOP = re.compile(r"[,;。!?)]|\.(?=\s|$)")
 _LIMIT = 300  # labelled values of one mail that are looked at
@@ -29,9 +31,13 @@ _BATCH_BEHIND = re.compile(
     rf"(?<![a-z0-9\-_/.#+])(?P<id>{IDENT})[ \t]?(?:(?:这|该)(?:一|个)?批(?!次?量)|(?:的)?批[次号]|(?:这)?批的"
     r"|[ ](?:lot|batch)(?![a-z]))"
 )
-
-
+_ORDER_BEHIND = re.compile(
+    rf"(?<![a-z0-9\-_/.#+])(?P<id>{IDENT})[ \t]?(?:[这那该此](?:一|个|张|份|笔)?"
+    r"(?:订|合同|采购)?(?:单(?![价独个纯位])|合同)|的?订单)"
+    r"|(?<![a-z0-9])(?:po|p/o)[-_]?(?P<po>\d{5,}(?:[-/]\d+)*)(?![a-z0-9\-_/.#+])"
+)
 _FIRST = re.compile(IDENT)
+_NUMBERING = re.compile(r"[号单]|\bno\b|number|s/n|ticket|awb|rev|version|imei|fax|address|vendor")
 _MONTHLY = re.compile(r"\d\d/\d\d")
 _DATE = re.compile(r"20\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])$")
 
@@ -55,8 +61,8 @@ def _patterns(lexicon: Lexicon) -> tuple[Beginnings, Beginnings]:
 def labelled(page: Page) -> list[Labelled]:
     """Find every labelled value of the mail, tables first; their spans are taken."""
     found = list(tables(page))
-    for finder in (_forms, _prose, _behind):
-        if finder is not _behind or not any(f.field == "batch" for f in found):
+    for finder in (_forms, _prose, *_BEHIND):
+        if finder not in _BEHIND or not any(f.field == _BEHIND[finder] for f in found):
             found += [f for f in finder(page) if all(f.end <= t.start or f.start >= t.end for t in found)]
     for value in found:
         if value.field in (*IDENTIFIERS, "ignored"):
@@ -108,8 +114,17 @@ def _prose(page: Page) -> Iterator[Labelled]:
         if not is_identifier(level, start, end, page.lexicon) and (first := _FIRST.match(level, start, end)):
             end = first.end()  # 单号 JX8826，599块
         stamped = name == "batch" and start - hit.end(1) <= 2 and _MONTHLY.fullmatch(hit["id"])
+        if name == "ignored" and _no_ignored(level[end : end + 12], hit, page.lexicon):
+            continue
         if name == "ignored" or stamped or (is_identifier(level, start, end, page.lexicon) and not _mere_number(hit)):
             yield Labelled(field=name, start=start, end=end, form=False, label=hit[1])
+
+
+def _no_ignored(behind: str, hit: re.Match[str], lexicon: Lexicon) -> bool:
+    """Whether a label that means nothing to us stands before something else: 送货单20000颗, sampled of relay HX-24."""
+    if hit["id"].isdigit():
+        return bool(re.match(rf"[ ]?(?:{lexicon.units})", behind))
+    return any(c.isalpha() for c in hit["id"]) and not _NUMBERING.search(hit[1])
 
 
 def _mere_number(hit: re.Match[str]) -> bool:
@@ -128,6 +143,18 @@ def _behind(page: Page) -> Iterator[Labelled]:
         start, end = hit.span("id")
         if end - start >= (4 if hit["id"].isdigit() else 3):
             yield Labelled(field="batch", start=start, end=end, form=False, label="batch")
+
+
+def _order_behind(page: Page) -> Iterator[Labelled]:
+    """Find an order number that stands before its label, or in one with it: BF-26-0418这单, PO20260312-4."""
+    for hit in islice(_ORDER_BEHIND.finditer(page.spoken.level), _LIMIT):
+        start, end = hit.span("id" if hit["id"] else "po")
+        if end - start >= (5 if hit["id"] and hit["id"].isdigit() else 4):
+            yield Labelled(field="order_no", start=start, end=end, form=False, label="order")
+
+
+_BEHIND = {_behind: "batch", _order_behind: "order_no"}
+"""What looks in front of a label, and the field it finds; asked only where nothing else has found it."""
 
 
 def is_identifier(level: str, start: int, end: int, lexicon: Lexicon) -> bool:

@@ -13,7 +13,8 @@ from itertools import chain
 
 from mailbot.core.model import Finding
 from mailbot.mail.fields.labelled import Labelled
-from mailbot.mail.fields.names import EN_NAME, names
+from mailbot.mail.fields.names import COMPOUND as _COMPOUND
+from mailbot.mail.fields.names import EN_NAME, SURNAMES, names
 from mailbot.mail.fields.page import Lexicon, Page
 from mailbot.mail.fields.phone import phones
 from mailbot.mail.fields.signed import find_signed
@@ -31,6 +32,17 @@ _IM = (
         r"(?P<name>[\u4e00-\u9fff]{2,3}(?<![员商主户师方家]))(?=[,。;!?\s(啊呀哈]|$)"
     ),
 )
+_SURNAME = re.compile(rf"(?:我|敝|免贵|本人|鄙人?|小弟)姓(?P<name>{_COMPOUND}|[{SURNAMES}])(?=[,。;!?\s(的]|$)")
+_SURNAME_BESIDE = re.compile(rf"(?:^|[\n。!?,;])[ ]?(?P<name>{_COMPOUND}|[{SURNAMES}])[ :,]{{1,2}}$")
+_ASK_FOR = re.compile(
+    r"\b(?:[Aa]sk for|[Cc]ontact:?|[Cc]all|[Rr]ing) (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+    r"(?P<name>[A-Z][\w'’\-]+(?: [A-Z][\w'’\-]+)?)(?= (?:on|at) \+?\(?\d|[,.]? ?\+?\(?\d)"
+)
+_FIRST_NAME = re.compile(
+    r"\b(?:(?:[Tt]his is|[Ii]t's|[Ii]t’s) (?P<said>[A-Z][a-z]{2,})(?= (?:from|in|at|again|here)\b)"
+    r"|(?P<here>[A-Z][a-z]{2,}) here(?=[,.]| from\b| again\b))(?: here)?"
+    r"(?: from (?P<company>[A-Z][\w'’&\-]*(?: (?:&|[A-Z][\w'’&\-]*))*))?"
+)
 _EN_IM = re.compile(
     r"(?:[Mm]y name is|[Tt]his is|I am"
     r"|I'm) (?P<name>[A-Z][a-z'’\-]+(?: [A-Z][\w'’\-.]+){1,3})(?: (?:from|of"
@@ -46,15 +58,21 @@ _EN_WE_ARE = re.compile(
 def _patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
     name = names(lexicon).pattern
     firm = "|".join(sorted(map(re.escape, lexicon.vocabulary.people.company_endings), key=len, reverse=True))
+    roles = "|".join(
+        sorted((re.escape(p) for p in lexicon.vocabulary.people.positions if not p.isascii() and len(p) > 1), key=len)[
+            ::-1
+        ]
+    )
     return (
         re.compile(rf"(?:收货人|联系人|联络人|投诉人|收件人|对接人|找|联系)[ :]*(?P<name>{name})(?=[,。;!?\s(\d]|$)"),
         re.compile(rf"^[\s,。:(]{{0,3}}(?:找|联系|请找)?(?P<name>{name})(?=[,。;!?\s)]|$)"),
         re.compile(
-            rf"(?:^|[\s,。:(])(?P<name>{name})[\s,:(]{{0,3}}(?:电话|手机|tel|联系电话|的电话|的手机)?[\s:是]{{0,2}}$"
+            rf"(?:^|[\s,。:(]|联系|仓库|找|采购|前台)(?P<name>{name})收?[\s,:(]{{0,3}}(?:电话|手机|tel|联系电话|的电话|的手机)?[\s:是]{{0,2}}$"
         ),
         re.compile(
-            rf"(?:我是|我们是|这里是|本公司是|本人是|我在)(?P<company>(?:(?![了的买一是])[\u4e00-\u9fff()]){{2,20}}?(?:{firm}))"
-            rf"(?P<contact_department>[\u4e00-\u9fff]{{1,5}}[部处课科组])?的?(?P<contact_name>{name})?"
+            rf"(?:我是|我们是|我?这边是|这里是|本公司是|本人是|我在)(?P<company>(?:(?![了的买一是])[\u4e00-\u9fff()]){{2,20}}?(?:{firm}))"
+            rf"(?P<contact_department>[\u4e00-\u9fff]{{1,5}}[部处课科组])?的?"
+            rf"(?P<contact_position>{roles})?(?P<contact_name>{name})?"
             rf"(?=[,。;!?\s(的]|$)"
         ),
     )
@@ -93,6 +111,8 @@ def _beside_the_phone(page: Page) -> Iterator[tuple[str, Finding]]:
             yield "contact_name", page.found(text[end + found.start("name") : end + found.end("name")], start)
         elif found := before.search(level[left:start]):
             yield "contact_name", page.found(text[left + found.start("name") : left + found.end("name")], start)
+        elif found := _SURNAME_BESIDE.search(level[left:start]):
+            yield "contact_name", page.found(text[left + found.start("name") : left + found.end("name")], start, 0.8)
         elif found := _EN_BEFORE.search(text[max(0, start - 50) : start]):
             yield "contact_name", page.found(found["name"], start, 0.9)
         elif (found := _EN_AFTER.match(text[end : end + 60])) and " " in found["name"]:
@@ -101,6 +121,10 @@ def _beside_the_phone(page: Page) -> Iterator[tuple[str, Finding]]:
 
 def _introduced(page: Page) -> Iterator[tuple[str, Finding]]:
     level, text = page.spoken.level, page.spoken.text
+    if hit := _patterns(page.lexicon)[3].search(level):
+        for key in _KEYS:
+            if hit[key]:
+                yield key, page.found(text[slice(*hit.span(key))], hit.start(), 0.8)
     for said in filter(None, (pattern.search(level) for pattern in _IM)):
         if names(page.lexicon).fullmatch(said["name"]):
             yield "contact_name", page.found(text[slice(*said.span("name"))], said.start(), 0.8)
@@ -110,9 +134,11 @@ def _introduced(page: Page) -> Iterator[tuple[str, Finding]]:
         yield "contact_name", page.found(hit["name"], hit.start(), 0.8)
         if hit["company"]:
             yield "company", page.found(hit["company"], hit.start(), 0.7)
-    if hit := _patterns(page.lexicon)[3].search(level):
-        for key in _KEYS[:3]:
-            if key in hit.groupdict() and hit[key]:
-                yield key, page.found(text[slice(*hit.span(key))], hit.start(), 0.8)
+    if hit := _SURNAME.search(level) or _ASK_FOR.search(text):
+        yield "contact_name", page.found(text[slice(*hit.span("name"))], hit.start(), 0.7)
+    if hit := _FIRST_NAME.search(text):
+        yield "contact_name", page.found(hit["said"] or hit["here"], hit.start(), 0.6)
+        if hit["company"]:
+            yield "company", page.found(hit["company"], hit.start(), 0.6)
     if hit := _EN_WE_ARE.search(text):
         yield "company", page.found(re.sub(r" (?:and|of|&)$", "", hit["company"]).rstrip("."), hit.start(), 0.6)

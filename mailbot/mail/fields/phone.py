@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mailbot.core.model import Finding
+from mailbot.mail.fields.names import SURNAMES
 from mailbot.mail.fields.page import Page
 
 _GAP = r"[ \-.]?"
@@ -22,15 +23,23 @@ _FORMS = (
     r"0\d{9,11}",
     rf"[48]00{_GAP}\d{{3,4}}{_GAP}\d{{3,4}}",  # service numbers
     r"\(\d{3}\)[ ]?\d{3}[\- .]\d{4}",  # North America
-    r"\d{3}[\-.]\d{3}[\-.]\d{4}",
+    r"(?:1[\-. ])?\d{3}[\-. ]\d{3}[\-. ]\d{4}",
+    r"\(\d{2}\) ?9?\d{4}[\- ]\d{4}",  # Brazil
+    r"0\d(?:[ .]\d\d){4}",  # France
+    r"0\d{2,4} ?/ ?\d{4,8}",  # Germany
+    r"[6-9]\d{4}[ \-]\d{5}",  # India
+    r"86[ \-]\d{2,4}[ \-]\d{4}[ \-]?\d{4}",
 )
 PHONE = re.compile(r"(?<![\dA-Za-z\-_/+.])(?:" + "|".join(_FORMS) + r")(?![\d])" + _EXTENSION, re.I)
 _LOOSE = re.compile(
     r"(?:电话|手机|热线|联系方式|打俾我|打给我|揾我(?:打)?|搵我(?:打)?|致电|拨打?|来电|回电"
     r"|请打|whats ?app|wechat|tel|phone|mobile"
-    r"|\bcell|\bcall|\bring|\breach|\btext)[^\d+(\n]{0,16}(?P<number>[+(]?\d[\d \-().]{5,18}\d)"
+    r"|\b(?:ph|mob)\b|\bcell|\bcall|\bring|\breach|\btext)[^\d+(\n]{0,16}(?P<number>[+(]?\d[\d \-().]{5,18}\d)"
 )
 _CARD = re.compile(r"(?:小姐|先生|太|女士|师傅|经理|姐|哥)[ ,:]{1,3}(?P<number>[2-9]\d{3}[ \-]\d{4})(?!\d)")
+_LOCAL = re.compile(  # 8800-0012，老刘: a number of the place, beside a name, at the end of a sentence
+    rf"(?:^|[\n,。;!?])[ ]?(?P<number>(?!20\d\d)[2-9]\d{{3}}[ \-]\d{{4}})(?=[ ,]{{1,2}}[老小阿]?[{SURNAMES}])"
+)
 _FAX = re.compile(r"(?:fax|传真|傳真|f)[\s:：.]*$", re.I)
 _OTHER = re.compile(r"(?:订单|单号|批号|编号|order|no)[^\n\d]{0,4}$")
 _MOBILE = re.compile(r"^(?:\+?86[ \-]?)?1[3-9]|^(?:\+886[ \-]?|0)9\d{2}|^(?:\+44[ \-]?7|07\d{3} )")
@@ -52,7 +61,7 @@ def find_phone(page: Page) -> Iterator[tuple[str, Finding]]:
 def phones(text: str, level: str) -> list[tuple[int, int]]:
     """Return the spans of the phone numbers; a number of unusual form needs a word for calling in front."""
     spans = [hit.span() for hit in PHONE.finditer(text)]
-    spans = spans or [hit.span("number") for pattern in (_LOOSE, _CARD) for hit in pattern.finditer(level)]
+    spans = spans or [hit.span("number") for pattern in (_LOOSE, _CARD, _LOCAL) for hit in pattern.finditer(level)]
     return [
         (start, start + len(text[start:end].rstrip()))
         for start, end in spans

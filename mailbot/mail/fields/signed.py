@@ -29,6 +29,8 @@ _PIECES = re.compile(r"\s*[|·，、\t]\s*|\s*(?<![A-Za-z])/\s*|\s+/\s*|, (?!Inc
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _DEPARTMENT_ENDS = ("部", "处", "课", "科", "组", "室", "中心", "仓库", "车间", "工段")
 _DAY = re.compile(r"[〇零一二三四五六七八九十]+[年月][〇零一二三四五六七八九十月日]*")
+_FIRST_NAME = re.compile(r"(?:[-–—]+ ?)?[A-ZÀ-Þ][a-zà-ÿ'’]{1,14}(?:-[A-Z][a-z]+)?[.,]?")
+_NAME_AND_BRACKET = re.compile(r"([\u4e00-\u9fff]{2,4})[(（]([\u4e00-\u9fff]{4,20})[)）]\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
 _UNITS = frozenset(["team", "department", "dept", "dept.", "division", "section", "office", "group", "unit"])
 _SMALL = _UNITS | {"and", "&", "of", "the", "for"}
@@ -47,12 +49,15 @@ def find_signed(page: Page) -> Iterator[tuple[str, Finding]]:
     """Find what the signature says, surest first for each field."""
     seen: set[str] = set()
     doubtful: list[tuple[str, float]] = []
+    first_name = ""  # what stands alone on the first line: Debbie
     signed = bool(PHONE.search(page.signature.text))
     for line in page.signature.text.splitlines():
         plain = line.strip()
         if not plain or _SAYING_GOODBYE.match(fold(plain)) or len(plain) > 80:
             continue
         labelled = _LABEL.match(plain)
+        if not seen and not doubtful and not first_name and _FIRST_NAME.fullmatch(plain):
+            first_name = plain.strip("-–— ,.")
         for token in _tokens(labelled[1] if labelled else _parted(page.lexicon, plain)):
             kinds = list(_kinds(page, token, named="contact_name" in seen))
             for key, value in kinds:
@@ -64,13 +69,30 @@ def find_signed(page: Page) -> Iterator[tuple[str, Finding]]:
                 yield key, Finding(value=value, source=plain)
             if not kinds and (sure := _maybe_company(page, token, "contact_name" in seen)):
                 doubtful.append((token, sure))
+    if first_name and "contact_name" not in seen and not _is_known(page.lexicon, fold(first_name)):
+        yield "contact_name", Finding(value=first_name, source=first_name, confidence=0.6)
     for token, sure in sorted(doubtful, key=lambda d: -d[1]) if signed else ():
         if _HAN.search(token) or _TITLE_CASE.match(token) or sure > 0.6:
             yield "company", Finding(value=token, source=token, confidence=sure)
 
 
+def _is_known(lexicon: Lexicon, level: str) -> bool:
+    people = lexicon.vocabulary.people
+    return level in {
+        *people.positions,
+        *people.departments,
+        *people.company_words,
+        "team",
+        "support",
+        "admin",
+        "office",
+    }
+
+
 def _parted(lexicon: Lexicon, line: str) -> str:
-    """Put a bar for the dash behind a department: Material Control - Phuong Nam Shoes."""
+    """Put a bar for the dash behind a department, and for brackets behind a name: 孙丽（宏图商贸）."""
+    if hit := _NAME_AND_BRACKET.match(line):
+        return f"{hit[1]} | {hit[2]} | {line[hit.end() :]}"
     head, *rest = _DASH.split(line, 1)
     return f"{head} | {rest[0]}" if rest and _is_department(lexicon, fold(head)) else line
 
