@@ -17,6 +17,8 @@ from mailbot.reports.monthly_book import monthly_book
 
 MONTHLY_JOB = "monthly_report"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HOURS = timedelta(hours=10)
+"""How long after the hour of the summary a month may be reported: people are at work then."""
 ANSWER = "first_answer"
 """The side deadline whose keeping means: answered in time. A procedure without it counts every answer as in time."""
 
@@ -38,14 +40,17 @@ def report_month(office: Office, now: datetime) -> int:
 
 
 def month_due(office: Office, now: datetime) -> date | None:
-    """The month whose report is due: the last one, once the first working day of this one has struck its hour."""
+    """The month whose report is due: the last one, on working days of this one from the hour of the summary on.
+
+    After an outage it comes late, but never at night.
+    """
     calendar = office.procedure.calendar
-    this = month_of(now.astimezone(calendar.zone).date())
-    first = next(d for n in range(31) if calendar.is_workday(d := this + timedelta(days=n)) or n == 30)
+    local = now.astimezone(calendar.zone)
     hour, minute = (int(part) for part in office.config.schedule.summary.split(":"))
-    if now < datetime(first.year, first.month, first.day, hour, minute, tzinfo=calendar.zone):
+    struck = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if not (calendar.is_workday(local.date()) and struck <= local < struck + HOURS):
         return None
-    return month_of(this - timedelta(days=1))
+    return month_of(month_of(local.date()) - timedelta(days=1))
 
 
 def _begun_by(office: Office, month: date) -> bool:

@@ -40,6 +40,17 @@ def test_the_month_is_reported_on_its_first_working_day_once_with_a_workbook(tmp
         assert len(house.letters(subject="月报")) == len(reports)
 
 
+def test_after_an_outage_the_month_is_reported_late_and_not_at_night(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        house.customer_writes(LAMP)
+        assert house.round()
+        assert house.round(until=MONDAY.replace(month=6, day=3, hour=3))
+        assert house.round(until=MONDAY.replace(month=6, day=6, hour=12))  # a Saturday
+        assert not house.letters(subject="月报")
+        assert house.round(until=MONDAY.replace(month=6, day=8, hour=8, minute=30))
+        assert house.letters(subject="月报")
+
+
 def test_a_first_month_without_cases_is_not_reported(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
         assert house.round(until=MONDAY.replace(month=6, day=1, hour=9))
