@@ -34,6 +34,7 @@ _IM = (
 )
 _SURNAME = re.compile(rf"(?:我|敝|免贵|本人|鄙人?|小弟)姓(?P<name>{_COMPOUND}|[{SURNAMES}])(?=[,。;!?\s(的]|$)")
 _SURNAME_BESIDE = re.compile(rf"(?:^|[\n。!?,;])[ ]?(?P<name>{_COMPOUND}|[{SURNAMES}])[ :,]{{1,2}}$")
+_ENDS_WITH = re.compile(r"[.!?] (?P<name>[A-Z][a-z]{2,14})[.!]?\s*$")
 _ASK_FOR = re.compile(
     r"\b(?:[Aa]sk for|[Cc]ontact:?|[Cc]all|[Rr]ing) (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
     r"(?P<name>[A-Z][\w'’\-]+(?: [A-Z][\w'’\-]+)?)(?= (?:on|at) \+?\(?\d|[,.]? ?\+?\(?\d)"
@@ -140,5 +141,8 @@ def _introduced(page: Page) -> Iterator[tuple[str, Finding]]:
         yield "contact_name", page.found(hit["said"] or hit["here"], hit.start(), 0.6)
         if hit["company"]:
             yield "company", page.found(hit["company"], hit.start(), 0.6)
+    hit = _ENDS_WITH.search(text)
+    if hit and hit["name"].casefold() in page.customer.name.casefold().split():
+        yield "contact_name", page.found(hit["name"], hit.start("name"), 0.6)
     if hit := _EN_WE_ARE.search(text):
         yield "company", page.found(re.sub(r" (?:and|of|&)$", "", hit["company"]).rstrip("."), hit.start(), 0.6)

@@ -20,6 +20,8 @@ _FORMS = (
     r"0\d{3,4} \d{5,7}",  # United Kingdom
     r"0\d{3,4} \d{3} \d{3,4}",
     r"0\d{2} \d{4} \d{4}",
+    r"0\d{2,3}[ \-]\d{4} \d{3}",
+    r"04\d{2} \d{3} \d{3}",  # mobile, Australia
     r"0\d{9,11}",
     rf"[48]00{_GAP}\d{{3,4}}{_GAP}\d{{3,4}}",  # service numbers
     r"\(\d{3}\)[ ]?\d{3}[\- .]\d{4}",  # North America
@@ -40,6 +42,9 @@ _CARD = re.compile(r"(?:小姐|先生|太|女士|师傅|经理|姐|哥)[ ,:]{1,3
 _LOCAL = re.compile(  # 8800-0012，老刘: a number of the place, beside a name, at the end of a sentence
     rf"(?:^|[\n,。;!?])[ ]?(?P<number>(?!20\d\d)[2-9]\d{{3}}[ \-]\d{{4}})(?=[ ,]{{1,2}}[老小阿]?[{SURNAMES}])"
 )
+_LAST = re.compile(  # Kasia Nowak, 600 000 214: groups of digits and nothing else that a signature ends with
+    r"(?:^|[\n,]) ?(?P<number>(?!20\d\d)\d{2,4}(?:[ .\-]\d{2,4}){2,3}) *\Z"
+)
 _FAX = re.compile(r"(?:fax|传真|傳真|f)[\s:：.]*$", re.I)
 _OTHER = re.compile(r"(?:订单|单号|批号|编号|order|no)[^\n\d]{0,4}$")
 _MOBILE = re.compile(r"^(?:\+?86[ \-]?)?1[3-9]|^(?:\+886[ \-]?|0)9\d{2}|^(?:\+44[ \-]?7|07\d{3} )")
@@ -54,6 +59,12 @@ def find_phone(page: Page) -> Iterator[tuple[str, Finding]]:
             order = (rank, 0 if _MOBILE.match(number) else 1)
             if best is None or order < best[0]:
                 best = order, Finding(value=number, source=passage.sentence(start))
+    if (
+        not best
+        and (last := _LAST.search(page.signature.text))
+        and len(re.sub(r"\D", "", last["number"])) in range(9, 13)
+    ):
+        best = (0, 0), Finding(value=last["number"], source=last["number"])
     if best:
         yield "phone", best[1]
 

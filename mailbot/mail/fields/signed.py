@@ -32,6 +32,11 @@ _DAY = re.compile(r"[〇零一二三四五六七八九十]+[年月][〇零一二
 _FIRST_NAME = re.compile(r"(?:[-–—]+ ?)?[A-ZÀ-Þ][a-zà-ÿ'’]{1,14}(?:-[A-Z][a-z]+)?[.,]?")
 _NAME_AND_BRACKET = re.compile(r"([\u4e00-\u9fff]{2,4})[(（]([\u4e00-\u9fff]{4,20})[)）]\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
+_CALLED = re.compile(  # 大鹏 15900006672: what somebody calls himself, and his number
+    r"^\s*(?!电话|手机|座机|微信|客服|热线|联系|仓库|采购|品[质管]|质量|前台|门店|售后|总机|传真|[致来]电)"
+    rf"(?P<name>[\u4e00-\u9fff]{{2,3}})[ :：,，]{{0,2}}{PHONE.pattern}\s*$",
+    re.M | re.I,
+)
 _UNITS = frozenset(["team", "department", "dept", "dept.", "division", "section", "office", "group", "unit"])
 _SMALL = _UNITS | {"and", "&", "of", "the", "for"}
 _LETTERS = re.compile(r"(?: (?:[A-Z]{2,4}|BSc|MSc|PhD|MEng|BEng)\b\.?)+$")  # RGN, PhD … behind a name
@@ -71,6 +76,8 @@ def find_signed(page: Page) -> Iterator[tuple[str, Finding]]:
                 doubtful.append((token, sure))
     if first_name and "contact_name" not in seen and not _is_known(page.lexicon, fold(first_name)):
         yield "contact_name", Finding(value=first_name, source=first_name, confidence=0.6)
+    elif "contact_name" not in seen and (called := _CALLED.search(page.signature.text)):
+        yield "contact_name", Finding(value=called["name"], source=called[0].strip(), confidence=0.6)
     for token, sure in sorted(doubtful, key=lambda d: -d[1]) if signed else ():
         if _HAN.search(token) or _TITLE_CASE.match(token) or sure > 0.6:
             yield "company", Finding(value=token, source=token, confidence=sure)
@@ -194,13 +201,19 @@ def _latin(page: Page, token: str, level: str, *, named: bool) -> str:
         return "contact_position"
     if (words[-1] in _UNITS and len(words) > 1) or _is_department(page.lexicon, level):
         return "contact_department"
-    if _in_domain(page, words) >= 8 and len(words) > 1 and level != fold(page.customer.name):
+    if _in_domain(page, words) >= 8 and len(words) > 1 and level != fold(page.customer.name) and not _heir(page, token):
         return "company"
     if EN_NAME.fullmatch(token) and (len(words) > 1 or level in fold(page.customer.name)) and not named:
         return "contact_name"
     if (named or page.customer.name) and len(words) <= 3 and _ROLE.match(words[-1]) and not _TITLE_CASE.match(token):
         return "contact_position"
     return ""
+
+
+def _heir(page: Page, token: str) -> bool:
+    """Whether a firm is named after this person: Nigel Whitmore of Whitmore & Lane."""
+    words = token.split()
+    return len(words) == 2 and EN_NAME.fullmatch(token) is not None and not _in_domain(page, [words[0].casefold()])
 
 
 def _is_department(lexicon: Lexicon, level: str) -> bool:
