@@ -171,7 +171,7 @@ class StaffPost:
                 assert not events, told
             if told.must == "unheard":
                 with self.world.checking("the operator hears of an instruction that was not obeyed"):
-                    assert any(f"a mail from {told.sender} " in text for text in self.alerts), told
+                    assert any(f"{told.sender} 来信要求" in text for text in self.alerts), told
 
 
 def _is(event: Event, told: Told) -> bool:
