@@ -17,7 +17,6 @@ from mailbot.core.addresses import plain_address
 
 _OTHER_RECIPIENTS = re.compile(rb"^(?:resent-)?b?cc[ \t]*:|^resent-to[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _TO = re.compile(rb"^to[ \t]*:", re.IGNORECASE | re.MULTILINE)
-_BARE_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
 class State(StrEnum):
@@ -65,7 +64,7 @@ def objection(raw: bytes, recipient: str) -> str:
     wanted = plain_address(recipient)
     if not wanted:
         return f"{recipient!r} is not an address mail can be sent to"
-    if _BARE_LINE_END.search(raw) or not raw.endswith(b"\r\n"):
+    if not raw.count(b"\r\n") == raw.count(b"\r") == raw.count(b"\n") or not raw.endswith(b"\r\n"):
         return "its lines do not all end in CR LF"
     if _OTHER_RECIPIENTS.search(header) or len(_TO.findall(header)) != 1:
         return "it does not have exactly one To and no other recipient"

@@ -18,9 +18,11 @@ from sheets.register import Refused
 _ROW_SHAPE = ("s", "customFormat", "ht", "customHeight")
 _TAG = re.compile(rb'<row r="([1-9]\d{0,6})"((?: [A-Za-z0-9]+(?::[A-Za-z]+)?="[\w.:, -]*")*)>')
 _TEXT = rb"[^<>&\x00-\x08\x0b-\x1f]*"
+_REFERENCE = rb"&(?:amp|lt|gt|quot|apos|#(?:9|10|13|[3-9]\d|[1-9]\d{2,3}|[1-4]\d{4}));"
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})([1-9]\d{0,6})"(?: s="(\d{1,9})")?(?: t="([A-Za-z]+)")?'
-    rb'(?:/>|>(?:<v>(%b)</v>|<is><t(?: xml:space="preserve")?>%b</t></is>)?</c>)' % (_TEXT, _TEXT)
+    rb'(?: ?/>|>(?:<v>(%b)</v>|<is><t(?: xml:space="preserve")?>%b(?>%b%b)*+</t></is>)?</c>)'
+    % (_TEXT, _TEXT, _REFERENCE, _TEXT)
 )
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 

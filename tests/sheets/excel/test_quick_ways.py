@@ -77,6 +77,11 @@ _CELL = st.sampled_from(
         '<c r="{}7"><v>a&amp;b</v></c>',
         '<c r="{}7"><v>a]]></v></c>',
         '<c r="{}7"><v>\x01</v></c>',
+        '<c r="{}7" t="n" />',
+        '<c r="{}7" t="inlineStr"><is><t>&#24352;&amp; x&#13;&#38;</t></is></c>',
+        '<c r="{}7" t="inlineStr"><is><t>a&#1;</t></is></c>',
+        '<c r="{}7" t="inlineStr"><is><t>a&#55296;</t></is></c>',
+        '<c r="{}7" t="inlineStr"><is><t>a&bogus;</t></is></c>',
         '<c r="{}8"/>',
         '<c s="1" r="{}7"/>',
         '<c r="{}7" cm="1"><v>1</v></c>',
@@ -94,6 +99,11 @@ def test_a_row_read_by_the_pattern_is_what_the_parser_makes_of_it(tag: str, cell
     quick = _plain_cells(raw, 7)
     if quick is not None:
         assert quick == _parsed_cells(raw, 7)
+
+
+def test_a_row_as_other_programs_write_it_needs_no_parser() -> None:
+    raw = b'<row r="7"><c r="A7" s="1" t="n" /><c r="B7" t="inlineStr"><is><t>&#24352; &amp; &#10;</t></is></c></row>'
+    assert _plain_cells(raw, 7) == _parsed_cells(raw, 7) is not None
 
 
 def test_a_row_with_bytes_that_are_no_text_is_left_to_the_parser() -> None:
