@@ -29,7 +29,7 @@ score: $(READY)
 fuzz: $(READY)
 	PYTHONPATH=tests $(BIN)/python -m fuzz.promises --seconds 60
 
-# A year in a factory, played with the real program in five to six minutes; the report is printed. docs/year.md explains it.
+# A year in a factory, played with the real program in five minutes; the report is printed. docs/year.md explains it.
 year: $(READY)
 	PYTHONPATH=tests $(BIN)/python -m year.play --seed $(SEED)
 
