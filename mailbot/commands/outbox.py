@@ -60,12 +60,15 @@ def act_on(path: Path, verb: str, number: int) -> None:
     ledger = Ledger.open(config.ledger_url)
     try:
         letter = _letter(ledger, number)
-        VERBS[verb](ledger, number, system_clock(), office_zone(config))
-        after = _letter(ledger, number)
-        if after.state is letter.state and after.resent == letter.resent:
-            raise Usage(f"letter {number} is {letter.state.value}; it cannot be changed with `{verb}`")
-        if letter.state is LetterState.HELD:
-            _tidy(ledger, letter.case, open_procedure(config).procedure)
+        # Read before anything is changed: broken rule files leave letter and row as they are.
+        procedure = open_procedure(config).procedure if letter.state is LetterState.HELD else None
+        with ledger.transaction():
+            VERBS[verb](ledger, number, system_clock(), office_zone(config))
+            after = _letter(ledger, number)
+            if after.state is letter.state and after.resent == letter.resent:
+                raise Usage(f"letter {number} is {letter.state.value}; it cannot be changed with `{verb}`")
+            if procedure is not None:
+                _tidy(ledger, letter.case, procedure)
         print(f"letter {number}: {letter.state.value} -> {after.state.value}")
     finally:
         ledger.close()

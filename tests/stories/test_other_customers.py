@@ -8,6 +8,7 @@ import pytest
 from stories.house import House, open_house
 
 from mailbot.commands.outbox import act_on, show_letter
+from mailbot.core.rulefile import FileProblems
 
 COMPLAINT = """华信客服：
 
@@ -126,3 +127,17 @@ def test_a_held_letter_can_be_read_and_the_row_forgets_it_when_it_was_decided(
         assert house.round()
         assert "等待人工放行" not in str(house.row(number)["bot_note"])
         assert len(house.letters("yangfan@zhongqi.example", "进展")) == sent
+
+
+def test_a_held_letter_stays_as_it_is_while_a_rule_file_is_broken(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        number = complain(house, ZHONGQI, "杨帆 <yangfan@zhongqi.example>")
+        house.staff_types(number, owner="张晓峰", responsibility="我司", severity="一般")
+        house.staff_types(number, note_to_customer="是我们的责任。", assessed_on=house.today())
+        assert house.round()
+        (held,) = house.office.ledger.letters.list("held")
+        rules = house.folder / "rules" / "stages.toml"
+        rules.write_text(rules.read_text("utf-8") + "\nbroken = ", "utf-8")
+        with pytest.raises(FileProblems, match=r"stages\.toml"):
+            act_on(house.folder / "config.toml", "release", held.id)
+        assert [letter.id for letter in house.office.ledger.letters.list("held")] == [held.id]

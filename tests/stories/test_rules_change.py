@@ -203,3 +203,18 @@ def test_who_works_alone_is_told_that_nobody_can_approve(tmp_path: Path, capsys:
         assert check_all(house.folder / "config.toml") == 0
         shown = capsys.readouterr().out
         assert "– people: one person cannot approve his own work: explanation, plan, closing will stay open" in shown
+
+
+def test_a_stage_taken_out_of_the_file_leaves_no_case_stranded(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        house.customer_writes(TEXT, sender="于静 <yj@mailg.example>")
+        assert house.round()
+        (case,) = house.cases()
+        assert case.stage == "assessment"
+        rewrite(house, "rules/stages.toml", 'key = "assessment"', 'key = "triage"')
+        start = house.folder / "rules" / "stages.toml"
+        start.write_text(start.read_text("utf-8").replace('"assessment"', '"triage"'), "utf-8")
+        assert house.round(after=HOUR)
+        assert house.case(case.number).stage == "triage"
+        assert house.round(after=HOUR)
+        assert "重新开始" in str(house.row(case.number)["bot_note"])
